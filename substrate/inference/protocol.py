@@ -1,0 +1,178 @@
+"""The contract between the persona handler and whatever generates text.
+
+A prompt is handed over as a structure, not as a string: rendering it with the model's chat template and
+tokenising it belong to the adapter, which alone knows what it already holds in its KV cache. The order of
+the parts is the layout that protects that cache:
+
+    identity | history, append only | new message | late block | header of the reply
+    \\___ stable, shared ___/          \\_ read at its final position _/  \\_ volatile, read last _/
+
+The late block is a function. The adapter calls it at the moment it is about to read that part, so that
+memory has the whole time of reading the message to become fresh, and nobody waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from typing import Protocol
+
+from substrate.errors import SubstrateError
+
+
+class Role(Enum):
+    """Who a turn of the conversation belongs to, as chat templates name it."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the visible conversation. `text` is final: the adapter adds only the template's frame."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a persona reads before it answers, in layout order.
+
+    `history` alternates between user and assistant turns and starts with a user turn; `message` is the user
+    turn that is being answered (when `history` ends with a user turn, `message` continues it on a new line).
+    `late` returns the late block's text, which belongs to the end
+    of that same user turn, or an empty string; it is called at most once, possibly from another thread.
+    """
+
+    identity: str
+    history: tuple[Turn, ...]
+    message: str
+    late: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are chosen. `temperature` 0 is greedy; `seed` None draws one."""
+
+    temperature: float = 0.7
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.05
+    seed: int | None = None
+    max_tokens: int = 320
+    stop: tuple[str, ...] = ()
+
+
+class Priority(IntEnum):
+    """A live turn goes before background work, which is preempted and resumed."""
+
+    LIVE = 0
+    BACKGROUND = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """One reply to generate.
+
+    `conversation` names whose KV is kept between turns: one per (persona, channel). `grammar` is GBNF.
+    """
+
+    request_id: str
+    persona_id: str
+    conversation: str
+    prompt: Prompt
+    sampling: Sampling = field(default_factory=Sampling)
+    priority: Priority = Priority.LIVE
+    grammar: str | None = None
+    drafts: tuple[str, ...] = ()
+    blend: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the reply, always whole UTF-8 characters."""
+
+    text: str
+
+
+class FinishReason(Enum):
+    STOP = "stop"
+    LENGTH = "length"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The end of a stream: the whole reply and what it cost.
+
+    `started_ns` and `finished_ns` are monotonic and stamped by the adapter's own clock: the time inside the
+    adapter, which the substrate's own overhead does not include.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    prompt_tokens_reused: int
+    prompt_tokens_read: int
+    completion_tokens: int
+    started_ns: int
+    first_token_ns: int
+    finished_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What was loaded, as shown at boot. `savings_off` says which KV savings this model does not allow."""
+
+    name: str
+    context_tokens: int
+    vocabulary: int
+    parameters: int
+    savings_off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Smoothed, measured rates in tokens per second; 0.0 until measured."""
+
+    prefill_tokens_per_s: float
+    decode_tokens_per_s: float
+
+
+class InferenceError(SubstrateError):
+    """A request or a model failed; the message holds what the engine itself said."""
+
+
+class ModelLoadError(InferenceError):
+    """The model could not be loaded: missing, empty, damaged or of an unsupported architecture."""
+
+
+class PromptTooLong(InferenceError):
+    """The prompt does not fit into the model's context."""
+
+
+class InferenceAdapter(Protocol):
+    """An engine that the persona service can talk through. Used from one asyncio loop."""
+
+    def warmup(self) -> ModelFacts:
+        """Load the model and run it once. Blocking; raises ModelLoadError. Called once before all else."""
+        ...
+
+    def generate(self, request: GenerateRequest) -> AsyncIterator[Delta | Generation]:
+        """Stream a reply: deltas, then exactly one Generation. Closing the iterator cancels the request.
+
+        Raises InferenceError when the request cannot be served; other requests carry on.
+        """
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """The number of tokens of `text` as content (no special tokens)."""
+        ...
+
+    def rates(self) -> Rates: ...
+
+    def close(self) -> None:
+        """Stop all requests and free the model. Idempotent."""
+        ...
