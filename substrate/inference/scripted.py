@@ -1,0 +1,375 @@
+"""An engine that says what it was told to, after a set time: for tests, benchmarks and trying out a setup.
+
+It keeps the manners of a real lane. Delays run on a thread of its own, by its own clock; the late block is
+asked for when the "prefill" is over; what a conversation has read is remembered, so that the reuse figures of
+a request are those that a lane with unlimited cells would report. It is never chosen silently: a user asks
+for it by `--model scripted:...`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import json
+import queue
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, fields
+from itertools import count
+from typing import Any
+
+from substrate.inference.handover import EventStream, Handover
+from substrate.inference.protocol import (
+    Delta,
+    FinishReason,
+    GenerateRequest,
+    Generation,
+    InferenceError,
+    ModelFacts,
+    ModelLoadError,
+    Prompt,
+    Rates,
+)
+
+SCHEME = "scripted"
+"""`--model scripted` or `--model scripted:delay_ms=20,text=Hello` chooses this adapter."""
+
+ReplyFunction = Callable[[GenerateRequest, str], str]
+"""Gets the request and the text of its late block; returns the reply. Runs on the adapter's thread."""
+
+
+class ScriptedSettingsError(InferenceError):
+    """A `scripted:` specification that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedSettings:
+    """What a scripted engine does with each request.
+
+    `text` may hold `{persona}`, `{message}` and `{late}`, which become the request's own. Under a grammar the
+    answer is `decision`, or the decision contract around `text` when that is empty. A request spends
+    `prefill_ms` before its late block is asked for and `delay_ms` after that; its text arrives in `deltas`
+    pieces spread over `delay_ms`. Every `fail_every`-th request fails (0: none), and all of `fail_persona`.
+    """
+
+    text: str = "This is a scripted reply."
+    decision: str = ""
+    prefill_ms: float = 0.0
+    delay_ms: float = 0.0
+    deltas: int = 1
+    fail_every: int = 0
+    fail_persona: str = ""
+    fail_load: str = ""
+    context_tokens: int = 32768
+    prefill_tokens_per_s: float = 0.0
+    decode_tokens_per_s: float = 0.0
+
+    @classmethod
+    def parse(cls, specification: str) -> ScriptedSettings:
+        """Read `scripted:key=value,...`; `text` comes last and takes all that follows, commas included.
+
+        Raises ScriptedSettingsError naming the unknown key or the value that is not a number.
+        """
+        rest = specification.removeprefix(SCHEME).removeprefix(":")
+        accepted = {field.name: field.type for field in fields(cls)}
+        values: dict[str, Any] = {}
+        while rest:
+            key, equals, rest = rest.partition("=")
+            key = key.strip()
+            if key not in accepted or not equals:
+                raise ScriptedSettingsError(
+                    f"unknown setting {key!r} in {specification!r}",
+                    f"a scripted model accepts {', '.join(accepted)}",
+                )
+            if key == "text":
+                value, rest = rest, ""
+            else:
+                value, _, rest = rest.partition(",")
+            try:
+                convert = {"int": int, "float": float, "str": str}[str(accepted[key])]
+                values[key] = convert(value)
+            except ValueError as error:
+                raise ScriptedSettingsError(
+                    f"setting {key!r} of a scripted model must be a number, not {value!r}",
+                    "for example scripted:prefill_ms=10,delay_ms=20,text=Hello",
+                ) from error
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedCounters:
+    """What happened so far. `late_ns` is time spent inside late blocks, which is the handler's own work."""
+
+    requests: int = 0
+    late_calls: int = 0
+    late_ns: int = 0
+    finished: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    settled: int = 0
+    prompt_tokens_read: int = 0
+    completion_tokens: int = 0
+
+
+class _Running:
+    """One request on its way through the adapter's thread."""
+
+    __slots__ = (
+        "cancelled",
+        "first_token_ns",
+        "number",
+        "pieces",
+        "read",
+        "request",
+        "reused",
+        "sent",
+        "started_ns",
+        "step_ns",
+        "stream",
+    )
+
+    def __init__(self, request: GenerateRequest, stream: EventStream) -> None:
+        self.request = request
+        self.stream = stream
+        self.cancelled = False
+        self.number = 0
+        self.started_ns = 0
+        self.first_token_ns = 0
+        self.step_ns = 0
+        self.pieces: list[str] = []
+        self.sent = 0
+        self.reused = 0
+        self.read = 0
+
+
+class _KeptConversation:
+    """What one conversation has read: texts in prompt order with running token totals."""
+
+    __slots__ = ("texts", "totals")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.totals: list[int] = [0]
+
+    def read(self, prompt: Prompt) -> tuple[int, int]:
+        """Keep the prompt without its late block; returns tokens (reused, read)."""
+        wanted = [prompt.identity, *[turn.text for turn in prompt.history], prompt.message]
+        shared = 0
+        for kept, new in zip(self.texts, wanted, strict=False):
+            if kept != new:
+                break
+            shared += 1
+        del self.texts[shared:], self.totals[shared + 1 :]
+        for text in wanted[shared:]:
+            self.append(text)
+        return self.totals[shared], self.totals[-1] - self.totals[shared]
+
+    def append(self, text: str) -> None:
+        self.texts.append(text)
+        self.totals.append(self.totals[-1] + estimated_tokens(text))
+
+
+def estimated_tokens(text: str) -> int:
+    """A quarter of the characters, rounded up: what English takes in common vocabularies."""
+    return (len(text) + 3) // 4
+
+
+class ScriptedAdapter:
+    """An `InferenceAdapter` without a model. `reply` overrides the settings' text."""
+
+    def __init__(
+        self, settings: ScriptedSettings | None = None, *, reply: ReplyFunction | None = None
+    ) -> None:
+        self.settings = settings or ScriptedSettings()
+        self._reply = reply
+        self._inbox: queue.SimpleQueue[_Running | None] = queue.SimpleQueue()
+        self._handover: Handover | None = None
+        self._thread: threading.Thread | None = None
+        self._kept: dict[str, _KeptConversation] = {}
+        self._tally = dict.fromkeys((field.name for field in fields(ScriptedCounters)), 0)
+        self._closed = False
+
+    @property
+    def counters(self) -> ScriptedCounters:
+        return ScriptedCounters(**self._tally)
+
+    def warmup(self) -> ModelFacts:
+        """Start the adapter's thread. Raises ModelLoadError when the settings say so."""
+        if self.settings.fail_load:
+            raise ModelLoadError(self.settings.fail_load, "the scripted model was told to fail")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="scripted-lane", daemon=True)
+            self._thread.start()
+        return ModelFacts(
+            name=SCHEME, context_tokens=self.settings.context_tokens, vocabulary=0, parameters=0
+        )
+
+    async def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
+        if self._thread is None or self._closed:
+            raise InferenceError("the scripted model is not running", "call warmup() first and close() last")
+        loop = asyncio.get_running_loop()
+        if self._handover is None or self._handover.loop is not loop:
+            self._handover = Handover(loop)
+        running = _Running(request, self._handover.open_stream())
+        self._inbox.put(running)
+        finished = False
+        try:
+            async for event in running.stream.events():
+                finished = isinstance(event, Generation)
+                yield event
+        except InferenceError:
+            finished = True
+            raise
+        finally:
+            if not finished:
+                running.cancelled = True
+                self._tally["cancelled"] += 1
+
+    def count_tokens(self, text: str) -> int:
+        return estimated_tokens(text)
+
+    def rates(self) -> Rates:
+        return Rates(self.settings.prefill_tokens_per_s, self.settings.decode_tokens_per_s)
+
+    def close(self) -> None:
+        self._closed = True
+        if self._thread is not None:
+            self._inbox.put(None)
+            self._thread.join()
+            self._thread = None
+
+    # What follows runs on the adapter's thread.
+
+    def _run(self) -> None:
+        timers: list[tuple[int, int, Callable[[_Running], int | None], _Running]] = []
+        order = count()
+        clock = time.monotonic_ns
+        while True:
+            timeout_s: float | None = None
+            if timers:
+                timeout_s = max(0, timers[0][0] - clock()) / 1e9
+            try:
+                arrived = self._inbox.get(timeout=timeout_s)
+            except queue.Empty:
+                pass
+            else:
+                if arrived is None:
+                    for *_, running in timers:
+                        self._fail(running, InferenceError("the scripted model was closed"))
+                    self._flush()
+                    return
+                self._begin(arrived)
+                due_ns = arrived.started_ns + int(self.settings.prefill_ms * 1e6)
+                heapq.heappush(timers, (due_ns, next(order), self._bind_late, arrived))
+            while timers and timers[0][0] <= clock():
+                due_ns, _, step, running = heapq.heappop(timers)
+                if running.cancelled:
+                    continue
+                wait_ns = step(running)
+                if wait_ns is not None:
+                    heapq.heappush(timers, (due_ns + wait_ns, next(order), self._emit, running))
+            self._flush()
+
+    def _begin(self, running: _Running) -> None:
+        running.started_ns = time.monotonic_ns()
+        self._tally["requests"] += 1
+        running.number = self._tally["requests"]
+        request = running.request
+        kept = self._kept.get(request.conversation)
+        if kept is None:
+            kept = self._kept[request.conversation] = _KeptConversation()
+        running.reused, running.read = kept.read(request.prompt)
+
+    def _bind_late(self, running: _Running) -> int | None:
+        """The prefill is over: ask for the late block, choose the reply. Returns the next wait in ns."""
+        settings, request = self.settings, running.request
+        nth = settings.fail_every and running.number % settings.fail_every == 0
+        if nth or (settings.fail_persona and request.persona_id == settings.fail_persona):
+            self._fail(
+                running,
+                InferenceError(
+                    f"scripted failure of request {running.number} ({request.request_id})",
+                    "the scripted model was told to fail",
+                ),
+            )
+            return None
+        asked_ns = time.monotonic_ns()
+        try:
+            late = request.prompt.late()
+            text = self._text(request, late)
+        except Exception as error:
+            self._fail(running, error)
+            return None
+        self._tally["late_calls"] += 1
+        self._tally["late_ns"] += time.monotonic_ns() - asked_ns
+        running.read += estimated_tokens(late)
+        running.pieces = _spread(text, settings.deltas)
+        running.step_ns = int(settings.delay_ms * 1e6) // len(running.pieces)
+        return running.step_ns
+
+    def _text(self, request: GenerateRequest, late: str) -> str:
+        if self._reply is not None:
+            return self._reply(request, late)
+        settings = self.settings
+        if request.grammar is not None and settings.decision:
+            return settings.decision
+        text = settings.text
+        if "{" in text:
+            text = text.replace("{persona}", request.persona_id).replace("{message}", request.prompt.message)
+            text = text.replace("{late}", late)
+        if request.grammar is not None:
+            return json.dumps({"will_respond": True, "response": text}, ensure_ascii=False)
+        return text
+
+    def _emit(self, running: _Running) -> int | None:
+        """Send the next piece; after the last one the Generation. Returns the wait before the next in ns."""
+        now_ns = time.monotonic_ns()
+        if running.sent == 0:
+            running.first_token_ns = now_ns
+        handover = self._handover
+        assert handover is not None
+        piece = running.pieces[running.sent]
+        running.sent += 1
+        if piece:
+            handover.post(running.stream, Delta(piece))
+        if running.sent < len(running.pieces):
+            return running.step_ns
+        text = "".join(running.pieces)
+        completion_tokens = estimated_tokens(text)
+        tally = self._tally
+        tally["finished"] += 1
+        tally["prompt_tokens_read"] += running.read
+        tally["completion_tokens"] += completion_tokens
+        handover.post(
+            running.stream,
+            Generation(
+                text=text,
+                finish_reason=FinishReason.STOP,
+                prompt_tokens_reused=running.reused,
+                prompt_tokens_read=running.read,
+                completion_tokens=completion_tokens,
+                started_ns=running.started_ns,
+                first_token_ns=running.first_token_ns,
+                finished_ns=now_ns,
+            ),
+        )
+        # Settled at once: the late block was never kept, the reply now stands behind the plain message.
+        self._kept[running.request.conversation].append(text)
+        tally["settled"] += 1
+        return None
+
+    def _fail(self, running: _Running, error: Exception) -> None:
+        self._tally["failed"] += 1
+        assert self._handover is not None
+        self._handover.post(running.stream, error)
+
+    def _flush(self) -> None:
+        if self._handover is not None:
+            self._handover.flush()
+
+
+def _spread(text: str, pieces: int) -> list[str]:
+    """`text` in at most `pieces` parts of about the same length; at least one, which may be empty."""
+    size = max(1, -(-len(text) // max(1, pieces)))
+    return [text[start : start + size] for start in range(0, len(text), size)] or [""]
