@@ -117,6 +117,7 @@ class _Running:
 
     __slots__ = (
         "cancelled",
+        "completion_tokens",
         "first_token_ns",
         "number",
         "pieces",
@@ -127,6 +128,7 @@ class _Running:
         "started_ns",
         "step_ns",
         "stream",
+        "text",
     )
 
     def __init__(self, request: GenerateRequest, stream: EventStream) -> None:
@@ -134,9 +136,11 @@ class _Running:
         self.stream = stream
         self.cancelled = False
         self.number = 0
-        self.started_ns = 0
+        self.started_ns = time.monotonic_ns()
         self.first_token_ns = 0
         self.step_ns = 0
+        self.text = ""
+        self.completion_tokens = 0
         self.pieces: list[str] = []
         self.sent = 0
         self.reused = 0
@@ -187,6 +191,7 @@ class ScriptedAdapter:
         self._handover: Handover | None = None
         self._thread: threading.Thread | None = None
         self._kept: dict[str, _KeptConversation] = {}
+        self._ending: list[_Running] = []
         self._tally = dict.fromkeys((field.name for field in fields(ScriptedCounters)), 0)
         self._closed = False
 
@@ -257,7 +262,7 @@ class ScriptedAdapter:
                 if arrived is None:
                     for *_, running in timers:
                         self._fail(running, InferenceError("the scripted model was closed"))
-                    self._flush()
+                    self._hand_over()
                     return
                 self._begin(arrived)
                 due_ns = arrived.started_ns + int(self.settings.prefill_ms * 1e6)
@@ -269,10 +274,9 @@ class ScriptedAdapter:
                 wait_ns = step(running)
                 if wait_ns is not None:
                     heapq.heappush(timers, (due_ns + wait_ns, next(order), self._emit, running))
-            self._flush()
+            self._hand_over()
 
     def _begin(self, running: _Running) -> None:
-        running.started_ns = time.monotonic_ns()
         self._tally["requests"] += 1
         running.number = self._tally["requests"]
         request = running.request
@@ -304,6 +308,8 @@ class ScriptedAdapter:
         self._tally["late_calls"] += 1
         self._tally["late_ns"] += time.monotonic_ns() - asked_ns
         running.read += estimated_tokens(late)
+        running.text = text
+        running.completion_tokens = estimated_tokens(text)
         running.pieces = _spread(text, settings.deltas)
         running.step_ns = int(settings.delay_ms * 1e6) // len(running.pieces)
         return running.step_ns
@@ -323,50 +329,54 @@ class ScriptedAdapter:
         return text
 
     def _emit(self, running: _Running) -> int | None:
-        """Send the next piece; after the last one the Generation. Returns the wait before the next in ns."""
-        now_ns = time.monotonic_ns()
+        """Send the next piece. Returns the wait before the one after it in ns, None after the last."""
         if running.sent == 0:
-            running.first_token_ns = now_ns
-        handover = self._handover
-        assert handover is not None
+            running.first_token_ns = time.monotonic_ns()
+        assert self._handover is not None
         piece = running.pieces[running.sent]
         running.sent += 1
         if piece:
-            handover.post(running.stream, Delta(piece))
+            self._handover.post(running.stream, Delta(piece))
         if running.sent < len(running.pieces):
             return running.step_ns
-        text = "".join(running.pieces)
-        completion_tokens = estimated_tokens(text)
-        tally = self._tally
-        tally["finished"] += 1
-        tally["prompt_tokens_read"] += running.read
-        tally["completion_tokens"] += completion_tokens
-        handover.post(
-            running.stream,
-            Generation(
-                text=text,
-                finish_reason=FinishReason.STOP,
-                prompt_tokens_reused=running.reused,
-                prompt_tokens_read=running.read,
-                completion_tokens=completion_tokens,
-                started_ns=running.started_ns,
-                first_token_ns=running.first_token_ns,
-                finished_ns=now_ns,
-            ),
-        )
         # Settled at once: the late block was never kept, the reply now stands behind the plain message.
-        self._kept[running.request.conversation].append(text)
-        tally["settled"] += 1
+        self._kept[running.request.conversation].append(running.text)
+        self._ending.append(running)
         return None
+
+    def _hand_over(self) -> None:
+        """End all requests that are done under one time stamp, and wake the loop once."""
+        handover = self._handover
+        if handover is None:
+            return
+        if self._ending:
+            tally = self._tally
+            finished_ns = time.monotonic_ns()
+            for running in self._ending:
+                tally["finished"] += 1
+                tally["settled"] += 1
+                tally["prompt_tokens_read"] += running.read
+                tally["completion_tokens"] += running.completion_tokens
+                handover.post(
+                    running.stream,
+                    Generation(
+                        text=running.text,
+                        finish_reason=FinishReason.STOP,
+                        prompt_tokens_reused=running.reused,
+                        prompt_tokens_read=running.read,
+                        completion_tokens=running.completion_tokens,
+                        started_ns=running.started_ns,
+                        first_token_ns=running.first_token_ns,
+                        finished_ns=finished_ns,
+                    ),
+                )
+            self._ending.clear()
+        handover.flush()
 
     def _fail(self, running: _Running, error: Exception) -> None:
         self._tally["failed"] += 1
         assert self._handover is not None
         self._handover.post(running.stream, error)
-
-    def _flush(self) -> None:
-        if self._handover is not None:
-            self._handover.flush()
 
 
 def _spread(text: str, pieces: int) -> list[str]:
