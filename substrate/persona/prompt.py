@@ -59,8 +59,12 @@ def identity_text(name: str, role: str, about: str = "") -> str:
 
 
 def spoken_text(line: SpokenLine) -> str:
-    """One person's message inside a user turn."""
-    return f"{_one_line(line.speaker)}: {line.text}"
+    """One person's message inside a user turn.
+
+    The dash puts a space before the writer's name, as everywhere else in running text: with byte-level BPE
+    "joel" and " joel" are different tokens, and a small model tells people apart by comparing tokens.
+    """
+    return f"- {_one_line(line.speaker)}: {line.text}"
 
 
 def conversation_turns(lines: Iterable[SpokenLine], persona_name: str) -> tuple[Turn, ...]:
@@ -101,6 +105,17 @@ def late_block(memories: Sequence[RememberedLine], now_s: float) -> str:
         return ""
     oldest_first = sorted(memories, key=lambda memory: memory.at_s)
     return LATE_HEADING + "".join(remembered_text(memory, now_s) for memory in oldest_first)
+
+
+def decision_text(persona_name: str) -> str:
+    """The end of the late block when several personas could answer: asks for the decision contract.
+
+    The reply is `{"will_respond": true, "response": "..."}` or `{"will_respond": false, "response": ""}`.
+    """
+    return (
+        f"\n\nOthers could answer too. Should {_one_line(persona_name)}? "
+        'JSON with "will_respond" (true or false) and "response":'
+    )
 
 
 def _one_line(text: str) -> str:
