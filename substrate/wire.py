@@ -3,20 +3,31 @@
 One socket per serving process, in the run directory, mode 0600. A frame is a 4-byte big-endian length and a
 msgpack map. Requests carry `op`; what comes back carries `type`, exactly as the JSON lines of `--stdio` do,
 so that a frontend passes it on unchanged. Commands are typed envelopes: `name`, `params`, optional `handle`,
-`session_id`, `user_id`; answered by `success`, `data`, `handle`, `error`.
+`session_id`, `user_id`; answered by `success`, `data`, `handle`, `error` (None, or a map of `message` and
+`hint`).
 
     client -> service   op: message (id, channel, sender, text) | typing (channel, sender, text)
                             reaction (message_id, emoji, sender) | cancel (channel) | regenerate (channel)
                             edit (message_id, text) | command (id, name, params, ...)
+                            history (channel, limit)
                             resume (ids accepted, without an outcome yet: sent after a reconnect)
-    service -> client   type: accepted | reply | delta | silence | error | result | outcomes_done
+    service -> client   type: accepted (id, message_id)
+                            delta (persona, persona_id, channel, in_reply_to, text, thinking)
+                            reply (persona, persona_id, channel, text, message_id, in_reply_to, latency,
+                                   thinking, stopped) | silence (persona, in_reply_to, reason)
+                            error (message, hint, id or in_reply_to, fatal)
+                            outcomes_done (in_reply_to, message_id): nothing more will come of that message
+                            history (id, channel, messages) | result | service-ready (model)
     client -> region    op: command;  region -> client  type: result
+
+`in_reply_to` is the `id` that the sender gave its message, or the message's `message_id` where it gave none
+(and for what answers a persona's message). docs/turn.md says which outcomes there are and when they come.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgpack
@@ -36,12 +47,43 @@ class WireError(SubstrateError):
     """A frame that does not follow the format; the connection that sent it is closed."""
 
 
-def encode_frame(message: dict[str, Any]) -> bytes:
+def encode_frame(message: Mapping[str, Any]) -> bytes:
     """One message as a frame."""
     body: bytes = msgpack.packb(message)
     if len(body) > MAX_FRAME_BYTES:
         raise WireError(f"a frame of {len(body)} bytes is over the limit of {MAX_FRAME_BYTES}")
     return _LENGTH.pack(len(body)) + body
+
+
+def encode_frames(messages: Iterable[Mapping[str, Any]]) -> bytes:
+    """Several messages as one stretch of bytes, for one write."""
+    return b"".join([encode_frame(message) for message in messages])
+
+
+def command_result(request: Mapping[str, Any], data: Any) -> dict[str, Any]:
+    """The answer to a command that succeeded; echoes `id`, `name` and `handle` of the request."""
+    return {
+        "type": "result",
+        "id": request.get("id"),
+        "name": request.get("name"),
+        "success": True,
+        "data": data,
+        "handle": request.get("handle"),
+        "error": None,
+    }
+
+
+def command_failure(request: Mapping[str, Any], error: SubstrateError) -> dict[str, Any]:
+    """The answer to a command that failed; echoes `id`, `name` and `handle` of the request."""
+    return {
+        "type": "result",
+        "id": request.get("id"),
+        "name": request.get("name"),
+        "success": False,
+        "data": None,
+        "handle": request.get("handle"),
+        "error": {"message": error.message, "hint": error.hint},
+    }
 
 
 class FrameReader:
