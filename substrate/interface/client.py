@@ -1,0 +1,205 @@
+"""The frontends' side of the persona service's socket: nothing that was sent is lost, nothing comes twice.
+
+The service may die at any instruction and is restarted by the supervisor. Two facts make that invisible here:
+a message is acknowledged (`accepted`) only after it is on disk, and ids are idempotent. So after a reconnect
+the client first names what was accepted but has no outcome yet (`resume`), then sends again what was never
+acknowledged, in the order in which it was first sent. Outcomes that come a second time are dropped.
+
+Typing is the exception: it is a hint about now, so without a connection it is forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from substrate.errors import SubstrateError
+from substrate.wire import FrameReader, WireError, encode_frame
+
+Deliver = Callable[[dict[str, Any]], None]
+"""Called on the client's loop with each event of the service; must not block."""
+
+_READ_BYTES = 64 * 1024
+_FIRST_RETRY_S, _LAST_RETRY_S = 0.01, 0.25
+_OUTCOMES = frozenset({"reply", "silence", "error"})
+
+_log = logging.getLogger(__name__)
+
+
+class ClientClosed(SubstrateError):
+    """Something was sent after `close()`."""
+
+
+class ServiceClient:
+    """One connection to the persona service, kept up until `close()`. Used from one asyncio loop."""
+
+    def __init__(self, socket_path: Path, deliver: Deliver) -> None:
+        self._socket_path = socket_path
+        self._deliver = deliver
+        self._writer: asyncio.StreamWriter | None = None
+        self._unacknowledged: dict[str, dict[str, Any]] = {}
+        self._open: dict[str, set[str]] = {}
+        """Accepted ids without `outcomes_done`, with the personas whose outcome has arrived."""
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._connected = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connected.is_set()
+
+    @property
+    def open_ids(self) -> tuple[str, ...]:
+        """Ids that were sent and have no complete outcome yet, oldest first."""
+        return (*self._open, *self._unacknowledged)
+
+    def start(self) -> None:
+        """Begin to connect, in the background. What is sent before the connection stands waits for it."""
+        self._runner = asyncio.get_running_loop().create_task(self._run(), name="service-client")
+
+    async def wait_connected(self) -> None:
+        await self._connected.wait()
+
+    async def wait_settled(self) -> None:
+        """Return when everything that was sent has its outcomes."""
+        await self._settled.wait()
+
+    async def close(self) -> None:
+        """Drop the connection. Idempotent; what is still open stays open for the next boot."""
+        self._closed = True
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.gather(self._runner, return_exceptions=True)
+            self._runner = None
+
+    def message(self, channel: str, sender: str, text: str, message_id: str | None = None) -> str:
+        """Send one message; returns its id, a new one when the sender gave none."""
+        message_id = message_id or new_id()
+        request = {"op": "message", "id": message_id, "channel": channel, "sender": sender, "text": text}
+        self._send_until_acknowledged(message_id, request)
+        return message_id
+
+    def reaction(self, message_id: str, emoji: str, sender: str, request_id: str | None = None) -> str:
+        """React to a message, by the sender's id or the transcript's; returns this input's own id."""
+        request_id = request_id or new_id()
+        request = {
+            "op": "reaction",
+            "id": request_id,
+            "message_id": message_id,
+            "emoji": emoji,
+            "sender": sender,
+        }
+        self._send(request)
+        return request_id
+
+    def typing(self, channel: str, sender: str, text: str) -> None:
+        """Say what stands in the sender's input line right now."""
+        self._send({"op": "typing", "channel": channel, "sender": sender, "text": text})
+
+    def history(self, channel: str, limit: int) -> None:
+        """Ask for the newest `limit` messages of a channel; answered by an event of type `history`."""
+        self._send({"op": "history", "id": new_id(), "channel": channel, "limit": limit})
+
+    def cancel(self, channel: str) -> None:
+        """Stop the reply that is being written in this channel; what is there of it stays."""
+        self._send({"op": "cancel", "channel": channel})
+
+    def regenerate(self, channel: str) -> None:
+        """Take the last reply in this channel back and have it written again."""
+        self._send({"op": "regenerate", "channel": channel})
+
+    def edit(self, message_id: str, text: str) -> None:
+        """Replace an earlier message's text; what followed it is withdrawn and answered anew."""
+        self._send({"op": "edit", "message_id": message_id, "text": text})
+
+    def _send_until_acknowledged(self, request_id: str, request: dict[str, Any]) -> None:
+        if self._closed:
+            raise ClientClosed("the connection to the persona service was closed")
+        if request_id not in self._open:
+            self._unacknowledged[request_id] = request
+            self._settled.clear()
+        self._send(request)
+
+    def _send(self, request: dict[str, Any]) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(encode_frame(request))
+
+    async def _run(self) -> None:
+        retry_s = _FIRST_RETRY_S
+        while True:
+            try:
+                reader, self._writer = await asyncio.open_unix_connection(str(self._socket_path))
+            except OSError:
+                # Not there yet, or being restarted: the supervisor decides whether that is fatal, not we.
+                await asyncio.sleep(retry_s)
+                retry_s = min(retry_s * 2, _LAST_RETRY_S)
+                continue
+            retry_s = _FIRST_RETRY_S
+            try:
+                self._take_up_again()
+                self._connected.set()
+                await self._receive(reader)
+            except (OSError, WireError) as error:
+                _log.warning("lost the persona service: %s", error)
+            finally:
+                self._connected.clear()
+                self._writer.close()
+                self._writer = None
+
+    def _take_up_again(self) -> None:
+        if self._open:
+            self._send({"op": "resume", "ids": list(self._open)})
+        for request in self._unacknowledged.values():
+            self._send(request)
+
+    async def _receive(self, reader: asyncio.StreamReader) -> None:
+        frames = FrameReader()
+        while data := await reader.read(_READ_BYTES):
+            for event in frames.feed(data):
+                if self._is_news(event):
+                    self._deliver(event)
+        _log.info("the persona service closed the connection")
+
+    def _is_news(self, event: dict[str, Any]) -> bool:
+        """Keep the books of what is open; False for what the frontend has already been told."""
+        kind = event.get("type")
+        if kind == "accepted":
+            first_time = self._unacknowledged.pop(event["id"], None) is not None
+            if first_time:
+                self._open[event["id"]] = set()
+            return True
+        if kind == "outcomes_done":
+            self._finish(event["in_reply_to"])
+            return True
+        if kind == "error" and event.get("id") in self._unacknowledged:
+            # Refused before it was accepted: this error is all that will ever be said about it.
+            del self._unacknowledged[event["id"]]
+            self._check_settled()
+            return True
+        if kind in _OUTCOMES:
+            seen = self._open.get(event.get("in_reply_to", ""))
+            if seen is not None:
+                persona = event.get("persona_id") or event.get("persona", "")
+                if persona in seen:
+                    return False
+                seen.add(persona)
+        return True
+
+    def _finish(self, message_id: str) -> None:
+        self._open.pop(message_id, None)
+        self._check_settled()
+
+    def _check_settled(self) -> None:
+        if not self._open and not self._unacknowledged:
+            self._settled.set()
+
+
+def new_id() -> str:
+    """An id for an input whose sender gave none."""
+    return uuid4().hex
