@@ -174,6 +174,9 @@ class RegionTelemetry:
     consumed_since_last: int
     misses_since_last: int
     pressure: PressureLevel
+    hint: CadenceHint = CadenceHint.HOLD
+    failures: int = 0
+    """Ticks that raised since the process started, this one included."""
 
     @property
     def consumption_fraction(self) -> float | None:
