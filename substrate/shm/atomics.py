@@ -1,17 +1,19 @@
 """Atomic memory operations for numba kernels, and how kernels are compiled and called.
 
-Everything that is published through shared memory is loaded and stored by the intrinsics below, which become
-LLVM atomics with the stated ordering: right on x86-64 and on ARM. A plain array access would be a bug twice
-over, since the compiler may move it and, in a loop, read it once. Payloads alone are copied by plain memcpy, as
-in every seqlock: a torn copy is possible, is detected by the check behind it, and is thrown away unread.
+Everything that is published through shared memory is loaded and stored by the intrinsics below, which
+become LLVM atomics with the stated ordering: right on x86-64 and on ARM. A plain array access would be a
+bug twice over, since the compiler may move it and, in a loop, read it once. Payloads alone are copied by
+plain memcpy, as in every seqlock: a torn copy is possible, is detected by the check behind it, and is thrown
+away unread.
 
-Addresses are integers here and exist only inside kernels: turning an array into a kernel argument costs more
-than a whole peek. For the same reason kernels are called by `entry_point`, which leaves out numba's look-up of
-argument types (60 of 105 ns of an empty call), and take one address of a block of words rather than many
-arguments.
+Addresses are integers here and exist only inside kernels: turning an array into a kernel argument costs
+more than a whole peek. For the same reason kernels are called by `entry_point`, which leaves out numba's
+look-up of argument types (60 of 105 ns of an empty call), and take the address of one block of words rather
+than many arguments.
 
-Kernels are compiled when their module is imported, from numba's cache when it is warm. That cache looks at the
-modification time of one file only, so the hash of all sources that a kernel is made of is part of its name.
+Kernels are compiled when their module is imported, from numba's cache when it is warm. That cache looks at
+the modification time of one file only, so the hash of all sources that a kernel is made of is part of its
+name.
 """
 
 from __future__ import annotations
@@ -21,10 +23,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numba
+import numba.core.cgutils
+import numba.extending
 from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import NativeValue, box, intrinsic, models, register_model, unbox
+from numba import types
+
+# numba's type hints describe neither intrinsics nor code generation.
+_njit: Any = numba.njit
+_extending: Any = numba.extending
+_cgutils: Any = numba.core.cgutils
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -55,7 +63,7 @@ def kernel(signature: Any) -> Callable[[Function], Function]:
 
     def compile_kernel(function: Function) -> Function:
         function.__qualname__ = f"{function.__name__}_{_DIGEST}"
-        compiled: Function = njit(signature, cache=True, error_model="numpy")(function)
+        compiled: Function = _njit(signature, cache=True, error_model="numpy")(function)
         return compiled
 
     return compile_kernel
@@ -63,7 +71,7 @@ def kernel(signature: Any) -> Callable[[Function], Function]:
 
 def part_of_kernels(function: Function) -> Function:
     """A function that only kernels call; it is inlined into them by LLVM."""
-    compiled: Function = njit(error_model="numpy")(function)
+    compiled: Function = _njit(error_model="numpy")(function)
     return compiled
 
 
@@ -155,7 +163,7 @@ def _copy(typing_context: Any, target: Any, source: Any, size_bytes: Any) -> Any
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         target_pointer = builder.inttoptr(arguments[0], _BYTE.as_pointer())
         source_pointer = builder.inttoptr(arguments[1], _BYTE.as_pointer())
-        cgutils.raw_memcpy(builder, target_pointer, source_pointer, arguments[2], 1)
+        _cgutils.raw_memcpy(builder, target_pointer, source_pointer, arguments[2], 1)
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), generate
@@ -165,8 +173,14 @@ class _ObjectType(types.Opaque):
     """A Python object. As an argument it is borrowed; returned, its reference goes to the caller."""
 
 
+def tuple_of(*members: Any) -> Any:
+    """The type of a kernel's tuple result."""
+    base: Any = types.BaseTuple
+    return base.from_types(members)
+
+
 OBJECT = _ObjectType(name="python_object")
-register_model(_ObjectType)(models.OpaqueModel)
+_extending.register_model(_ObjectType)(_extending.models.OpaqueModel)
 
 
 def _box_object(object_type: Any, value: Any, context: Any) -> Any:
@@ -174,11 +188,11 @@ def _box_object(object_type: Any, value: Any, context: Any) -> Any:
 
 
 def _unbox_object(object_type: Any, value: Any, context: Any) -> Any:
-    return NativeValue(value)
+    return _extending.NativeValue(value)
 
 
-box(_ObjectType)(_box_object)
-unbox(_ObjectType)(_unbox_object)
+_extending.box(_ObjectType)(_box_object)
+_extending.unbox(_ObjectType)(_unbox_object)
 
 
 def _new_bytes(typing_context: Any, size_bytes: Any) -> Any:
@@ -220,46 +234,51 @@ def _drop_object(typing_context: Any, address: Any) -> Any:
     return types.void(types.int64), generate
 
 
-load_atomic: Callable[[int, str], int] = intrinsic(prefer_literal=True)(_load_atomic)
+def _intrinsic(definition: Callable[..., Any]) -> Any:
+    """Orderings and operations reach the code generators as literals: they are part of the instruction."""
+    return _extending.intrinsic(prefer_literal=True)(definition)
+
+
+load_atomic: Callable[[int, str], int] = _intrinsic(_load_atomic)
 """`load_atomic(address, ordering)`: one word of shared memory."""
 
-store_atomic: Callable[[int, int, str], None] = intrinsic(prefer_literal=True)(_store_atomic)
+store_atomic: Callable[[int, int, str], None] = _intrinsic(_store_atomic)
 """`store_atomic(address, value, ordering)`: one word of shared memory."""
 
-fence: Callable[[str], None] = intrinsic(prefer_literal=True)(_fence)
+fence: Callable[[str], None] = _intrinsic(_fence)
 """`fence(ordering)`: orders what stands before it against what stands behind it."""
 
-atomic_rmw: Callable[[str, int, int, str], int] = intrinsic(prefer_literal=True)(_atomic_rmw)
+atomic_rmw: Callable[[str, int, int, str], int] = _intrinsic(_atomic_rmw)
 """`atomic_rmw(operation, address, value, ordering)`: "add", "max" or "xchg"; returns the old word."""
 
-compare_exchange: Callable[[int, int, int, str], int] = intrinsic(prefer_literal=True)(_compare_exchange)
+compare_exchange: Callable[[int, int, int, str], int] = _intrinsic(_compare_exchange)
 """`compare_exchange(address, expected, value, ordering)`: returns the old word; stored if it was expected."""
 
-read_word: Callable[[int], int] = intrinsic(_read_word)
+read_word: Callable[[int], int] = _intrinsic(_read_word)
 """One word of this process's own memory, which no other process or thread changes under the GIL."""
 
-write_word: Callable[[int, int], None] = intrinsic(_write_word)
+write_word: Callable[[int, int], None] = _intrinsic(_write_word)
 """The counterpart of `read_word`."""
 
-read_byte: Callable[[int], int] = intrinsic(_read_byte)
+read_byte: Callable[[int], int] = _intrinsic(_read_byte)
 """One byte of a payload; like a copy, worth nothing until the check behind it."""
 
-copy: Callable[[int, int, int], None] = intrinsic(_copy)
+copy: Callable[[int, int, int], None] = _intrinsic(_copy)
 """`copy(target, source, size_bytes)`: a payload, in or out."""
 
-new_bytes: Callable[[int], Any] = intrinsic(_new_bytes)
+new_bytes: Callable[[int], Any] = _intrinsic(_new_bytes)
 """A new bytes object with undefined contents; address 0 when there is no memory (MemoryError is set)."""
 
-no_object: Callable[[], Any] = intrinsic(_no_object)
+no_object: Callable[[], Any] = _intrinsic(_no_object)
 """None."""
 
-object_address: Callable[[Any], int] = intrinsic(_object_address)
+object_address: Callable[[Any], int] = _intrinsic(_object_address)
 """The address of an object, without taking or giving a reference."""
 
-object_at: Callable[[int], Any] = intrinsic(_object_at)
+object_at: Callable[[int], Any] = _intrinsic(_object_at)
 """A new reference to the object at an address."""
 
-drop_object: Callable[[int], None] = intrinsic(_drop_object)
+drop_object: Callable[[int], None] = _intrinsic(_drop_object)
 """Give up one reference to the object at an address."""
 
 BYTES_PAYLOAD = bytes.__basicsize__ - 1

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import int64, types
+from numba import int64
 
 from substrate.shm.atomics import (
     BYTES_PAYLOAD,
@@ -38,6 +38,7 @@ from substrate.shm.atomics import (
     read_byte,
     read_word,
     store_atomic,
+    tuple_of,
     write_word,
 )
 from substrate.shm.errors import BufferClosed
@@ -88,6 +89,8 @@ from substrate.shm.layout import (
 
 TRIES = 8
 """A reader that was lapped this many times in a row gives its last complete value instead."""
+
+DECODABLE = tuple_of(OBJECT, int64, int64, int64, int64)
 
 MISSING, UNCHANGED, CHANGED = 0, 1, 2
 """What `compare_decoded` finds."""
@@ -220,10 +223,10 @@ def next_older_than(view: int, position: int, stamp_ns: int) -> int:
 def same_key(entry: int, key: int, length: int) -> bool:
     if load_atomic(entry + KEY_LENGTH, "monotonic") != length:
         return False
-    for position in range(length):
-        if read_byte(entry + KEY + position) != read_byte(key + position):
-            return False
-    return True
+    position = 0
+    while position < length and read_byte(entry + KEY + position) == read_byte(key + position):
+        position += 1
+    return position == length
 
 
 @part_of_kernels
@@ -408,7 +411,7 @@ def compare_decoded(handle: int) -> int:
     return CHANGED
 
 
-@kernel(types.Tuple((OBJECT, int64, int64, int64, int64))(int64))
+@kernel(DECODABLE(int64))
 def peek_to_decode(handle: int) -> Any:
     """(bytes or None, version, stamp in ns, entry, generation) of the newest value.
 

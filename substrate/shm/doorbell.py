@@ -7,6 +7,7 @@ descriptors: a parent's sentinel, a socket. The protocol is in doorbell_kernels.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import stat
@@ -49,7 +50,8 @@ def _nothing_new() -> bool:
 class Doorbell:
     """One sleeper's bell. Any process may ring it; only the process that owns it waits.
 
-    The supervisor creates it, the sleeper adopts it, ringers attach. `wait` is for one thread, `ring` for any.
+    The supervisor creates it, the sleeper adopts it, ringers attach. `wait` is for one thread, `ring` for
+    any.
     """
 
     def __init__(self, segment: Segment, fifo: int) -> None:
@@ -81,7 +83,10 @@ class Doorbell:
 
     @classmethod
     def adopt(cls, run: RunDirectory, name: str) -> Doorbell:
-        """The sleeper's side, after a former sleeper was reaped. Look at the rings once before the first wait."""
+        """The sleeper's side, after the former sleeper was reaped.
+
+        What was published before is not rung again: look at the rings once before the first wait.
+        """
         bell = cls.attach(run, name)
         bell._segment.raise_epoch()
         _wake_up(bell._segment.address)
@@ -97,10 +102,8 @@ class Doorbell:
         state = _sleeping_since(address)
         if not state:
             return False
-        try:
+        with contextlib.suppress(BlockingIOError):  # full of wake-ups: the sleeper cannot miss them all
             os.write(self._fifo, b"\0")
-        except BlockingIOError:
-            pass  # the FIFO is full of wake-ups: the sleeper cannot miss them
         _mark_woken(address, state)
         return True
 

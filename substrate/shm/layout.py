@@ -1,8 +1,8 @@
 """Where every byte of a segment lies. This table is the only place that knows.
 
-All words are 64-bit little-endian integers at offsets that are multiples of 8, so that one load or store of a
-word is a single atomic access. `LINE` is two 64-byte cache lines: Apple's cores have 128-byte lines and Intel's
-fetch lines in pairs, so what different processes write lies at least that far apart.
+All words are 64-bit little-endian integers at offsets that are multiples of 8, so that one load or store of
+a word is a single atomic access. `LINE` is two 64-byte cache lines: Apple's cores have 128-byte lines and
+Intel's fetch lines in pairs, so what different processes write lies at least that far apart.
 
 Header of every segment (offsets from its start)
     line 0, written once by the creator, but for the epoch

@@ -1,8 +1,8 @@
 """The ready buffer: the freshest staged value per key, for readers that never wait.
 
-A region publishes what it has thought of; the persona handler peeks when a message arrives. Neither ever waits
-for the other, and either may die at any instruction. The protocol is in buffer_kernels.py, the bytes are in
-layout.py; here are the handles that Python works with.
+A region publishes what it has thought of; the persona handler peeks when a message arrives. Neither ever
+waits for the other, and either may die at any instruction. The protocol is in buffer_kernels.py, the bytes
+are in layout.py; here are the handles that Python works with.
 
 A key belongs to one entry of a hash directory, and has one cell with `versions` slots for its values. Python
 keeps, per handle, the decoded object of the newest version: decoding happens once per version and process.
@@ -351,7 +351,7 @@ class ReadyBuffer:
         return self._cached_handle(key).peek()
 
     def peek_bytes(self, key: Key) -> bytes | None:
-        """The newest value of `key` as it was published, or None. `handle(key).peek_bytes()` is the fast form."""
+        """The newest value of `key`, as published, or None. `handle(key).peek_bytes()` is the fast form."""
         return self._cached_handle(key).peek_bytes()
 
     def _cached_handle(self, key: Key) -> KeyHandle:

@@ -1,8 +1,8 @@
 """The run directory of an instance: what it owns, and whether it lives.
 
-An instance is a folder of mode 0700 that holds its FIFOs and sockets, a manifest of its shared-memory segments,
-and a lock file. Liveness is an flock on that file, held by the supervisor as long as it lives and released by
-the kernel however it dies. A pid would lie: pids are used again, and containers hide them.
+An instance is a folder of mode 0700 that holds its FIFOs and sockets, a manifest of its shared-memory
+segments, and a lock file. Liveness is an flock on that file, held by the supervisor as long as it lives and
+released by the kernel however it dies. A pid would lie: pids are used again, and containers hide them.
 
 Each name is written to the manifest before the thing itself is made. So a boot can sweep whatever killed
 instances left, wherever they were killed, and never touches what belongs to a living one.
@@ -124,7 +124,7 @@ class RunDirectory:
 
     @staticmethod
     def sweep(base: Path) -> list[str]:
-        """Remove the segments and folders of dead instances under `base`; returns the names of segments removed.
+        """Remove the segments and folders of dead instances under `base`; returns the segments removed.
 
         Dead is an instance whose lock can be taken. Live ones are not touched.
         """

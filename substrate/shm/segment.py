@@ -11,7 +11,7 @@ then a SIGBUS. Where the system cannot allocate ahead (macOS), there is no such 
 
 from __future__ import annotations
 
-import _posixshmem
+import _posixshmem  # type: ignore[import-not-found]  # the standard library's, without a stub
 import ctypes
 import mmap
 import os
@@ -72,7 +72,7 @@ class Segment:
         except FileExistsError as error:
             raise SegmentExists(
                 f"shared-memory segment {name} exists already",
-                "another instance runs under this name, or one was killed: RunDirectory.sweep removes its rests",
+                "an instance runs under this name, or was killed: RunDirectory.sweep removes what it left",
             ) from error
         try:
             os.ftruncate(descriptor, size_bytes)
@@ -145,7 +145,7 @@ class Segment:
         expected_bytes = load_word(self.address + SEGMENT_BYTES)
         if not HEADER_BYTES <= expected_bytes <= self.size_bytes:
             raise SegmentDamaged(
-                f"segment {self.name} is truncated: {self.size_bytes} bytes, its header says {expected_bytes}",
+                f"segment {self.name} is truncated: it has {self.size_bytes} bytes of {expected_bytes}",
                 "restart the instance that made it",
             )
 
@@ -190,7 +190,7 @@ def _check_name(name: str) -> None:
     if len(name) > NAME_CHARACTERS_MAX or not _NAME.fullmatch(name):
         raise InvalidName(
             f"{name!r} cannot name a segment",
-            f"use 1 to {NAME_CHARACTERS_MAX} letters, digits, dots, dashes and underscores; it has {len(name)}",
+            f"use 1 to {NAME_CHARACTERS_MAX} letters, digits, dots, dashes and underscores, not {len(name)}",
         )
 
 
