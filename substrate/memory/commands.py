@@ -1,0 +1,107 @@
+"""What a user can ask of the memory: why something is remembered, and what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from substrate.memory.engram import Engram
+from substrate.memory.errors import MemoryStoreError
+from substrate.memory.recall import RecallQuery, recall
+from substrate.memory.store import EngramStore
+from substrate.region.contract import PersonaProfile
+
+Memories = Iterable[tuple[PersonaProfile, EngramStore]]
+
+
+class BadParameter(MemoryStoreError):
+    """A command's parameter is missing, unknown or not of its kind."""
+
+
+def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) -> dict[str, Any]:
+    """`memory/recall`: what the persona remembers about `query`, with the parts of every score."""
+    _only(params, "memory/recall", ("query", "persona", "channel", "limit"))
+    persona, store = _chosen(memories, params)
+    text = params.get("query")
+    if not isinstance(text, str) or not text.strip():
+        raise BadParameter("memory/recall needs a query", 'for example {"query": "my sister"}')
+    budget = replace(store.settings.budget, engrams=_limit(params), tokens=1_000_000)
+    query = RecallQuery(text, now_s, _text(params, "channel") or "", asked=persona.name, budget=budget)
+    result = recall(store, query)
+    return {
+        "persona": persona.name,
+        "focus_confidence": result.focus_confidence,
+        "engrams": [
+            {
+                **_described(recalled.engram),
+                "score": recalled.score,
+                "pool": recalled.pool.value,
+                "parts": asdict(recalled.parts),
+            }
+            for recalled in result.engrams
+        ],
+    }
+
+
+def list_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
+    """`memory/list`: the newest memories, and how many there are."""
+    _only(params, "memory/list", ("persona", "channel", "limit"))
+    persona, store = _chosen(memories, params)
+    engrams = store.newest(_limit(params), _text(params, "channel"))
+    return {
+        "persona": persona.name,
+        "count": len(store),
+        "engrams": [_described(engram) for engram in engrams],
+    }
+
+
+def _described(engram: Engram) -> dict[str, Any]:
+    return {
+        "engram_id": engram.engram_id,
+        "message_id": engram.message_id,
+        "row_id": engram.row_id,
+        "speaker": engram.speaker,
+        "channel": engram.channel,
+        "said_at_s": engram.said_at_s,
+        "text": engram.text,
+        "kind": engram.kind.name.lower(),
+        "form": engram.form.name.lower(),
+        "salience": engram.salience,
+    }
+
+
+def _chosen(memories: Memories, params: Mapping[str, Any]) -> tuple[PersonaProfile, EngramStore]:
+    held = list(memories)
+    names = ", ".join(persona.name for persona, _ in held) or "none"
+    wanted = _text(params, "persona")
+    if wanted is None and len(held) == 1:
+        return held[0]
+    if wanted is None:
+        raise BadParameter("whose memory is meant?", f"persona is one of: {names}")
+    for persona, store in held:
+        if wanted in (persona.persona_id, persona.name) or wanted.lower() == persona.name.lower():
+            return persona, store
+    raise BadParameter(f"there is no persona {wanted!r}", f"persona is one of: {names}")
+
+
+def _only(params: Mapping[str, Any], command: str, accepted: tuple[str, ...]) -> None:
+    unknown = [name for name in params if name not in accepted]
+    if unknown:
+        raise BadParameter(
+            f"{command} does not know {', '.join(map(repr, unknown))}", f"it accepts: {', '.join(accepted)}"
+        )
+
+
+def _text(params: Mapping[str, Any], name: str) -> str | None:
+    value = params.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadParameter(f"{name} is {value!r}", f"{name} is a text")
+    return value
+
+
+def _limit(params: Mapping[str, Any]) -> int:
+    value = params.get("limit", 10)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:
+        raise BadParameter(f"limit is {value!r}", "limit is a whole number from 1 to 1000")
+    return value

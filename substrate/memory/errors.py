@@ -1,0 +1,25 @@
+"""What can go wrong with a memory, each with what to do about it."""
+
+from __future__ import annotations
+
+from substrate.errors import SubstrateError
+
+
+class MemoryStoreError(SubstrateError):
+    """The base of all errors of the memory."""
+
+
+class ProvenanceMissing(MemoryStoreError):
+    """A memory that does not say where it comes from is refused."""
+
+
+class EngramUnknown(MemoryStoreError):
+    """An engram was asked for that this persona does not hold: never made, forgotten, or another's."""
+
+
+class StoreUnwritable(MemoryStoreError):
+    """SQLite could not commit: the disk is full, read-only or failing. Nothing was taken in."""
+
+
+class EmbedderUnusable(MemoryStoreError):
+    """The embedding table is missing, damaged or of another version."""

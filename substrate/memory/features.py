@@ -1,0 +1,143 @@
+"""What can be read off a message without a model: terms, names, whether it asks or tells.
+
+The same function serves what is stored and what is asked, so both speak of the same terms. Terms are stems
+(Snowball) of words that carry meaning; scripts that do not put spaces between words give pairs of
+characters instead, which find the same passages without a dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from substrate.memory.engram import SpeechForm
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
+_QUOTED = re.compile(r"[\"“«]([^\"”»]{2,60})[\"”»]")
+_NUMBER = re.compile(r"\b\d[\d.,:/-]*\b")
+_OPENING_ASK = re.compile(
+    r"^(?:(?:so|and|but|well|hey|hi|ok|okay|oh|please)[,\s]+)*"
+    r"(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|was|were|can|could|would|will|"
+    r"should|has|have|had|tell me|remind me|do you know|do you remember)\b",
+    re.IGNORECASE,
+)
+_UNKNOWING = re.compile(
+    r"\b(?:(?:do not|don[’']?t|did not|didn[’']?t|can[’']?t|cannot|could not|couldn[’']?t) "
+    r"(?:really |actually |yet )?(?:know|remember|recall|tell|say)|not sure|no idea|unsure|"
+    r"(?:have not|haven[’']?t|has not|hasn[’']?t|never) (?:been )?(?:told|mentioned|said))\b",
+    re.IGNORECASE,
+)
+
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a about above after again all also am an and any anyone anything are aren as at be because
+        been before being below between both but by can cannot could couldn did didn do does doesn
+        doing don done down during each either else ever every few for from further get gets getting
+        go goes going gonna got had hadn has hasn have haven having he hello her here hers herself
+        hey hi him himself his how i if in into is isn it its itself just know let like ll lot made
+        make me mine more most much must my myself no nor not now of off oh ok okay on once one only
+        or other our ours ourselves out over own please re really remember remind s same say says
+        she should shouldn so some something such t tell than thank thanks that the their theirs
+        them themselves then there these they thing things think this those though through to told
+        too under until up upon us ve very was wasn we well were weren what whatever when where
+        whether which while who whom whose why will with won would wouldn wow yeah yes yet you your
+        yours yourself yourselves
+        """,
+    )
+)
+"""Words that say how something is said, not what about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What was understood of one text."""
+
+    terms: tuple[str, ...]
+    """Stems in order, with repetitions."""
+    entities: tuple[str, ...]
+    """Names, numbers and quoted things as they were written."""
+    form: SpeechForm
+    words: tuple[str, ...]
+    """All words, lower case, function words included."""
+
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """The stem of a lower-case word. Cached: the stemmer takes 40 us, the same words come back all day."""
+    stemmed: str = _stemmer.stemWord(word)
+    return stemmed
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, without the space between them."""
+    return [part for part in _SENTENCE_END.split(text) if part.strip()]
+
+
+def understand(text: str, *, by_persona: bool = False) -> Features:
+    """The features of one text; about 20 us for a usual message."""
+    written = _WORD.findall(text)
+    words = tuple(_plain(word) for word in written)
+    return Features(
+        terms=tuple(_terms(words)),
+        entities=tuple(dict.fromkeys(_entities(text, written))),
+        form=_form(text, by_persona),
+        words=words,
+    )
+
+
+def _plain(word: str) -> str:
+    lower = word.lower().replace("’", "'")
+    return lower[:-2] if lower.endswith("'s") else lower
+
+
+def _terms(words: tuple[str, ...]) -> Iterator[str]:
+    for word in words:
+        if _UNSPACED.search(word):
+            yield from _character_pairs(word)
+        elif word.partition("'")[0] not in STOP_WORDS and (len(word) > 1 or word.isdecimal()):
+            yield stem(word)
+
+
+def _character_pairs(word: str) -> Iterator[str]:
+    for run in _UNSPACED.findall(word):
+        yield from (run[at : at + 2] for at in range(max(1, len(run) - 1)))
+    yield from (part.lower() for part in _UNSPACED.split(word) if part)
+
+
+def _entities(text: str, written: list[str]) -> Iterator[str]:
+    yield from (quoted.strip() for quoted in _QUOTED.findall(text))
+    yield from _NUMBER.findall(text)
+    starts = {found.group() for part in sentences(text) if (found := _WORD.search(part))}
+    for word in written:
+        name = word[:-2] if word.endswith(("'s", "’s")) else word
+        # The first word of a sentence is written large anyway: a name only if it has another capital.
+        is_written_large = name[:1].isupper() and (word not in starts or not name[1:].islower())
+        if is_written_large and len(name) > 1 and name.lower().partition("'")[0] not in STOP_WORDS:
+            yield name
+
+
+def _form(text: str, by_persona: bool) -> SpeechForm:
+    parts = sentences(text)
+    if parts and all(_asks(part) for part in parts if _WORD.search(part)):
+        return SpeechForm.QUESTION
+    if _UNKNOWING.search(text) and (by_persona or len(parts) == 1):
+        return SpeechForm.UNKNOWING
+    return SpeechForm.REPLY if by_persona else SpeechForm.STATEMENT
+
+
+def _asks(sentence: str) -> bool:
+    ending = sentence.rstrip("\"'”’)] ")
+    if ending.endswith(("?", "？")):
+        return True
+    return not ending.endswith((".", "!", "。")) and _OPENING_ASK.match(sentence) is not None

@@ -1,0 +1,58 @@
+"""From the transcript into memory: the record is read, the events only say that there is something to read.
+
+How far a persona's memory has come is kept in its `longterm.db`, in the same commit as the engrams, so a
+region that dies anywhere goes on where its memory ends. Taking in is idempotent by message id on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from substrate.memory.engram import Message
+from substrate.memory.store import EngramStore, Marks
+from substrate.persona.transcript import TranscriptReader, TranscriptRow
+from substrate.region.contract import PersonaProfile
+
+_PAGE = 256
+
+
+def take_in(reader: TranscriptReader, memories: Iterable[tuple[PersonaProfile, EngramStore]]) -> bool:
+    """Take one page of new rows and withdrawals into every memory; whether there may be more to read.
+
+    A persona takes in what was said since it exists, in channels where it is present. Raises
+    StoreUnwritable; the memories that were written keep what they have, the others go on from their mark.
+    """
+    held = list(memories)
+    if not held:
+        return False
+    rows = reader.rows_after(min(store.marks.row_id for _, store in held), _PAGE)
+    oldest_withdrawal = min(store.marks.withdrawal_id for _, store in held)
+    withdrawals = reader.withdrawals_after(oldest_withdrawal, _PAGE)
+    for persona, store in held:
+        new = [row for row in rows if row.row_id > store.marks.row_id]
+        if new:
+            messages = [as_message(row) for row in new if _was_there(persona, row)]
+            store.admit(messages, taken_in=Marks(new[-1].row_id, store.marks.withdrawal_id))
+        gone = [item for item in withdrawals if item.withdrawal_id > store.marks.withdrawal_id]
+        if gone:
+            marks = Marks(store.marks.row_id, gone[-1].withdrawal_id)
+            store.withdraw([item.row_id for item in gone], taken_in=marks)
+    return len(rows) == _PAGE or len(withdrawals) == _PAGE
+
+
+def as_message(row: TranscriptRow) -> Message:
+    """A transcript row as it is offered for admission."""
+    return Message(
+        message_id=row.message_id,
+        row_id=row.row_id,
+        channel=row.channel,
+        speaker=row.sender,
+        text=row.text,
+        said_at_s=row.at_s,
+        in_reply_to=row.in_reply_to,
+        by_persona=row.persona_id is not None,
+    )
+
+
+def _was_there(persona: PersonaProfile, row: TranscriptRow) -> bool:
+    return persona.is_present_in(row.channel) and row.at_s >= persona.created_at_s

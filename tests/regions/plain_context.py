@@ -1,0 +1,42 @@
+"""A region's context without processes and shared memory: what was published can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgpack
+
+from substrate.region.contract import Event, EventKind, PersonaProfile, Policy
+
+
+class PlainContext:
+    """Implements RegionContext; values make the way through msgpack as they do in a ready buffer."""
+
+    def __init__(
+        self,
+        personas: tuple[PersonaProfile, ...],
+        events: tuple[Event, ...] = (),
+        others: Mapping[tuple[str, tuple[str, ...]], Any] | None = None,
+    ) -> None:
+        self.tick = 1
+        self.personas = personas
+        self.events = events
+        self.lost_events = 0
+        self.policy = Policy()
+        self.published: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self._others = dict(others or {})
+
+    def remaining_s(self) -> float:
+        return 1.0
+
+    def publish(self, buffer: str, key: tuple[str, ...], value: Any) -> int:
+        self.published[buffer, key] = msgpack.unpackb(msgpack.packb(value))
+        return len(self.published)
+
+    def peek(self, buffer: str, key: tuple[str, ...]) -> Any | None:
+        return self._others.get((buffer, key))
+
+
+def event(kind: EventKind, row_id: int, channel: str, sender: str, text: str) -> Event:
+    return Event(1, kind, row_id, channel, sender, text)

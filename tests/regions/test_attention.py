@@ -1,0 +1,108 @@
+"""Attention on a real transcript, without processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regions.attention import Attention
+from substrate.memory.focus import decode_focus
+from substrate.persona.transcript_writer import TranscriptWriter
+from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
+from tests.regions.plain_context import PlainContext, event
+
+PAIGE = PersonaProfile("p-paige", "Paige", 0.0)
+
+
+@pytest.fixture
+def transcript(tmp_path: Path) -> Iterator[TranscriptWriter]:
+    writer = TranscriptWriter(tmp_path / "transcript.db", "session")
+    yield writer
+    writer.close()
+
+
+@pytest.fixture
+def attention(tmp_path: Path) -> Iterator[Attention]:
+    region = Attention()
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
+    yield region
+    region.close()
+
+
+def say(transcript: TranscriptWriter, text: str) -> int:
+    with transcript.transaction():
+        return transcript.add_message(channel="general", sender="joel", text=text, at_s=1.0).row_id
+
+
+def salience(context: PlainContext) -> dict[int, float]:
+    return dict(context.published["salience", ("p-paige",)])
+
+
+def test_mentions_reactions_and_rehearsal_make_a_row_matter(
+    transcript: TranscriptWriter, attention: Attention
+) -> None:
+    plain = say(transcript, "It rains.")
+    named = say(transcript, "Paige, remember the keys.")
+    liked = say(transcript, "We won the cup!")
+    recalled = say(transcript, "My sister is called Oluwaseun.")
+    with transcript.transaction():
+        transcript.add_reaction(liked, "joel", "🎉", 2.0)
+    context = PlainContext((PAIGE,), (event(EventKind.RECALLED, 9, "general", "Paige", f"{recalled}.0"),))
+
+    attention.tick(context)
+
+    values = salience(context)
+    assert plain not in values
+    assert values[liked] > values[named] > 0
+    assert values[recalled] > 0
+
+
+def test_nothing_depends_on_events_that_came_before_the_start(
+    transcript: TranscriptWriter, attention: Attention
+) -> None:
+    rows = [say(transcript, f"Paige, take note of number {number}.") for number in range(300)]
+    context = PlainContext((PAIGE,))
+
+    attention.tick(context)
+
+    assert salience(context).keys() == set(rows)
+
+
+def test_nothing_new_publishes_nothing(transcript: TranscriptWriter, attention: Attention) -> None:
+    say(transcript, "Paige, hello.")
+    attention.tick(PlainContext((PAIGE,)))
+    quiet = PlainContext((PAIGE,))
+
+    attention.tick(quiet)
+
+    assert quiet.published == {}
+
+
+def test_the_focus_is_what_the_last_messages_share(
+    transcript: TranscriptWriter, attention: Attention
+) -> None:
+    say(transcript, "The telescope needs a new mirror.")
+    row = say(transcript, "A mirror for that telescope is expensive.")
+    context = PlainContext((PAIGE,))
+
+    attention.tick(context)
+
+    focus = decode_focus(context.published["focus", ("p-paige", "general")])
+    assert set(focus.terms[:2]) == {"telescop", "mirror"}
+    assert focus.row_ids[-1] == row
+    assert focus.confidence > 0.5
+
+
+def test_withdrawn_rows_matter_no_more(transcript: TranscriptWriter, attention: Attention) -> None:
+    row = say(transcript, "Paige, the safe opens with 4711.")
+    attention.tick(PlainContext((PAIGE,)))
+    with transcript.transaction():
+        transcript.withdraw(row, 3.0)
+    context = PlainContext((PAIGE,), (event(EventKind.WITHDRAWN, row, "general", "joel", ""),))
+
+    attention.tick(context)
+
+    assert salience(context) == {}
+    assert decode_focus(context.published["focus", ("p-paige", "general")]).terms == ()

@@ -1,0 +1,168 @@
+"""The hippocampus on a real transcript, without processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regions.hippocampus import Hippocampus
+from substrate.memory import Prefetch, decode_prefetch
+from substrate.memory.commands import BadParameter
+from substrate.memory.rehearsals import rehearsals
+from substrate.persona.transcript import TranscriptRow
+from substrate.persona.transcript_writer import TranscriptWriter
+from substrate.region.contract import Event, EventKind, PersonaProfile, RegionEnvironment
+from tests.regions.plain_context import PlainContext, event
+
+PAIGE = PersonaProfile("p-paige", "Paige", 0.0)
+NOOR = PersonaProfile("p-noor", "Noor", 0.0, frozenset({"code"}))
+
+
+class Mind:
+    """A transcript and a hippocampus that follows it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.transcript = TranscriptWriter(home / "transcript.db", "session")
+        self.region = self.start()
+
+    def start(self) -> Hippocampus:
+        region = Hippocampus()
+        region.open(RegionEnvironment(self.home, self.home / "transcript.db", (PAIGE, NOOR)))
+        return region
+
+    def restart(self) -> None:
+        self.region.close()
+        self.region = self.start()
+
+    def say(self, text: str, channel: str = "general", at_s: float = 0.0) -> TranscriptRow:
+        at_s = at_s or time.time()
+        with self.transcript.transaction():
+            return self.transcript.add_message(channel=channel, sender="joel", text=text, at_s=at_s)
+
+    def tick(self, *events: Event) -> PlainContext:
+        context = PlainContext((PAIGE, NOOR), events)
+        self.region.tick(context)
+        return context
+
+    def hear(self, row: TranscriptRow) -> PlainContext:
+        return self.tick(event(EventKind.MESSAGE, row.row_id, row.channel, row.sender, row.text))
+
+    def texts(self, persona: str) -> list[str]:
+        listed = self.region.commands()["memory/list"]({"persona": persona, "limit": 100})
+        return [engram["text"] for engram in listed["engrams"]]
+
+    def close(self) -> None:
+        self.region.close()
+        self.transcript.close()
+
+
+@pytest.fixture
+def mind(tmp_path: Path) -> Iterator[Mind]:
+    mind = Mind(tmp_path)
+    yield mind
+    mind.close()
+
+
+def prefetch(context: PlainContext, persona: PersonaProfile, channel: str) -> Prefetch:
+    return decode_prefetch(context.published["prefetch", (persona.persona_id, channel)])
+
+
+def test_a_question_finds_what_was_said_in_another_room(mind: Mind) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun.", "code"))
+    mind.hear(mind.say("The weather is awful today.", "general"))
+    asked = mind.say("What is my sister called?", "general")
+
+    staged = prefetch(mind.hear(asked), PAIGE, "general")
+
+    assert staged.for_row == asked.row_id
+    assert (staged.engrams[0].text, staged.engrams[0].channel) == ("My sister is called Oluwaseun.", "code")
+
+
+def test_what_was_taken_in_is_there_after_a_restart(mind: Mind) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun."))
+    mind.restart()
+
+    staged = prefetch(mind.hear(mind.say("What is my sister called?")), PAIGE, "general")
+
+    assert staged.engrams[0].text == "My sister is called Oluwaseun."
+
+
+def test_messages_whose_events_were_lost_are_taken_in_from_the_transcript(mind: Mind) -> None:
+    for number in range(600):
+        mind.say(f"Remark number {number}.")
+
+    mind.tick()
+
+    assert len(mind.texts("Paige")) == 100
+    assert mind.region.commands()["memory/list"]({"persona": "Paige"})["count"] == 600
+
+
+def test_a_withdrawn_message_is_forgotten_also_on_disk(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.")
+    mind.hear(row)
+    with mind.transcript.transaction():
+        mind.transcript.withdraw(row.row_id, time.time())
+
+    mind.tick(event(EventKind.WITHDRAWN, row.row_id, row.channel, row.sender, ""))
+
+    assert mind.texts("Paige") == []
+    files = list((mind.home / "personas").rglob("longterm.db*"))
+    assert files
+    assert not any(b"xylophone" in file.read_bytes() for file in files)
+
+
+def test_who_was_not_there_does_not_know(mind: Mind) -> None:
+    context = mind.hear(mind.say("The launch code is in the drawer.", "general"))
+
+    assert mind.texts("Noor") == []
+    assert ("prefetch", (NOOR.persona_id, "general")) not in context.published
+
+
+def test_what_was_said_before_a_persona_existed_stays_unknown_to_it(tmp_path: Path) -> None:
+    mind = Mind(tmp_path)
+    try:
+        mind.say("Nobody was here yet.", at_s=-5.0)
+        mind.hear(mind.say("Now they are."))
+
+        assert mind.texts("Paige") == ["Now they are."]
+    finally:
+        mind.close()
+
+
+def test_typing_stages_memories_before_the_message_is_sent(mind: Mind) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun."))
+
+    context = mind.tick(event(EventKind.TYPING, 0, "general", "joel", "what was my sister"))
+
+    assert prefetch(context, PAIGE, "general").engrams[0].text == "My sister is called Oluwaseun."
+
+
+def test_a_recall_says_why_and_bad_parameters_say_what_is_accepted(mind: Mind) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun."))
+    recall = mind.region.commands()["memory/recall"]
+
+    found = recall({"query": "sister", "persona": "paige", "limit": 3})
+
+    assert found["engrams"][0]["parts"]["topical"] > 0
+    for params, said in (
+        ({"persona": "Paige"}, "query"),
+        ({"query": "sister"}, "Paige, Noor"),
+        ({"query": "sister", "persona": "Zed"}, "Paige, Noor"),
+        ({"query": "sister", "person": "Paige"}, "persona"),
+        ({"query": "sister", "persona": "Paige", "limit": 0}, "1 to 1000"),
+    ):
+        with pytest.raises(BadParameter, match=said):
+            recall(params)
+
+
+def test_what_the_prompt_showed_counts_as_rehearsed(mind: Mind) -> None:
+    row = mind.say("My sister is called Oluwaseun.")
+    mind.hear(row)
+
+    mind.tick(event(EventKind.RECALLED, row.row_id, "general", "Paige", f"{row.row_id}.0"))
+
+    assert rehearsals(mind.home / "personas" / "p-paige" / "longterm.db") == [(row.row_id, 1)]
