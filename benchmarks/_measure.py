@@ -1,0 +1,159 @@
+"""How benchmarks measure and report, so that their figures can be compared.
+
+A machine is never quiet. Ratios are therefore medians over interleaved rounds: in each round every
+candidate runs one batch, in turn, so that whatever disturbs the machine disturbs all of them alike.
+Percentiles come from singly timed calls, since a batch mean hides its worst. Single timings include the
+clock itself, about 0.05 us.
+
+A benchmark prints a table for people and, with `--json`, one JSON object as its last line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+ROUNDS = 15
+"""The fewest interleaved rounds behind a ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something to time: `run` is one call, `batch` how many calls make one timing."""
+
+    run: Callable[[], object]
+    batch: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Of singly timed calls, in microseconds."""
+
+    p50_us: float
+    p99_us: float
+    p999_us: float
+
+    @classmethod
+    def of_ns(cls, samples_ns: Sequence[int]) -> Percentiles:
+        ordered = sorted(samples_ns)
+        last = len(ordered) - 1
+        return cls(*(ordered[round(share * last)] / 1000 for share in (0.50, 0.99, 0.999)))
+
+    def as_json(self) -> dict[str, float]:
+        return {"p50_us": self.p50_us, "p99_us": self.p99_us, "p999_us": self.p999_us}
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Seconds per call of each candidate, one batch mean per interleaved round."""
+
+    seconds: Mapping[str, Sequence[float]]
+
+    def median_us(self, name: str) -> float:
+        return statistics.median(self.seconds[name]) * 1e6
+
+    def ratio(self, name: str, other: str) -> float:
+        """The median over rounds of `name` over `other` in the same round."""
+        return statistics.median(a / b for a, b in zip(self.seconds[name], self.seconds[other], strict=True))
+
+
+def measure_interleaved(candidates: Mapping[str, Candidate], rounds: int = ROUNDS) -> Rounds:
+    """Time all candidates in turn, `rounds` times over, after one round that is thrown away."""
+    seconds: dict[str, list[float]] = {name: [] for name in candidates}
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(rounds + 1):
+            for name, candidate in candidates.items():
+                mean_s = _batch_mean_s(candidate)
+                if number > 0:
+                    seconds[name].append(mean_s)
+    finally:
+        gc.enable()
+    return Rounds(seconds)
+
+
+def _batch_mean_s(candidate: Candidate) -> float:
+    run, batch = candidate.run, range(candidate.batch)
+    started_ns = time.perf_counter_ns()
+    for _ in batch:
+        run()
+    return (time.perf_counter_ns() - started_ns) / candidate.batch / 1e9
+
+
+def time_singly(run: Callable[[], object], calls: int) -> list[int]:
+    """Nanoseconds of each of `calls` calls, the clock's own time included."""
+    clock = time.perf_counter_ns
+    samples = [0] * calls
+    for index in range(calls):
+        started_ns = clock()
+        run()
+        samples[index] = clock() - started_ns
+    return samples
+
+
+def benchmark_arguments(description: str) -> argparse.ArgumentParser:
+    """A parser with `--json`; benchmarks add the flags of their longer forms."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    return parser
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for people; numbers are shown with three significant digits, to the right."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    print(f"\n{title}")
+    print(_line(columns, widths))
+    print(_line(["-" * width for width in widths], widths))
+    for row in cells:
+        print(_line(row, widths))
+
+
+def print_result(result: Mapping[str, object], arguments: argparse.Namespace) -> None:
+    """Print the machine and, with `--json`, `result` as the last line; dots in its keys become nesting."""
+    machine = describe_machine()
+    print("\n" + ", ".join(f"{name} {value}" for name, value in machine.items()), flush=True)
+    if arguments.json:
+        print(json.dumps(nested({**result, "machine": machine})), flush=True)
+
+
+def nested(flat: Mapping[str, object]) -> dict[str, Any]:
+    """`{"a.b": 1}` becomes `{"a": {"b": 1}}`."""
+    tree: dict[str, Any] = {}
+    for path, value in flat.items():
+        *folders, leaf = path.split(".")
+        node = tree
+        for folder in folders:
+            node = node.setdefault(folder, {})
+        node[leaf] = value
+    return tree
+
+
+def describe_machine() -> dict[str, object]:
+    """What the figures depend on."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "cores": os.cpu_count() or 1,
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _line(texts: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = zip(texts, widths, strict=True)
+    return "  ".join([first[0].ljust(first[1]), *(text.rjust(width) for text, width in others)])
