@@ -73,11 +73,17 @@ class Priority(IntEnum):
     BACKGROUND = 1
 
 
+def _whole_text(output: str) -> str:
+    return output
+
+
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
     """One reply to generate.
 
     `conversation` names whose KV is kept between turns: one per (persona, channel). `grammar` is GBNF.
+    `history_text` gives, from the whole output, what of it will stand in the next turn's history (under a
+    grammar that is not the output itself); empty when nothing will. It may be called on another thread.
     """
 
     request_id: str
@@ -89,6 +95,7 @@ class GenerateRequest:
     grammar: str | None = None
     drafts: tuple[str, ...] = ()
     blend: tuple[tuple[str, float], ...] = ()
+    history_text: Callable[[str], str] = _whole_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""GGUF files with random weights in real shapes: speed does not depend on what a model has learnt.
+
+Written with the `gguf` package, cached outside the repository. The vocabulary is byte-level: every byte is a
+token, the rest are words that a tokenizer never produces but that can be generated, as in a real model.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import gguf
+import numpy as np
+
+from substrate.inference.chat_template import CHATML
+
+_CONTROL, _NORMAL = 3, 1
+START, END = "<|im_start|>", "<|im_end|>"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelShape:
+    """The dimensions of a transformer of the llama or qwen2 family."""
+
+    name: str
+    architecture: str
+    layers: int
+    width: int
+    heads: int
+    kv_heads: int
+    feed_forward: int
+    vocabulary: int
+    context: int
+    quantization: gguf.GGMLQuantizationType
+
+
+TINY = ModelShape("tiny", "llama", 2, 64, 4, 2, 128, 320, 2048, gguf.GGMLQuantizationType.F32)
+"""Runs in microseconds: for tests."""
+QWEN_05B = ModelShape(
+    "qwen2.5-0.5b-shape", "qwen2", 24, 896, 14, 2, 4864, 32768, 32768, gguf.GGMLQuantizationType.Q8_0
+)
+"""The shape of Qwen2.5-0.5B with a vocabulary of 32k: 400 MB."""
+
+
+def cached_model(shape: ModelShape) -> Path:
+    """The file of a shape, made on first use under `$XDG_CACHE_HOME/persona-substrate`."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "persona-substrate"
+    cache.mkdir(parents=True, exist_ok=True)
+    path = cache / f"{shape.name}.gguf"
+    if not path.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            write_random_model(Path(folder) / "model.gguf", shape).replace(path)
+    return path
+
+
+def write_random_model(path: Path, shape: ModelShape, *, template: str = CHATML, seed: int = 0) -> Path:
+    """Write a model of random weights; the same seed gives the same model."""
+    writer = gguf.GGUFWriter(path, shape.architecture)
+    writer.add_name(shape.name)
+    writer.add_context_length(shape.context)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.feed_forward)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.kv_heads)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_freq_base(10000.0)
+    if shape.architecture == "llama":
+        writer.add_rope_dimension_count(shape.width // shape.heads)
+    _add_tokenizer(writer, shape.vocabulary)
+    writer.add_chat_template(template)
+    _add_weights(writer, shape, np.random.default_rng(seed))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _add_tokenizer(writer: gguf.GGUFWriter, vocabulary: int) -> None:
+    tokens = [*_byte_alphabet(), START, END]
+    types = [_NORMAL] * 256 + [_CONTROL, _CONTROL]
+    # Words of letters that no merge makes: they are never read, but may be written.
+    filler = [f"w{number}" for number in range(vocabulary - len(tokens))]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("qwen2")
+    writer.add_token_list(tokens + filler)
+    writer.add_token_types(types + [_NORMAL] * len(filler))
+    writer.add_token_merges(["h e"])
+    writer.add_eos_token_id(tokens.index(END))
+    writer.add_add_bos_token(False)
+
+
+def _byte_alphabet() -> list[str]:
+    """The printable stand-ins of the 256 bytes, in byte order, as byte-level BPE has them (GPT-2)."""
+    printable = {*range(ord("!"), ord("~") + 1), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    alphabet, extra = [], 0
+    for byte in range(256):
+        if byte in printable:
+            alphabet.append(chr(byte))
+        else:
+            alphabet.append(chr(256 + extra))
+            extra += 1
+    return alphabet
+
+
+def _add_weights(writer: gguf.GGUFWriter, shape: ModelShape, random: np.random.Generator) -> None:
+    width, kv_width = shape.width, shape.width // shape.heads * shape.kv_heads
+
+    def matrix(name: str, rows: int, columns: int, scale: float) -> None:
+        weights = random.standard_normal((rows, columns), dtype=np.float32) * np.float32(scale)
+        packed = gguf.quants.quantize(weights, shape.quantization)
+        writer.add_tensor(name, packed, raw_dtype=shape.quantization)
+
+    def vector(name: str, value: float, length: int = width) -> None:
+        writer.add_tensor(name, np.full(length, value, np.float32))
+
+    # Weights large enough that what stands far back in the prompt changes the choice of the next token.
+    matrix("token_embd.weight", shape.vocabulary, width, 0.3)
+    matrix("output.weight", shape.vocabulary, width, 1.5 * width**-0.5)
+    vector("output_norm.weight", 1.0)
+    for layer in range(shape.layers):
+        prefix = f"blk.{layer}."
+        vector(f"{prefix}attn_norm.weight", 1.0)
+        vector(f"{prefix}ffn_norm.weight", 1.0)
+        matrix(f"{prefix}attn_q.weight", width, width, 2 * width**-0.5)
+        matrix(f"{prefix}attn_k.weight", kv_width, width, 2 * width**-0.5)
+        matrix(f"{prefix}attn_v.weight", kv_width, width, width**-0.5)
+        matrix(f"{prefix}attn_output.weight", width, width, 2 * width**-0.5)
+        matrix(f"{prefix}ffn_gate.weight", shape.feed_forward, width, width**-0.5)
+        matrix(f"{prefix}ffn_up.weight", shape.feed_forward, width, width**-0.5)
+        matrix(f"{prefix}ffn_down.weight", width, shape.feed_forward, shape.feed_forward**-0.5)
+        if shape.architecture == "qwen2":
+            vector(f"{prefix}attn_q.bias", 0.0)
+            vector(f"{prefix}attn_k.bias", 0.0, kv_width)
+            vector(f"{prefix}attn_v.bias", 0.0, kv_width)

@@ -1,0 +1,102 @@
+"""What the lane works on: tokens that shall stand in the KV cache, and perhaps a reply that grows from them.
+
+A job's `tokens` are everything that belongs at positions 0, 1, ... of its sequence; what the sequence does
+not hold yet is unread. So reading a prompt, decoding a token, coming back after a preemption and settling are
+the same thing at different lengths of "unread", and a job can lose its sequence at any step without losing
+itself.
+"""
+
+from __future__ import annotations
+
+from substrate.inference.handover import EventStream, Handover
+from substrate.inference.protocol import GenerateRequest, Priority
+from substrate.inference.reply_text import ReplyText
+from substrate.inference.sampling import TokenSampler
+from substrate.inference.sequences import Blend, Sequence
+from substrate.inference.tokens import Tokens, token_list
+
+
+class Reply:
+    """The generating half of a job: where its tokens come from and where its text goes."""
+
+    __slots__ = (
+        "cancelled",
+        "first_token_ns",
+        "generated",
+        "handover",
+        "is_late_bound",
+        "opening_length",
+        "prompt_length",
+        "request",
+        "sampler",
+        "started_ns",
+        "stream",
+        "text",
+    )
+
+    def __init__(
+        self, request: GenerateRequest, handover: Handover, stream: EventStream, started_ns: int
+    ) -> None:
+        self.request = request
+        self.handover = handover
+        self.stream = stream
+        self.started_ns = started_ns
+        self.first_token_ns = 0
+        self.cancelled = False
+        self.is_late_bound = False
+        self.opening_length = 0
+        self.prompt_length = 0
+        self.generated = 0
+        self.text = ReplyText(request.sampling.stop)
+        self.sampler: TokenSampler | None = None
+
+
+class Job:
+    """One piece of work for one conversation. Without a reply it only reads (settling, reading ahead)."""
+
+    __slots__ = (
+        "arrived",
+        "blend",
+        "conversation",
+        "is_set_aside",
+        "leader",
+        "leader_length",
+        "priority",
+        "read",
+        "reply",
+        "reused",
+        "sequence",
+        "tokens",
+    )
+
+    def __init__(
+        self, conversation: str, priority: Priority, blend: Blend = (), reply: Reply | None = None
+    ) -> None:
+        self.conversation = conversation
+        self.priority = priority
+        self.blend = blend
+        self.reply = reply
+        self.arrived = 0
+        self.tokens: Tokens[int] = token_list()
+        self.sequence: Sequence | None = None
+        # Another job that is about to read the same beginning, and how long that beginning is.
+        self.leader: Job | None = None
+        self.leader_length = 0
+        # Gave its cells back when they ran out; waits until another job has ended.
+        self.is_set_aside = False
+        self.reused = 0
+        self.read = 0
+
+    @property
+    def held(self) -> int:
+        """Tokens that stand in the KV cache."""
+        return len(self.sequence.tokens) if self.sequence is not None else 0
+
+    @property
+    def unread(self) -> int:
+        return len(self.tokens) - self.held
+
+    @property
+    def is_decoding(self) -> bool:
+        """Has chosen a token that is not read yet: one row away from the next."""
+        return self.reply is not None and self.reply.generated > 0 and self.unread == 1

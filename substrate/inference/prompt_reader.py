@@ -1,0 +1,63 @@
+"""A prompt's parts become tokens, each part on its own, so that what was tokenised once stays as it was.
+
+Text is never tokenised across the border of two parts: the same history gives the same tokens at every turn,
+which is what lets kept KV be recognised. Parts repeat from turn to turn, so their tokens are remembered.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+from substrate.inference.chat_template import ChatTemplate, Piece
+from substrate.inference.native import NativeModel
+from substrate.inference.protocol import Prompt, Role, Turn
+from substrate.inference.tokens import Tokens, token_list
+
+_REMEMBERED_PARTS = 16384
+
+
+class PromptReader:
+    """Tokenises prompts with one model's template and vocabulary. Thread-safe."""
+
+    def __init__(self, model: NativeModel, template: ChatTemplate) -> None:
+        self._template = template
+        self._bos = model.bos if model.adds_bos else None
+        # A cache of this object, not of the class: it goes when the model goes.
+        self._tokens = functools.lru_cache(_REMEMBERED_PARTS)(
+            lambda text, is_frame: tuple(model.tokenize(text, parse_special=is_frame))
+        )
+
+    def count(self, text: str) -> int:
+        return len(self._tokens(text, False))
+
+    def opening(self, prompt: Prompt) -> Tokens[int]:
+        """Identity, history and the new message."""
+        return self._join(self._template.opening_pieces(prompt))
+
+    def late(self, late: str) -> Tokens[int]:
+        """The late block, if any, and the header of the reply."""
+        tokens = token_list(self._tokens(late, False)) if late else token_list()
+        tokens.extend(self._join_piece(self._template.header_piece()))
+        return tokens
+
+    def settled(self, prompt: Prompt, reply: str) -> Tokens[int]:
+        """What the next turn's opening begins with: the plain message, the reply behind it, its end."""
+        *before, last = prompt.history or (None,)
+        if last is not None and last.role is Role.USER:
+            asked = (*before, Turn(Role.USER, f"{last.text}\n{prompt.message}"))
+        else:
+            asked = (*prompt.history, Turn(Role.USER, prompt.message))
+        history = (*(turn for turn in asked if turn is not None), Turn(Role.ASSISTANT, reply))
+        return self.opening(Prompt(prompt.identity, history, "", prompt.late))
+
+    def _join(self, pieces: Iterable[Piece]) -> Tokens[int]:
+        tokens = token_list()
+        for piece in pieces:
+            tokens.extend(self._join_piece(piece))
+        if self._bos is not None and (not tokens or tokens[0] != self._bos):
+            tokens.insert(0, self._bos)
+        return tokens
+
+    def _join_piece(self, piece: Piece) -> tuple[int, ...]:
+        return self._tokens(piece.text, piece.is_frame)

@@ -1,0 +1,186 @@
+"""The lane's policy: who gets a sequence, who reads how much in the next step, and who gives way.
+
+- Live work before background work; within a priority, first come first served.
+- Every decoding sequence gets its row in every step; prompts share what is left of the step in chunks, sized
+  by the measured prefill rate so that nobody who is decoding waits much longer than `CHUNK_S`.
+- A job whose beginning another job is just about to read waits for it and takes the cells over.
+- Only jobs of one adapter blend share a step; blends take turns.
+- Out of sequences or cells: idle kept prefixes go first, least recently used; then background work gives its
+  cells back; then the youngest live job, which reads anew when there is room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from substrate.inference.job import Job
+from substrate.inference.protocol import Priority
+from substrate.inference.sequences import Blend, Sequence, SequencePool
+from substrate.inference.tokens import common_prefix
+
+CHUNK_S = 0.15
+"""How long a step may read prompts while others decode."""
+CHUNK_ALONE_S = 0.5
+"""The same while nobody decodes: bounds how late a newcomer or a cancellation is noticed."""
+SMALLEST_CHUNK = 16
+WORTH_WAITING_FOR = 32
+"""Tokens that another job must be about to read before waiting for it beats reading them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one job reads in a step: its next `count` unread tokens."""
+
+    job: Job
+    count: int
+
+
+class Scheduler:
+    """Chooses among the lane's jobs. Holds no cells itself; asks the pool."""
+
+    def __init__(self, pool: SequencePool, *, batch_rows: int) -> None:
+        self._pool = pool
+        self._batch_rows = batch_rows
+        self._last_blend: Blend = ()
+
+    def admit(self, jobs: Iterable[Job]) -> None:
+        """Give waiting jobs their sequences, in order, as far as sequences last."""
+        jobs = tuple(jobs)
+        anyone_works = any(job.sequence is not None for job in jobs)
+        for job in sorted(jobs, key=_precedence):
+            if job.sequence is not None or self._is_following(job) or (job.is_set_aside and anyone_works):
+                continue
+            if not self._attach(job, jobs):
+                return
+
+    def plan(self, jobs: Iterable[Job], prefill_tokens_per_s: float) -> list[Slice]:
+        """The rows of the next step; empty when there is nothing to do."""
+        attached = [job for job in jobs if job.sequence is not None and job.unread > 0]
+        if any(job.priority is Priority.LIVE for job in attached):
+            attached = [job for job in attached if job.priority is Priority.LIVE]
+        attached = self._one_blend(attached)
+        slices = [Slice(job, 1) for job in attached if job.is_decoding]
+        budget = self._chunk(len(slices), prefill_tokens_per_s)
+        for job in sorted((job for job in attached if not job.is_decoding), key=_precedence):
+            if budget == 0:
+                break
+            count = min(job.unread, budget)
+            slices.append(Slice(job, count))
+            budget -= count
+        return slices
+
+    def make_room(self, jobs: Iterable[Job]) -> bool:
+        """Free cells by the least painful means; False when only one live job is left."""
+        idle = self._pool.least_recently_used()
+        if idle is not None:
+            self._pool.release(idle)
+            return True
+        holders = sorted((job for job in jobs if job.sequence is not None), key=_precedence)
+        if len(holders) < 2:
+            return False
+        self.detach(holders[-1])
+        holders[-1].is_set_aside = True
+        return True
+
+    def ended(self, jobs: Iterable[Job]) -> None:
+        """A job gave its cells back: those who gave way may try again."""
+        for job in jobs:
+            job.is_set_aside = False
+
+    def detach(self, job: Job) -> None:
+        """Take a job's sequence away; the job reads anew when it is attached again."""
+        if job.sequence is not None:
+            self._pool.release(job.sequence)
+            job.sequence = None
+
+    def _chunk(self, decoding: int, prefill_tokens_per_s: float) -> int:
+        limit = self._batch_rows - decoding
+        if prefill_tokens_per_s <= 0.0:
+            return min(limit, SMALLEST_CHUNK * 4)
+        wanted = int(prefill_tokens_per_s * (CHUNK_S if decoding else CHUNK_ALONE_S))
+        return min(limit, max(SMALLEST_CHUNK, wanted))
+
+    def _one_blend(self, jobs: list[Job]) -> list[Job]:
+        blends = list(dict.fromkeys(job.blend for job in jobs))
+        if len(blends) < 2:
+            return jobs
+        # The blend that comes after the last one served, in the order of arrival: each gets every n-th step.
+        at = blends.index(self._last_blend) if self._last_blend in blends else -1
+        self._last_blend = blends[(at + 1) % len(blends)]
+        return [job for job in jobs if job.blend == self._last_blend]
+
+    def _is_following(self, job: Job) -> bool:
+        """Whether the job still waits for its leader to have read what both begin with."""
+        leader = job.leader
+        if leader is None:
+            return False
+        if leader.sequence is not None and leader.held < job.leader_length:
+            return True
+        job.leader = None
+        return False
+
+    def _attach(self, job: Job, jobs: tuple[Job, ...]) -> bool:
+        """Find the job a sequence, with as much of its beginning as is held anywhere."""
+        # A prompt whose late block is bound needs the logits of its last token: that one is read in any case.
+        bound = job.reply is not None and job.reply.is_late_bound
+        wanted = job.tokens[: len(job.tokens) - 1] if bound else job.tokens
+        source, length = self._pool.longest_prefix(wanted, job.blend)
+        leader, planned = self._longest_planned(job, jobs)
+        if leader is not None and planned >= length + WORTH_WAITING_FOR:
+            job.leader, job.leader_length = leader, planned
+            return True
+        own = self._pool.kept_for(job.conversation)
+        target = own if own is not None and own.blend == job.blend else None
+        if target is not None and self._pool.usable_prefix(target, wanted, job.blend) == length:
+            self._pool.rewind(target, length)
+        else:
+            target = target or self._pool.empty() or self._evicted(job, jobs, keep=source) or source
+            if target is None or target.job is not None:
+                return False
+            if target is source:
+                self._pool.rewind(target, length)
+            elif source is not None:
+                self._pool.share(source, target, length)
+            else:
+                self._pool.clear(target)
+        target.job = job
+        target.blend = job.blend
+        target.conversation = job.conversation
+        self._pool.touch(target)
+        job.sequence = target
+        if job.read == 0:
+            job.reused = length
+        return True
+
+    def _longest_planned(self, job: Job, jobs: tuple[Job, ...]) -> tuple[Job | None, int]:
+        """The job that is about to read most of what both begin with, if it is as urgent as this one."""
+        best, best_length = None, 0
+        for other in jobs:
+            if other.sequence is None or other.blend != job.blend or other.priority > job.priority:
+                continue
+            planned = common_prefix(other.tokens, job.tokens)
+            if planned > max(best_length, other.held):
+                best, best_length = other, planned
+        return best, best_length
+
+    def _evicted(self, job: Job, jobs: tuple[Job, ...], keep: Sequence | None) -> Sequence | None:
+        """A sequence taken from what matters less than `job`."""
+        idle = [one for one in self._pool if one.is_idle and one is not keep]
+        if idle:
+            victim = min(idle, key=lambda one: one.last_used)
+            self._pool.release(victim)
+            return victim
+        if job.priority is Priority.LIVE:
+            lesser = [one for one in jobs if one.priority > job.priority and one.sequence is not None]
+            lesser = [one for one in lesser if one.sequence is not keep]
+            if lesser:
+                victim_job = max(lesser, key=_precedence)
+                sequence = victim_job.sequence
+                self.detach(victim_job)
+                return sequence
+        return None
+
+
+def _precedence(job: Job) -> tuple[int, int]:
+    return job.priority, job.arrived

@@ -1,0 +1,124 @@
+"""Which sequence of the KV pool holds which tokens.
+
+llama.cpp knows cells; it does not know what was read into them. This ledger does, so that a prompt is
+compared with everything that is already held, and only the rest is read. The comparison is a plain scan:
+with tens of sequences it takes a fraction of a millisecond and needs no tree that has to be kept in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from substrate.inference.native import NativeContext
+from substrate.inference.tokens import Tokens, common_prefix, token_list
+
+if TYPE_CHECKING:
+    from substrate.inference.job import Job
+
+Blend = tuple[tuple[str, float], ...]
+"""Adapters and their weights. KV made under one blend is never used under another."""
+
+
+class Sequence:
+    """One sequence id, the tokens at its positions 0, 1, ..., and whose conversation they are."""
+
+    __slots__ = ("blend", "conversation", "id", "job", "last_used", "tokens")
+
+    def __init__(self, number: int) -> None:
+        self.id = number
+        self.tokens: Tokens[int] = token_list()
+        self.blend: Blend = ()
+        self.conversation: str | None = None
+        self.job: Job | None = None
+        self.last_used = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Holds tokens that no job works on: kept for a next turn, and evictable."""
+        return self.job is None and len(self.tokens) > 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self.job is None and not self.tokens
+
+
+class SequencePool:
+    """All sequences of one context, and the few operations that keep ledger and cells equal."""
+
+    def __init__(self, context: NativeContext, *, can_rewind: bool) -> None:
+        self._context = context
+        self._can_rewind = can_rewind
+        self._sequences = tuple(Sequence(number) for number in range(context.shape.sequences))
+        self._clock = 0
+
+    def __iter__(self) -> Iterator[Sequence]:
+        return iter(self._sequences)
+
+    @property
+    def tokens_held(self) -> int:
+        """Tokens over all sequences; shared ones count once for each."""
+        return sum(len(sequence.tokens) for sequence in self._sequences)
+
+    def touch(self, sequence: Sequence) -> None:
+        self._clock += 1
+        sequence.last_used = self._clock
+
+    def usable_prefix(self, sequence: Sequence, wanted: Tokens[int], blend: Blend) -> int:
+        """How many of the `wanted` tokens can be taken over from `sequence`."""
+        if sequence.blend != blend:
+            return 0
+        length = common_prefix(sequence.tokens, wanted)
+        if length < len(sequence.tokens) and not self._can_rewind:
+            return 0
+        return length
+
+    def longest_prefix(self, wanted: Tokens[int], blend: Blend) -> tuple[Sequence | None, int]:
+        """The sequence that holds most of `wanted` from its start."""
+        best, best_length = None, 0
+        for sequence in self._sequences:
+            if len(sequence.tokens) > best_length:
+                length = self.usable_prefix(sequence, wanted, blend)
+                if length > best_length:
+                    best, best_length = sequence, length
+        return best, best_length
+
+    def kept_for(self, conversation: str) -> Sequence | None:
+        """The idle sequence that was last used for `conversation`."""
+        kept = [one for one in self._sequences if one.conversation == conversation and one.is_idle]
+        return max(kept, key=lambda one: one.last_used, default=None)
+
+    def empty(self) -> Sequence | None:
+        return next((one for one in self._sequences if one.is_empty), None)
+
+    def least_recently_used(self) -> Sequence | None:
+        idle = [one for one in self._sequences if one.is_idle]
+        return min(idle, key=lambda one: one.last_used, default=None)
+
+    def rewind(self, sequence: Sequence, length: int) -> None:
+        """Keep the first `length` tokens; none where the model's memory cannot forget only a part."""
+        if length >= len(sequence.tokens):
+            return
+        if length == 0 or not self._can_rewind or not self._context.rewind(sequence.id, length):
+            self.clear(sequence)
+        else:
+            del sequence.tokens[length:]
+
+    def clear(self, sequence: Sequence) -> None:
+        if sequence.tokens:
+            self._context.clear(sequence.id)
+            del sequence.tokens[:]
+
+    def release(self, sequence: Sequence) -> None:
+        """Give the sequence back empty."""
+        self.clear(sequence)
+        sequence.conversation = None
+        sequence.job = None
+        sequence.blend = ()
+
+    def share(self, source: Sequence, target: Sequence, length: int) -> None:
+        """Let `target`, emptied, hold the first `length` tokens of `source`: nothing is read."""
+        self.clear(target)
+        self._context.share(source.id, target.id, length)
+        target.tokens.extend(source.tokens[:length])
+        target.blend = source.blend

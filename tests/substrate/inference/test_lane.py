@@ -1,0 +1,313 @@
+"""The lane generates what llama.cpp would, for many at once, and reads nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.random_model import TINY, write_random_model
+from substrate.inference import (
+    Delta,
+    FinishReason,
+    GenerateRequest,
+    InferenceError,
+    ModelLoadError,
+    Priority,
+    PromptTooLong,
+    Role,
+    Sampling,
+    Turn,
+)
+
+from .conftest import GREEDY, WAIT_S, ReferenceEngine, finish, make_request, run, settled
+
+if TYPE_CHECKING:
+    from substrate.inference import LlamaLane
+
+StartLane = Callable[..., "LlamaLane"]
+
+
+def test_greedy_output_is_that_of_llama_cpp(start_lane: StartLane, reference: ReferenceEngine) -> None:
+    lane = start_lane()
+    certain_tokens = 0
+    for number in range(12):
+        asked = make_request(number, conversation=f"c{number}", message=f"joel: question number {number}?")
+        expected = reference.greedy(asked)
+        (generation,) = run(lane, asked)
+        assert expected.agrees_with(generation)
+        certain_tokens += expected.tokens
+    assert certain_tokens > 40, "too many near ties to prove anything"
+
+
+def test_together_each_gets_what_it_would_get_alone(
+    start_lane: StartLane, reference: ReferenceEngine
+) -> None:
+    lane = start_lane()
+    asked = [
+        make_request(
+            n, conversation=f"c{n}", message=f"p{n}: " + "tell me more, " * n, late=partial(str, f" note {n}")
+        )
+        for n in range(12)
+    ]
+    for one, generation in zip(asked, run(lane, *asked), strict=True):
+        assert reference.greedy(one).agrees_with(generation)
+
+
+def test_a_prompt_that_others_begin_with_is_read_once(start_lane: StartLane) -> None:
+    lane = start_lane()
+    asked = [make_request(n, conversation=f"c{n}", message=f"joel: {n}") for n in range(8)]
+    generations = run(lane, *asked)
+    reused = sorted(one.prompt_tokens_reused for one in generations)
+    assert reused[0] == 0
+    assert all(shared > 80 for shared in reused[1:])
+    assert sum(one.prompt_tokens_read for one in generations) < 80 + 9 * 40
+
+
+def test_the_next_turn_reads_only_what_is_new(start_lane: StartLane, reference: ReferenceEngine) -> None:
+    lane = start_lane()
+
+    async def converse() -> list[tuple[int, int]]:
+        figures = []
+        history: tuple[Turn, ...] = ()
+        for number in range(6):
+            message = "joel: the same question again"
+            late = f"\n\nMemories:\n- something about {number}"
+            asked = make_request(number, history=history, message=message, late=partial(str, late))
+            expected = reference.greedy(asked)
+            generation = await finish(lane, asked)
+            assert expected.agrees_with(generation)
+            await settled(lane, number + 1)
+            history += (Turn(Role.USER, message), Turn(Role.ASSISTANT, generation.text))
+            figures.append((generation.prompt_tokens_reused, generation.prompt_tokens_read))
+        return figures
+
+    figures = asyncio.run(asyncio.wait_for(converse(), WAIT_S))
+    reused, read = zip(*figures, strict=True)
+    assert len(set(read[1:])) == 1, "the tokens read grow with the history"
+    assert list(reused) == sorted(reused)
+    assert reused[-1] > 4 * reused[1] / 2
+
+
+def test_the_late_block_is_asked_for_once_everything_before_it_is_read(start_lane: StartLane) -> None:
+    lane = start_lane(batch_rows=32)
+    asked_on: list[str] = []
+    rows_before: list[int] = []
+
+    def late() -> str:
+        asked_on.append(threading.current_thread().name)
+        rows_before.append(lane.counters.prompt_rows)
+        return "\n\nMemories:\n- the lamp is broken"
+
+    (generation,) = run(lane, make_request(late=late))
+    assert asked_on == ["lane"]
+    opening = lane.count_tokens("\n\nMemories:\n- the lamp is broken")
+    assert rows_before[0] == pytest.approx(generation.prompt_tokens_read - opening, abs=16)
+
+
+def test_a_long_prompt_does_not_stop_those_who_are_decoding(start_lane: StartLane) -> None:
+    lane = start_lane(batch_rows=32)
+    order: list[str] = []
+    note = order.append
+
+    async def follow(name: str, asked: GenerateRequest) -> None:
+        async for event in lane.generate(asked):
+            if isinstance(event, Delta):
+                note(name)
+
+    async def both() -> None:
+        sampling = Sampling(temperature=0.8, seed=3, max_tokens=400)
+        writing = asyncio.create_task(follow("writer", make_request(1, conversation="a", sampling=sampling)))
+        while not order:
+            await asyncio.sleep(0)
+        long = make_request(
+            2, conversation="b", identity="b " * 500, sampling=replace(sampling, max_tokens=1)
+        )
+        reading = asyncio.create_task(follow("reader", long))
+        await reading
+        await writing
+
+    asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    assert order.index("reader") > 10, "the writer stood still while the other prompt was read"
+
+
+def test_closing_a_stream_frees_what_it_held(start_lane: StartLane) -> None:
+    lane = start_lane()
+
+    async def leave() -> None:
+        stream = lane.generate(make_request(sampling=replace(GREEDY, max_tokens=2000)))
+        async for _ in stream:
+            break
+        await stream.aclose()
+        await finish(lane, make_request(2, conversation="other"))
+        assert lane.counters.cancelled == 1
+
+    asyncio.run(asyncio.wait_for(leave(), WAIT_S))
+
+
+def test_live_turns_go_before_background_work(start_lane: StartLane, reference: ReferenceEngine) -> None:
+    lane = start_lane()
+    ended: list[str] = []
+
+    async def follow(name: str, asked: GenerateRequest) -> None:
+        generation = await finish(lane, asked)
+        assert reference.greedy(asked).agrees_with(generation)
+        ended.append(name)
+
+    async def both() -> None:
+        long = make_request(
+            1, conversation="a", sampling=replace(GREEDY, max_tokens=300), priority=Priority.BACKGROUND
+        )
+        background = asyncio.create_task(follow("background", long))
+        while lane.counters.decode_rows < 3:
+            await asyncio.sleep(0)
+        await follow("live", make_request(2, conversation="b", message="joel: quick, please"))
+        await background
+
+    asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    assert ended == ["live", "background"]
+
+
+def test_when_cells_run_out_everybody_is_still_answered_as_alone(
+    start_lane: StartLane, reference: ReferenceEngine
+) -> None:
+    lane = start_lane(ctx=512)
+    asked = [make_request(n, conversation=f"c{n}", message=f"m{n}: " + "why? " * 40) for n in range(8)]
+    for one, generation in zip(asked, run(lane, *asked), strict=True):
+        assert reference.greedy(one).agrees_with(generation)
+    assert lane.counters.preempted > 0
+
+
+def test_more_conversations_than_sequences_are_all_served(start_lane: StartLane) -> None:
+    lane = start_lane(sequences=3)
+    generations = run(lane, *(make_request(n, conversation=f"c{n}") for n in range(20)))
+    assert len({one.text for one in generations}) == 1
+
+
+def test_stop_strings_end_the_reply_and_are_not_shown(start_lane: StartLane) -> None:
+    lane = start_lane()
+    (whole,) = run(lane, make_request(1))
+    stop = whole.text[10:14]
+    (cut,) = run(lane, make_request(2, conversation="b", sampling=replace(GREEDY, stop=(stop,))))
+    assert cut.finish_reason is FinishReason.STOP
+    assert cut.text == whole.text[: whole.text.index(stop)]
+
+
+def test_the_same_seed_gives_the_same_reply(start_lane: StartLane) -> None:
+    lane = start_lane()
+    sampling = Sampling(temperature=1.0, seed=7, max_tokens=16)
+    first, second = (run(lane, make_request(n, conversation=f"{n}", sampling=sampling))[0] for n in range(2))
+    other = run(lane, make_request(3, conversation="3", sampling=replace(sampling, seed=8)))[0]
+    assert first.text == second.text != other.text
+
+
+def test_a_prompt_longer_than_the_context_is_refused_with_both_numbers(start_lane: StartLane) -> None:
+    lane = start_lane(ctx=256)
+    with pytest.raises(PromptTooLong, match="256"):
+        run(lane, make_request(identity="much " * 200))
+    with pytest.raises(PromptTooLong, match="256"):
+        run(lane, make_request(2, late=lambda: "much " * 200))
+    run(lane, make_request(3))
+
+
+def test_what_is_wrong_with_one_request_harms_no_other(start_lane: StartLane) -> None:
+    lane = start_lane()
+
+    def broken() -> str:
+        raise ValueError("no buffer")
+
+    async def together() -> list[object]:
+        asked = [
+            make_request(1, conversation="a"),
+            make_request(2, conversation="b", late=broken),
+            make_request(3, conversation="c", grammar="root ::= ("),
+            make_request(4, conversation="d"),
+        ]
+        return list(await asyncio.gather(*(finish(lane, one) for one in asked), return_exceptions=True))
+
+    first, late_error, grammar_error, last = asyncio.run(asyncio.wait_for(together(), WAIT_S))
+    assert isinstance(late_error, ValueError)
+    assert isinstance(grammar_error, InferenceError)
+    assert "grammar" in grammar_error.message
+    assert getattr(first, "text", "") == getattr(last, "text", None)
+
+
+def test_a_grammar_holds_for_every_reply_of_a_batch(start_lane: StartLane) -> None:
+    lane = start_lane()
+    grammar = 'root ::= "yes" | "no, " ("never" | "not today")'
+    sampling = Sampling(temperature=1.0, seed=5, max_tokens=40)
+    asked = [make_request(n, conversation=f"{n}", sampling=sampling, grammar=grammar) for n in range(6)]
+    for generation in run(lane, *asked):
+        assert generation.text in {"yes", "no, never", "no, not today"}
+        assert generation.finish_reason is FinishReason.STOP
+
+
+def test_busy_is_said_when_computing_begins_and_when_it_ends(start_lane: StartLane) -> None:
+    said: list[bool] = []
+    lane = start_lane(on_busy=said.append)
+    run(lane, make_request())
+    lane.close()
+    assert said[:1] == [True]
+    assert said[1:] in ([], [False])
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "no model file"),
+        (b"", "is empty"),
+        (b"<!DOCTYPE html>", "not a GGUF"),
+        (b"GGUF\x03\x00\x00\x00", "cannot load"),
+    ],
+)
+def test_a_file_that_is_no_model_is_named_with_the_reason(
+    tmp_path: Path, content: bytes | None, says: str
+) -> None:
+    from substrate.inference import LlamaLane
+
+    path = tmp_path / "model.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelLoadError, match=says) as error:
+        LlamaLane(path).warmup()
+    assert "model.gguf" in error.value.message
+    assert error.value.hint
+
+
+def test_a_truncated_model_fails_with_the_reason_of_llama_cpp(tmp_path: Path, tiny_model: Path) -> None:
+    from substrate.inference import LlamaLane
+
+    path = tmp_path / "half.gguf"
+    path.write_bytes(tiny_model.read_bytes()[: tiny_model.stat().st_size // 2])
+    with pytest.raises(ModelLoadError, match=r"half.gguf: .*(bounds|corrupt)"):
+        LlamaLane(path).warmup()
+
+
+def test_a_model_without_a_usable_template_is_refused(tmp_path: Path) -> None:
+    from substrate.inference import LlamaLane
+
+    path = write_random_model(tmp_path / "odd.gguf", TINY, template="{{ messages[0]['content'] }}")
+    with pytest.raises(InferenceError, match="template"):
+        LlamaLane(path).warmup()
+
+
+def test_a_closed_lane_ends_open_streams_and_takes_no_more(start_lane: StartLane) -> None:
+    lane = start_lane()
+
+    async def close_meanwhile() -> None:
+        task = asyncio.create_task(finish(lane, make_request(sampling=replace(GREEDY, max_tokens=2000))))
+        while lane.counters.decode_rows == 0:
+            await asyncio.sleep(0)
+        lane.close()
+        with pytest.raises(InferenceError, match="closed"):
+            await task
+        with pytest.raises(InferenceError, match="not running"):
+            await finish(lane, make_request())
+
+    asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
