@@ -1,7 +1,8 @@
 """How benchmarks measure and report, so that their figures can be compared.
 
 A machine is never quiet. Ratios are therefore medians over interleaved rounds: in each round every
-candidate runs one batch, in turn, so that whatever disturbs the machine disturbs all of them alike.
+candidate runs one batch, in an order that rotates, so that whatever disturbs the machine disturbs all of
+them alike. A batch takes about a millisecond, less than a time slice, so that most are not interrupted.
 Percentiles come from singly timed calls, since a batch mean hides its worst. Single timings include the
 clock itself, about 0.05 us.
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 import os
 import platform
@@ -21,16 +23,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ROUNDS = 15
-"""The fewest interleaved rounds behind a ratio."""
+ROUNDS = 51
+"""Interleaved rounds behind a ratio."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something to time: `run` is one call, `batch` how many calls make one timing."""
-
-    run: Callable[[], object]
-    batch: int = 1000
+Batch = Callable[[], float]
+"""Runs one batch of calls and returns the mean seconds per call; it may run in another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +63,44 @@ class Rounds:
         return statistics.median(a / b for a, b in zip(self.seconds[name], self.seconds[other], strict=True))
 
 
-def measure_interleaved(candidates: Mapping[str, Candidate], rounds: int = ROUNDS) -> Rounds:
-    """Time all candidates in turn, `rounds` times over, after one round that is thrown away."""
-    seconds: dict[str, list[float]] = {name: [] for name in candidates}
+def measure_interleaved(batches: Mapping[str, Batch], rounds: int = ROUNDS) -> Rounds:
+    """Time all batches in turn, `rounds` times over, after one round that is thrown away."""
+    seconds: dict[str, list[float]] = {name: [] for name in batches}
+    names = list(batches)
     gc.collect()
     gc.disable()
     try:
         for number in range(rounds + 1):
-            for name, candidate in candidates.items():
-                mean_s = _batch_mean_s(candidate)
+            for name in names:
+                mean_s = batches[name]()
                 if number > 0:
                     seconds[name].append(mean_s)
+            names.append(names.pop(0))
     finally:
         gc.enable()
     return Rounds(seconds)
 
 
-def _batch_mean_s(candidate: Candidate) -> float:
-    run, batch = candidate.run, range(candidate.batch)
-    started_ns = time.perf_counter_ns()
-    for _ in batch:
-        run()
-    return (time.perf_counter_ns() - started_ns) / candidate.batch / 1e9
+def batch_of(run: Callable[[], object], calls: int) -> Batch:
+    """A batch of `calls` calls of `run` in this process."""
+
+    def time_batch() -> float:
+        repeats = itertools.repeat(None, calls)
+        started_ns = time.perf_counter_ns()
+        for _ in repeats:
+            run()
+        return (time.perf_counter_ns() - started_ns) / calls / 1e9
+
+    return time_batch
+
+
+def calls_within(run: Callable[[], object], seconds: float = 0.001) -> int:
+    """How many calls of `run` take about `seconds`; at least one."""
+    calls, mean_s = 1, batch_of(run, 1)()
+    while calls * mean_s < seconds:
+        calls *= 2
+        mean_s = batch_of(run, calls)()
+    return calls
 
 
 def time_singly(run: Callable[[], object], calls: int) -> list[int]:
