@@ -22,7 +22,7 @@ class PolicyBoard:
         self._written: dict[RegionId, tuple[object, ...]] = {}
 
     def write(self, region: RegionId, policy: Policy) -> bool:
-        """Publish `policy` (its `version` is ignored); returns False, without a write, when nothing changed."""
+        """Publish `policy` but for its `version`; False, without a write, when nothing changed."""
         value = (
             policy.phase.value,
             policy.pressure.value,
@@ -51,8 +51,7 @@ class PolicyReader:
 
     def version(self) -> int:
         """The version that a read would return now; 0 before the governor wrote the first."""
-        staged = self._handle.peek()
-        return 0 if staged is None else staged.version
+        return self._handle.version()
 
     def read(self) -> Policy:
         """The newest policy; the contract's defaults until the governor wrote one."""

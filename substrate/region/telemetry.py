@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import Any
 
 from substrate.region.contract import BufferSpec, CadenceHint, PressureLevel, RegionId, RegionTelemetry
@@ -21,6 +21,7 @@ _PULSE = ("pulse",)
 _LAST = ("last",)
 
 _SHOWN_CHARACTERS = 400
+"""How much of an error fits here; the log has all of it."""
 
 _HINTS = tuple(CadenceHint)
 
@@ -40,57 +41,66 @@ class ProcessState(IntEnum):
     """Ended in order."""
 
 
-class Lane(Enum):
-    """Whether the inference lane is decoding, which the governor turns into policy."""
-
-    QUIET = 0
-    DECODING = 1
-
-
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The state of a process. `since_ns` is monotonic: when the state or the tick `tick` began.
+    """The state of a process. `since_ns` is monotonic: when the state began, or the tick if `ticking`.
 
-    `cursor` is the ring position up to which events were taken in, -1 before the ring was opened.
+    `cursor` is the ring position up to which events were taken in.
     """
 
     state: ProcessState = ProcessState.STARTING
     since_ns: int = 0
     tick: int = 0
-    cursor: int = -1
+    ticking: bool = False
+    cursor: int = 0
     message: str = ""
     hint: str = ""
-    lane: Lane = Lane.QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class TickTimes:
+    """Durations of a process's ticks since it started, in seconds."""
+
+    mean_s: float = 0.0
+    longest_s: float = 0.0
 
 
 def telemetry_spec(process: str) -> BufferSpec:
     """The segment that the supervisor creates for a process."""
-    return BufferSpec(telemetry_role(process), keys=4, value_bytes=2048, versions=4)
+    return BufferSpec(telemetry_role(process), keys=4, value_bytes=4096, versions=4)
 
 
 class TelemetryWriter:
-    """The process's own side."""
+    """The process's own side. Continues what a predecessor left."""
 
     def __init__(self, buffer: ReadyBuffer) -> None:
         self._buffer = buffer
+        self.resume_after = TelemetryReader(buffer).pulse().cursor
+        """The last event that a predecessor took in; 0 for the first process."""
+        self._total_s = self._longest_s = 0.0
+        self._ticks = 0
+        self.pulse(Pulse(ProcessState.STARTING, time.monotonic_ns(), cursor=self.resume_after))
 
     def pulse(self, pulse: Pulse) -> None:
-        """Publish the state; what is said of a failure is shown in part when it is long (the log has it all)."""
+        """Publish the state."""
         self._buffer.publish(
             _PULSE,
             (
                 pulse.state.value,
                 pulse.since_ns,
                 pulse.tick,
+                pulse.ticking,
                 pulse.cursor,
                 pulse.message[:_SHOWN_CHARACTERS],
                 pulse.hint[:_SHOWN_CHARACTERS],
-                pulse.lane.value,
             ),
         )
 
     def last_tick(self, telemetry: RegionTelemetry) -> None:
         """Publish a finished tick."""
+        self._ticks += 1
+        self._total_s += telemetry.duration_s
+        self._longest_s = max(self._longest_s, telemetry.duration_s)
         self._buffer.publish(
             _LAST,
             (
@@ -105,6 +115,8 @@ class TelemetryWriter:
                 telemetry.pressure.value,
                 _HINTS.index(telemetry.hint),
                 telemetry.failures,
+                self._total_s / self._ticks,
+                self._longest_s,
             ),
         )
 
@@ -113,31 +125,35 @@ class TelemetryWriter:
 
 
 class TelemetryReader:
-    """The supervisor's and the governor's side; also what a new process reads of the one before it."""
+    """The supervisor's, the governor's and the dashboard's side."""
 
     def __init__(self, buffer: ReadyBuffer) -> None:
         self._buffer = buffer
+        self._pulse = buffer.handle(_PULSE, observer=True)
+        self._last = buffer.handle(_LAST, observer=True)
 
     def pulse(self) -> Pulse:
-        """The state now; STARTING before the process said anything."""
-        staged = self._buffer.peek(_PULSE)
+        """The state now; STARTING since 0 before the process said anything."""
+        staged = self._pulse.peek()
         if staged is None:
             return Pulse()
-        state, since_ns, tick, cursor, message, hint, lane = staged.value
-        return Pulse(ProcessState(state), since_ns, tick, cursor, message, hint, Lane(lane))
+        state, since_ns, tick, ticking, cursor, message, hint = staged.value
+        return Pulse(ProcessState(state), since_ns, tick, ticking, cursor, message, hint)
 
     def last_tick(self) -> RegionTelemetry | None:
         """The last finished tick, None before the first."""
-        staged = self._buffer.peek(_LAST)
-        return None if staged is None else _decode(staged.value)
+        staged = self._last.peek()
+        return None if staged is None else _telemetry(staged.value)
+
+    def tick_times(self) -> TickTimes:
+        staged = self._last.peek()
+        return TickTimes() if staged is None else TickTimes(*staged.value[-2:])
 
     def tick_running_s(self) -> float | None:
         """How long the tick that is running has taken so far, in seconds; None between ticks."""
         pulse = self.pulse()
-        if pulse.tick == 0 or pulse.state not in (ProcessState.STARTING, ProcessState.READY):
-            return None
         last = self.last_tick()
-        if last is not None and last.tick >= pulse.tick:
+        if not pulse.ticking or (last is not None and last.started_at_ns >= pulse.since_ns):
             return None
         return (time.monotonic_ns() - pulse.since_ns) / 1e9
 
@@ -145,8 +161,10 @@ class TelemetryReader:
         self._buffer.close()
 
 
-def _decode(value: list[Any]) -> RegionTelemetry:
-    region, persona, tick, started, duration, published, consumed, misses, pressure, hint, failures = value
+def _telemetry(value: list[Any]) -> RegionTelemetry:
+    region, persona, tick, started, duration, published, consumed, misses, pressure, hint, failures, *_ = (
+        value
+    )
     return RegionTelemetry(
         RegionId(region),
         persona,

@@ -1,0 +1,130 @@
+"""One running instance per home directory.
+
+The lock is an flock on a file in the home: it goes with the process that holds it, whatever kills that
+process, and says in its text who holds it. Programs that attach to a running instance find it the same way.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from substrate.errors import SubstrateError
+
+_LOCK_NAME = "instance.lock"
+
+_PATIENCE_S = 0.2
+"""Who looks for a running instance holds the lock for an instant (find_instance)."""
+
+
+class HomeUnusable(SubstrateError):
+    """The home directory cannot be made or written."""
+
+
+class HomeInUse(SubstrateError):
+    """Another instance runs on this home."""
+
+
+class NoInstance(SubstrateError):
+    """No instance runs on this home."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningInstance:
+    """Who holds a home: the pid of its supervisor and its run directory."""
+
+    pid: int
+    run_directory: Path
+
+
+class HomeLock:
+    """Holds a home for this process until `release()`; taken before anything in it is read or written."""
+
+    def __init__(self, home: Path) -> None:
+        """Raises HomeUnusable, and HomeInUse naming the other instance."""
+        self.home = home
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(home / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise HomeUnusable(
+                f"the home directory {home} cannot be written: {error.strerror}",
+                "give another one with --home, or change its owner or mode",
+            ) from error
+        if not _lock_within(self._descriptor, _PATIENCE_S):
+            text = _read(self._descriptor)
+            os.close(self._descriptor)
+            raise HomeInUse(
+                f"another instance runs on {home}{_described(text)}",
+                "quit that one first, or start this one with another --home",
+            )
+
+    def announce(self, run_directory: Path) -> None:
+        """Say for others where the instance runs."""
+        text = json.dumps({"pid": os.getpid(), "run_directory": str(run_directory)})
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text.encode(), 0)
+
+    def release(self) -> None:
+        """Give the home back. Idempotent.
+
+        The file stays: were it removed, two instances could each hold a lock, on two files of one name.
+        """
+        if self._descriptor >= 0:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def find_instance(home: Path) -> RunningInstance:
+    """The instance that runs on `home`. Raises NoInstance."""
+    hint = "start one with: python -m substrate.run --home " + str(home)
+    try:
+        descriptor = os.open(home / _LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise NoInstance(f"no instance runs on {home}", hint) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        running = _parsed(_read(descriptor))
+    else:
+        running = None
+    finally:
+        os.close(descriptor)
+    if running is None:
+        raise NoInstance(f"no instance runs on {home}", hint)
+    return running
+
+
+def _lock_within(descriptor: int, patience_s: float) -> bool:
+    deadline_s = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline_s:
+                return False
+            time.sleep(patience_s / 10)
+        else:
+            return True
+
+
+def _read(descriptor: int) -> str:
+    return os.pread(descriptor, 4096, 0).decode(errors="replace")
+
+
+def _parsed(text: str) -> RunningInstance | None:
+    try:
+        held = json.loads(text)
+        return RunningInstance(int(held["pid"]), Path(held["run_directory"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _described(text: str) -> str:
+    held = _parsed(text)
+    return f": process {held.pid}, run directory {held.run_directory}" if held else ""

@@ -1,0 +1,42 @@
+"""What the fork server loads once, so that every child starts with it: imported there and nowhere else.
+
+A child forked from here costs a fork and its own memory only; imported in each child, numba alone would cost
+a second and 40 MB. Never imported here: torch, llama.cpp, the terminal library.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+# Signals of the terminal reach every process of its group. The supervisor answers them, in order; its
+# children inherit from here that they do not, from their first instruction on.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+import sqlite3  # noqa: E402, F401
+
+import msgpack  # noqa: E402, F401
+import numba  # noqa: E402, F401
+import numpy  # noqa: E402, F401
+
+import substrate.region.host  # noqa: E402
+import substrate.shm  # noqa: E402, F401
+
+
+def thread_count() -> int:
+    """Threads of this process, those of C libraries included where the system says so."""
+    tasks = Path("/proc/self/task")
+    if sys.platform == "linux" and tasks.is_dir():
+        return sum(1 for _ in tasks.iterdir())
+    return threading.active_count()
+
+
+# A fork copies one thread. Locks that another one holds at that moment stay locked in the child for ever.
+if thread_count() != 1:
+    raise RuntimeError(
+        f"the fork server has {thread_count()} threads, so it cannot fork safely: "
+        "a library that it preloads started one"
+    )
