@@ -140,7 +140,8 @@ class Event:
 class Policy:
     """What the governor allows: written by it alone, read before each tick.
 
-    `budget_s` is the soft limit of a tick; `event_ticks_only` is set while the lane decodes on a small host.
+    `budget_s` is the soft limit of a tick. `event_ticks_only`, set on small hosts: while the lane decodes,
+    only ticks for events, of at most 2 ms. In a tick's context it says whether that holds now.
     """
 
     version: int = 0

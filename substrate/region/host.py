@@ -16,9 +16,10 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from substrate.errors import SubstrateError
-from substrate.instance import InstanceSpec
+from substrate.instance import GOVERNOR, InstanceSpec
 from substrate.persona.transcript import TranscriptReader
 from substrate.region.circuit_breaker import CircuitBreaker
 from substrate.region.command_socket import CommandSocket
@@ -28,6 +29,7 @@ from substrate.region.contract import (
     Event,
     EventKind,
     PersonaProfile,
+    Phase,
     Policy,
     RegionEnvironment,
     RegionSignal,
@@ -35,6 +37,7 @@ from substrate.region.contract import (
     RegionTelemetry,
     TickOutcome,
 )
+from substrate.region.lane_flag import LANE_SPEC, LaneFlag
 from substrate.region.policy import POLICY_SPEC, PolicyReader
 from substrate.region.roles import EVENT_RING
 from substrate.region.telemetry import (
@@ -53,6 +56,9 @@ FAILURES_IN_A_ROW, REST_S = 5, 30.0
 """When ticks keep raising, the region rests; commands are answered meanwhile."""
 
 EVENTS_PER_TICK = 256
+
+QUIET_BUDGET_S = 0.002
+"""The soft limit of a tick beside a decoding lane on a small host."""
 
 _UNSENT_RETRY_S = 0.01
 
@@ -89,7 +95,9 @@ class RegionHost:
         self._transcript = TranscriptReader(spec.transcript)
         policy_name = run.segment_name(POLICY_SPEC.name)
         self._policies = PolicyReader(ReadyBuffer.attach(policy_name, observer=True), region.id)
-        self._policy = Policy()
+        self._policy = self._policy_alone = self._policy_beside_lane = Policy()
+        self._lane = LaneFlag(ReadyBuffer.attach(run.segment_name(LANE_SPEC.name), observer=True))
+        self._governor = Doorbell.attach(run, GOVERNOR)
         self._own = {
             buffer.name: ReadyBuffer.adopt(run.segment_name(buffer.name)) for buffer in region.buffers
         }
@@ -139,6 +147,8 @@ class RegionHost:
             for buffer in self._own.values():
                 buffer.close()
             self._policies.close()
+            self._lane.close()
+            self._governor.close()
             self._ring.close()
             self._bell.close()
 
@@ -149,13 +159,18 @@ class RegionHost:
             return
         events, lost = self._new_events()
         is_due = time.monotonic() >= self._last_tick_s + self._policy.cadence_s
-        if events or lost or (is_due and not self._policy.event_ticks_only):
-            self._think(events, lost)
+        must_be_quiet = self._policy.event_ticks_only and self._lane.is_decoding()
+        if events or lost or (is_due and not must_be_quiet):
+            self._think(events, lost, self._policy_beside_lane if must_be_quiet else self._policy_alone)
+        if events and self._policy.phase is not Phase.ACTIVE:
+            self._governor.ring()
 
     def _take_policy(self) -> None:
         before, self._policy = self._policy, self._policies.read()
         if self._policy is before:
             return
+        self._policy_alone = replace(self._policy, event_ticks_only=False)
+        self._policy_beside_lane = replace(self._policy, budget_s=min(self._policy.budget_s, QUIET_BUDGET_S))
         if self._policy.phase is not before.phase:
             self._signal(RegionSignal.SLEEP_PHASE_CHANGED)
         if self._policy.pressure is not before.pressure:
@@ -183,13 +198,13 @@ class RegionHost:
         row = self._transcript.row(row_id)
         return "" if row is None else row.text
 
-    def _think(self, events: tuple[Event, ...], lost: int) -> None:
+    def _think(self, events: tuple[Event, ...], lost: int, policy: Policy) -> None:
         """One tick, with its telemetry before and after."""
         self._tick += 1
         started_ns = time.monotonic_ns()
         self._last_tick_s = started_ns / 1e9
         self._telemetry.pulse(Pulse(self._state, started_ns, self._tick, ticking=True, cursor=self._ring.seq))
-        self._context.begin(self._tick, events, lost, self._policy)
+        self._context.begin(self._tick, events, lost, policy)
         try:
             outcome = self._region.tick(self._context)
         except Exception as error:
@@ -259,7 +274,8 @@ class RegionHost:
         if rest_s > 0.0:
             return rest_s
         due_s = self._last_tick_s + self._policy.cadence_s - time.monotonic()
-        return self._policy.cadence_s if due_s <= 0.0 and self._policy.event_ticks_only else max(due_s, 0.0)
+        # Due already, yet not ticked: the lane decodes. Its reply is an event; this is for when none comes.
+        return due_s if due_s > 0.0 else self._policy.cadence_s
 
     def _has_news(self) -> bool:
         """Asked by the doorbell between announcing sleep and sleeping: did anything arrive meanwhile?"""

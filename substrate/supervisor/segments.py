@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from substrate.instance import GOVERNOR, SERVICE, InstanceSpec
 from substrate.region.contract import BufferSpec
+from substrate.region.lane_flag import LANE_SPEC
 from substrate.region.policy import POLICY_SPEC
 from substrate.region.roles import EVENT_RING, EVENT_RING_SLOTS
 from substrate.region.telemetry import telemetry_spec
@@ -23,6 +24,7 @@ def buffer_specs(spec: InstanceSpec) -> Iterator[BufferSpec]:
     """Every ready buffer of the instance."""
     yield SUPERVISOR_SPEC
     yield POLICY_SPEC
+    yield LANE_SPEC
     yield telemetry_spec(SERVICE)
     for region in spec.regions:
         yield telemetry_spec(region.id)

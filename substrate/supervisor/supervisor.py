@@ -10,7 +10,7 @@ import logging
 import math
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,7 @@ from substrate.shm import Doorbell, ReadyBuffer, RunDirectory
 from substrate.supervisor.backoff import BackoffSettings
 from substrate.supervisor.board import Board, InstanceRecord
 from substrate.supervisor.child import region_child, service_child
+from substrate.supervisor.commands import CommandRouter
 from substrate.supervisor.fleet import Fleet
 from substrate.supervisor.fork_server import start_fork_server
 from substrate.supervisor.governor_port import GovernorFactory
@@ -91,6 +92,7 @@ class Supervisor:
         self._thread: threading.Thread | None = None
         self._readiness: ReadinessListener | None = None
         self._view_lock = threading.Lock()
+        self._router = CommandRouter(self, run.socket_path)
 
     def start(self) -> None:
         """Make the shared memory and start every process; returns before they are ready.
@@ -141,6 +143,10 @@ class Supervisor:
             self._resources.close()
 
     # What it tells, from any thread
+
+    def command(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer one command envelope; see substrate.supervisor.commands."""
+        return self._router.command(envelope)
 
     def region_stats(self) -> dict[str, Any]:
         """The answer of `region/stats`."""

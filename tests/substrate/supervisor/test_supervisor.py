@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from substrate.shm import SegmentExists
+from substrate.supervisor.home import HomeInUse, find_instance
+from substrate.supervisor.supervisor import BootFailed, InstanceFailed
+from tests.substrate.supervisor.conftest import Launch
+from tests.substrate.supervisor.stand_ins import Echo, Shadow, Unable
+from tests.substrate.supervisor.waiting import room, until
+
+
+def _pids(stats: dict[str, dict[str, int]]) -> set[int]:
+    return {region["pid"] for region in stats.values()}
+
+
+def test_every_region_and_the_service_run_in_processes_of_their_own(launch: Launch) -> None:
+    supervisor = launch()
+    status = supervisor.status()
+    pids = {os.getpid(), status["service"]["pid"], *_pids(status["regions"])}
+    assert len(pids) == 4
+    assert {status["service"]["state"], *(r["state"] for r in status["regions"].values())} <= {
+        "ready",
+        "ticking",
+    }
+
+
+def test_children_have_one_thread_and_are_nice(launch: Launch) -> None:
+    stats = launch().region_stats()
+    for pid in _pids(stats):
+        process = psutil.Process(pid)
+        assert (process.num_threads(), process.nice()) == (1, 10)
+
+
+def test_an_event_wakes_a_region_and_others_see_what_it_published(launch: Launch) -> None:
+    supervisor = launch()
+    with room(supervisor.spec.run_directory) as general:
+        general.say("hello")
+        echoed = general.hears("hello")
+        assert echoed["pid"] == supervisor.region_stats()["echo"]["pid"]
+        until(lambda: general.staged("shadows", "seen") == echoed, "the shadow sees the echo")
+
+
+def test_a_killed_region_is_back_counted_and_hears_what_comes_next(launch: Launch) -> None:
+    supervisor = launch()
+    with room(supervisor.spec.run_directory) as general:
+        general.say("before")
+        first = general.hears("before")
+        os.kill(first["pid"], signal.SIGKILL)
+        general.say("after")  # most likely while the region is dead: the ring keeps it
+        second = general.hears("after")
+        assert second["pid"] != first["pid"]
+        assert supervisor.region_stats()["echo"]["restarts"] == 1
+        assert supervisor.region_stats()["shadow"]["restarts"] == 0
+
+
+def test_what_a_killed_region_left_ready_stays_readable(launch: Launch) -> None:
+    supervisor = launch()
+    with room(supervisor.spec.run_directory) as general:
+        general.say("kept")
+        os.kill(general.hears("kept")["pid"], signal.SIGKILL)
+        until(lambda: supervisor.region_stats()["echo"]["restarts"] == 1, "echo restarted")
+        assert general.staged("echoes", "general")["text"] == "kept"
+
+
+def test_a_killed_service_is_started_again_and_goes_on_with_its_ring(launch: Launch) -> None:
+    supervisor = launch()
+    with room(supervisor.spec.run_directory) as general:
+        general.say("one")
+        general.hears("one")
+        os.kill(supervisor.status()["service"]["pid"], signal.SIGKILL)
+        until(
+            lambda: (
+                supervisor.status()["service"]["restarts"] == 1
+                and supervisor.status()["service"]["state"] == "ready"
+            ),
+            "the service is back",
+        )
+        general.say("two")
+        general.hears("two")
+
+
+def test_a_tick_past_its_hard_limit_is_killed_and_the_region_restarted(launch: Launch) -> None:
+    supervisor = launch()
+    with room(supervisor.spec.run_directory) as general:
+        general.say("hang")
+        until(lambda: supervisor.region_stats()["echo"]["restarts"] == 1, "the hanging region restarted")
+        general.say("on we go")
+        general.hears("on we go")
+
+
+def test_a_tick_that_raises_is_counted_and_the_process_lives_on(launch: Launch) -> None:
+    supervisor = launch()
+    with room(supervisor.spec.run_directory) as general:
+        pid = supervisor.region_stats()["echo"]["pid"]
+        general.say("crash")
+        until(lambda: supervisor.region_stats()["echo"]["failures"] == 1, "the failure is counted")
+        general.say("fine")
+        assert general.hears("fine")["pid"] == pid
+
+
+def test_a_region_that_cannot_start_fails_the_boot_with_its_own_words(launch: Launch) -> None:
+    supervisor = launch(Echo, Unable, wait=False)
+    with pytest.raises(BootFailed) as failure:
+        supervisor.wait_ready(30.0)
+    assert failure.value.message == "the store is damaged"
+    assert failure.value.hint == "restore it from the backup"
+
+
+def test_a_service_that_cannot_start_fails_the_boot_with_its_own_words(launch: Launch) -> None:
+    supervisor = launch(service="tests.substrate.supervisor.stand_ins:failing_service", wait=False)
+    with pytest.raises(BootFailed, match="the model is missing"):
+        supervisor.wait_ready(30.0)
+
+
+def test_a_second_instance_on_the_same_home_is_told_who_holds_it(launch: Launch, tmp_path: Path) -> None:
+    supervisor = launch(home=tmp_path / "shared")
+    with pytest.raises(HomeInUse) as refusal:
+        launch(home=tmp_path / "shared")
+    assert str(os.getpid()) in refusal.value.message
+    assert str(supervisor.spec.run_directory) in refusal.value.message
+    assert find_instance(tmp_path / "shared").run_directory == supervisor.spec.run_directory
+
+
+def test_stop_ends_every_process_and_removes_every_segment(launch: Launch) -> None:
+    supervisor = launch()
+    status = supervisor.status()
+    processes = [psutil.Process(pid) for pid in {status["service"]["pid"], *_pids(status["regions"])}]
+    with room(supervisor.spec.run_directory) as general:
+        general.say("still here")
+        general.hears("still here")
+    supervisor.stop()
+    assert not [process for process in processes if process.is_running()]
+    assert not supervisor.spec.run_directory.exists()
+    assert supervisor.wait_failed() is None
+    with pytest.raises(InstanceFailed):
+        supervisor.region_stats()
+
+
+def test_the_home_is_free_after_stop(launch: Launch, tmp_path: Path) -> None:
+    launch(home=tmp_path / "again").stop()
+    launch(home=tmp_path / "again")
+
+
+def test_two_regions_that_write_one_buffer_are_refused_before_anything_starts(launch: Launch) -> None:
+    class Imitator(Shadow):
+        id = Echo.id
+
+    with pytest.raises(SegmentExists):
+        launch(Echo, Imitator)
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGHUP])
+def test_signals_of_the_terminal_are_left_to_the_supervisor(launch: Launch, signal_: signal.Signals) -> None:
+    supervisor = launch()
+    stats = supervisor.region_stats()
+    for pid in _pids(stats):
+        os.kill(pid, signal_)
+    with room(supervisor.spec.run_directory) as general:
+        general.say("unmoved")
+        assert general.hears("unmoved")["pid"] in _pids(stats)
+    assert {region["restarts"] for region in supervisor.region_stats().values()} == {0}
+
+
+def test_the_sockets_of_regions_are_for_this_user_only(launch: Launch) -> None:
+    supervisor = launch()
+    assert (supervisor.spec.run_directory / "echo.sock").stat().st_mode & 0o077 == 0
