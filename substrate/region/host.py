@@ -20,6 +20,7 @@ from dataclasses import replace
 
 from substrate.errors import SubstrateError
 from substrate.instance import GOVERNOR, InstanceSpec
+from substrate.persona.roster import profiles
 from substrate.persona.transcript import TranscriptReader
 from substrate.region.circuit_breaker import CircuitBreaker
 from substrate.region.command_socket import CommandSocket
@@ -28,7 +29,6 @@ from substrate.region.contract import (
     BrainRegion,
     Event,
     EventKind,
-    PersonaProfile,
     Phase,
     Policy,
     RegionEnvironment,
@@ -102,10 +102,8 @@ class RegionHost:
             buffer.name: ReadyBuffer.adopt(run.segment_name(buffer.name)) for buffer in region.buffers
         }
         self._bell = Doorbell.adopt(run, region.id)
-        personas = tuple(
-            PersonaProfile(persona.persona_id, persona.name, persona.created_at_s, persona.channels)
-            for persona in spec.personas
-        )
+        self._spec = spec
+        personas = profiles(spec.home, spec.personas)
         self._context = HostContext(region.id, personas, self._own, _observers(spec, run))
         self._breaker = CircuitBreaker(FAILURES_IN_A_ROW, REST_S, time.monotonic)
         self._state = ProcessState.STARTING
@@ -190,8 +188,18 @@ class RegionHost:
             for event in self._ring.poll(EVENTS_PER_TICK)
         )
         if any(event.kind is EventKind.PERSONA for event in events):
-            self._signal(RegionSignal.PERSONA_CREATED)
+            self._meet_personas()
         return events, self._ring.lost - lost_before
+
+    def _meet_personas(self) -> None:
+        """Somebody was enrolled or left."""
+        before = {persona.persona_id for persona in self._context.personas}
+        self._context.personas = profiles(self._spec.home, self._spec.personas)
+        after = {persona.persona_id for persona in self._context.personas}
+        if after - before:
+            self._signal(RegionSignal.PERSONA_CREATED)
+        if before - after:
+            self._signal(RegionSignal.PERSONA_DESTROYED)
 
     def _text_of(self, row_id: int) -> str:
         """A text that was too long for the ring; empty when the row was withdrawn in the meantime."""

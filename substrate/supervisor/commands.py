@@ -20,7 +20,7 @@ from substrate.instance import SERVICE
 from substrate.supervisor.scaffold import write_region
 from substrate.wire import FrameReader, WireError, command_failure, command_result, encode_frame
 
-ROUTES: Mapping[str, str] = {"persona": SERVICE, "memory": "hippocampus"}
+ROUTES: Mapping[str, str] = {"persona": SERVICE, "transcript": SERVICE, "memory": "hippocampus"}
 """Which process answers the names of each family; it knows itself which it accepts."""
 
 _RECEIVE_BYTES = 64 * 1024
