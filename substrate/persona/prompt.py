@@ -84,6 +84,14 @@ def conversation_turns(lines: Iterable[SpokenLine], persona_name: str) -> tuple[
     return tuple(turns)
 
 
+def extend_turns(turns: tuple[Turn, ...], line: SpokenLine, persona_name: str) -> tuple[Turn, ...]:
+    """`conversation_turns` of what `turns` were made from and one line more, without making all anew."""
+    (added,) = conversation_turns((line,), persona_name)
+    if turns and turns[-1].role is added.role:
+        return (*turns[:-1], Turn(added.role, f"{turns[-1].text}\n{added.text}"))
+    return (*turns, added)
+
+
 def age_text(age_s: float) -> str:
     """How long ago, in the largest unit that fits once: `just now`, `1 minute ago`, `3 days ago`."""
     for unit_s, unit in _AGE_UNITS:

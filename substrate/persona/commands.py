@@ -1,0 +1,161 @@
+"""The commands that the persona service answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from substrate.errors import SubstrateError
+from substrate.instance import PersonaSettings
+from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.personas_file import PersonasFileError, parse_description
+from substrate.persona.prompt import identity_text
+from substrate.persona.region_port import Happening, RegionPort
+from substrate.persona.requests import BadRequest, CommandRequest
+from substrate.persona.roster import Roster
+from substrate.persona.transcript import TranscriptRow
+from substrate.persona.transcript_writer import TranscriptWriter
+from substrate.persona.turn_flow import TurnFlow
+from substrate.persona.withdrawal import Withdrawals
+from substrate.region.contract import EventKind
+
+_SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the persona was shut down")
+
+
+class UnknownCommand(SubstrateError):
+    """The service does not answer a command of that name."""
+
+
+class Commands:
+    """Answers by name. Used on the loop's thread."""
+
+    def __init__(
+        self,
+        transcript: TranscriptWriter,
+        roster: Roster,
+        regions: RegionPort,
+        flow: TurnFlow,
+        withdrawals: Withdrawals,
+        model: Callable[[], Mapping[str, Any] | None],
+    ) -> None:
+        """`model` describes the model once it is loaded."""
+        self._transcript = transcript
+        self._roster = roster
+        self._regions = regions
+        self._flow = flow
+        self._withdrawals = withdrawals
+        self._model = model
+        self._answers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "persona/status": self._status,
+            "persona/enroll": self._enroll,
+            "persona/instances/list": self._list,
+            "persona/instances/bootstrap": self._bootstrap,
+            "persona/instances/shutdown": self._shut_down,
+            "transcript/withdraw": self._withdraw,
+        }
+
+    def answer(self, request: CommandRequest) -> Any:
+        """The data of the result. Raises SubstrateError."""
+        answer = self._answers.get(request.name)
+        if answer is None:
+            raise UnknownCommand(
+                f"unknown command {request.name!r}", f"accepted here: {', '.join(sorted(self._answers))}"
+            )
+        return answer(request.params)
+
+    def _status(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        _accept_only(params)
+        model = self._model()
+        rates = self._flow.rates
+        return {
+            "ready": model is not None,
+            "pid": os.getpid(),
+            "model": model,
+            "rates": {
+                "prefill_tokens_per_s": rates.prefill_tokens_per_s,
+                "decode_tokens_per_s": rates.decode_tokens_per_s,
+            },
+            "personas": self._list({}),
+            "channels": self._transcript.channels(),
+            "open_messages": self._flow.open_messages,
+            "turns": self._flow.statistics.as_dict(),
+        }
+
+    def _enroll(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        _accept_only(params, "name", "role", "about", "channels")
+        try:
+            description = parse_description(params)
+        except PersonasFileError as error:
+            raise BadRequest(f"persona/enroll: {error.message}", error.hint) from None
+        identity = identity_text(description.name, description.role, description.about)
+        self._flow.handler.check_identity(description.name, identity)
+        persona, is_new = self._roster.enroll(description)
+        if is_new:
+            self._tell_of(persona, "created")
+        return {**self._described(persona), "created": is_new}
+
+    def _list(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        _accept_only(params)
+        return [self._described(persona) for persona in self._roster.all]
+
+    def _bootstrap(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        persona = self._named(params)
+        if self._roster.start(persona.persona_id):
+            self._tell_of(persona, "created")
+        return self._described(persona)
+
+    def _shut_down(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        persona = self._named(params)
+        if self._roster.shut_down(persona.persona_id):
+            self._flow.stop_persona(persona.persona_id, _SHUT_DOWN)
+            self._tell_of(persona, "destroyed")
+        return self._described(persona)
+
+    def _withdraw(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        _accept_only(params, "message_ids", "row_ids")
+        message_ids, row_ids = params.get("message_ids", []), params.get("row_ids", [])
+        if not _is_list_of(message_ids, str) or not _is_list_of(row_ids, int) or not (message_ids or row_ids):
+            raise BadRequest(
+                "transcript/withdraw names no messages", "give a list message_ids, or a list row_ids"
+            )
+        found: list[TranscriptRow | None] = [
+            *(self._transcript.find_by_message_id(message_id) for message_id in message_ids),
+            *(self._transcript.row(row_id) for row_id in row_ids),
+        ]
+        rows = {row.row_id: row for row in found if row is not None}
+        with self._transcript.transaction():
+            withdrawn = self._withdrawals.store(rows.values())
+        self._withdrawals.tell(withdrawn)
+        return {"withdrawn": [row.message_id for row in withdrawn]}
+
+    def _named(self, params: Mapping[str, Any]) -> PersonaSettings:
+        _accept_only(params, "persona")
+        name = params.get("persona")
+        if not isinstance(name, str):
+            raise BadRequest("the parameter 'persona' is missing", "give a persona's name or id")
+        return self._roster.find(name)
+
+    def _described(self, persona: PersonaSettings) -> dict[str, Any]:
+        return {
+            "persona_id": persona.persona_id,
+            "name": persona.name,
+            "role": persona.role,
+            "channels": None if persona.channels is None else sorted(persona.channels),
+            "created_at_s": persona.created_at_s,
+            "state": "live" if self._roster.is_live(persona.persona_id) else "shut down",
+        }
+
+    def _tell_of(self, persona: PersonaSettings, what: str) -> None:
+        self._regions.tell([Happening(EventKind.PERSONA, 0, "", persona.name, what)])
+
+
+def _accept_only(params: Mapping[str, Any], *accepted: str) -> None:
+    unknown = sorted(map(str, set(params) - set(accepted)))
+    if unknown:
+        names = ", ".join(accepted) or "no parameters"
+        raise BadRequest(f"unknown parameter {unknown[0]!r}", f"accepted: {names}")
+
+
+def _is_list_of(value: object, kind: type) -> bool:
+    return isinstance(value, list) and all(type(one) is kind for one in value)

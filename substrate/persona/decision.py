@@ -1,0 +1,38 @@
+"""The decision contract: `{"will_respond": bool, "response": string}`, used when several could answer.
+
+The model writes it under a grammar, so what it says is always well formed unless it was cut at its token
+limit. History never holds the contract, only the plain text of the response.
+"""
+
+from __future__ import annotations
+
+import json
+
+from substrate.persona.outcome import Outcome, OutcomeKind
+
+MAX_RESPONSE_CHARACTERS = 600
+"""Bounds the string in the grammar: an unbounded one lets a small model write until the context is full."""
+
+DECISION_GRAMMAR = rf"""
+root ::= yes | no
+yes ::= "{{\"will_respond\": true, \"response\": \"" character{{1,{MAX_RESPONSE_CHARACTERS}}} "\"}}"
+no ::= "{{\"will_respond\": false, \"response\": \"\"}}"
+character ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\/nt]
+""".strip()
+"""GBNF of the contract."""
+
+
+def decided_outcome(written: str) -> Outcome:
+    """The outcome that a model's decision stands for: reply or silence, or an error when it is cut off."""
+    try:
+        decision = json.loads(written)
+        will_respond, response = decision["will_respond"], decision["response"]
+    except (ValueError, KeyError, TypeError):
+        return Outcome(
+            OutcomeKind.ERROR,
+            reason=f"the decision whether to answer is not complete: {written[:80]!r}",
+            hint="raise max_tokens in the persona's sampling, or address the persona by name",
+        )
+    if will_respond is True and isinstance(response, str) and response.strip():
+        return Outcome(OutcomeKind.REPLY, text=response)
+    return Outcome(OutcomeKind.SILENCE, reason="chose not to answer")

@@ -1,0 +1,262 @@
+"""One turn: peek what the regions left ready, compose the prompt within its budget, let the engine write.
+
+Nothing here waits for a region, and nothing here is committed: the handler turns a message into an outcome,
+`turn_flow` makes it so. Everything that can be kept from one turn to the next is kept per (persona, channel).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from substrate.errors import SubstrateError
+from substrate.inference.protocol import (
+    GenerateRequest,
+    Generation,
+    InferenceAdapter,
+    ModelFacts,
+    Prompt,
+    Sampling,
+)
+from substrate.instance import PersonaSettings
+from substrate.persona.budget import ContextTooSmall, prompt_budget
+from substrate.persona.channel_log import ChannelLog
+from substrate.persona.conversation_window import ConversationWindow
+from substrate.persona.decision import DECISION_GRAMMAR, decided_outcome
+from substrate.persona.late_block import LateBlock, LateContext, Peek
+from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.prompt import SpokenLine, identity_text, spoken_text
+from substrate.persona.region_port import RegionPort
+from substrate.persona.reply_reader import ReplyReader, Spoken
+from substrate.persona.transcript import TranscriptRow
+from substrate.persona.turn import Turn
+
+PREFETCH, CANDIDATES = "prefetch", "candidates"
+"""Names of the ready buffers that a turn peeks at; keys are (persona_id, channel)."""
+
+MAX_DRAFTS = 3
+
+Show = Callable[[Turn, list[Spoken]], None]
+"""Called with pieces of a reply as they come."""
+
+
+class MessageTooLong(SubstrateError):
+    """A single message does not fit into the model's context beside the identity."""
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """What is kept of one persona in one channel."""
+
+    persona: PersonaSettings
+    channel: str
+    key: str
+    window: ConversationWindow
+    prefetch: Peek
+    candidates: Peek
+    waiting: deque[Turn]
+    running: Turn | None = None
+    taken_up_to: int = 0
+    """Rows up to here are in the window, or were dropped from it, or are not for it."""
+    own_ahead: int = 0
+    """The persona's own newest reply, which entered the window right behind what it answers."""
+
+
+class Handler:
+    """Answers for all personas. Used on the loop's thread only, but for the late blocks that it makes."""
+
+    def __init__(
+        self,
+        adapter: InferenceAdapter,
+        regions: RegionPort,
+        recent: Callable[[str], Iterable[TranscriptRow]],
+        show: Show | None,
+    ) -> None:
+        """`recent` loads a channel's newest rows; `show` None: replies are announced whole only."""
+        self._adapter = adapter
+        self._regions = regions
+        self._recent = recent
+        self._show = show
+        self._facts: ModelFacts | None = None
+        self._logs: dict[str, ChannelLog] = {}
+        self._conversations: dict[tuple[str, str], Conversation] = {}
+        self._identities: dict[str, tuple[str, int]] = {}
+        self._samplings: dict[tuple[str, int], Sampling] = {}
+
+    def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
+        """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
+        self._facts = facts
+        for persona in personas:
+            self.check_identity(persona.name, identity_text(persona.name, persona.role, persona.about))
+
+    def check_identity(self, name: str, identity: str) -> None:
+        """Raises ContextTooSmall naming the persona when the loaded model cannot hold who it is."""
+        if self._facts is None:
+            return
+        tokens = self._adapter.count_tokens(identity)
+        try:
+            prompt_budget(self._facts.context_tokens, tokens, 0, self._adapter.rates())
+        except ContextTooSmall as error:
+            raise ContextTooSmall(f"persona {name!r}: {error.message}", error.hint) from None
+
+    def conversation(self, persona: PersonaSettings, channel: str) -> Conversation:
+        """What is kept of a persona in a channel; made at its first use."""
+        found = self._conversations.get((persona.persona_id, channel))
+        if found is None:
+            key = (persona.persona_id, channel)
+            found = self._conversations[key] = Conversation(
+                persona=persona,
+                channel=channel,
+                key=f"{persona.persona_id}/{channel}",
+                window=ConversationWindow(persona.name),
+                prefetch=self._regions.peek(PREFETCH, key),
+                candidates=self._regions.peek(CANDIDATES, key),
+                waiting=deque(),
+            )
+        return found
+
+    def conversations_in(self, channel: str) -> list[Conversation]:
+        return [one for one in self._conversations.values() if one.channel == channel]
+
+    def heard(self, row: TranscriptRow) -> None:
+        """A row was committed."""
+        log = self._logs.get(row.channel)
+        if log is not None:
+            log.append(row)
+
+    def withdrawn(self, channel: str, row_ids: set[int]) -> None:
+        """Rows of a channel were withdrawn: no prompt may show them again."""
+        log = self._logs.get(channel)
+        if log is not None:
+            log.remove(row_ids)
+        for conversation in self.conversations_in(channel):
+            conversation.window.remove(row_ids)
+
+    def warm(self, persona: PersonaSettings, channel: str) -> None:
+        """Load a persona's window of a channel ahead of its first turn there."""
+        conversation = self.conversation(persona, channel)
+        log = self._log(channel)
+        self._catch_up(conversation, log, before=1 << 62)
+
+    async def answer(self, conversation: Conversation, turn: Turn) -> Outcome:
+        """Run a turn to its outcome: a reply or silence. Raises SubstrateError when it cannot be had.
+
+        Cancelling it stops the engine; `turn.reader` then holds what was said so far.
+        """
+        request = self._compose(conversation, turn)
+        reader = turn.reader = ReplyReader(turn.persona.name)
+        with self._regions.kept_quiet():
+            async for event in self._adapter.generate(request):
+                if isinstance(event, Generation):
+                    turn.generation = event
+                elif not turn.decides:
+                    self._say(turn, reader.feed(event.text))
+        assert turn.generation is not None  # the protocol ends every stream with one
+        if turn.decides:
+            decided = decided_outcome(turn.generation.text)
+            if decided.kind is not OutcomeKind.REPLY:
+                return decided
+            self._say(turn, reader.feed(decided.text))
+        self._say(turn, reader.finish())
+        if reader.text:
+            return Outcome(OutcomeKind.REPLY, text=reader.text, thinking=reader.thinking)
+        reason = "thought, but said nothing" if reader.thinking else "had nothing to say"
+        return Outcome(OutcomeKind.SILENCE, reason=reason)
+
+    def _say(self, turn: Turn, spoken: list[Spoken]) -> None:
+        if spoken and self._show is not None:
+            self._show(turn, spoken)
+
+    def ended(self, conversation: Conversation, turn: Turn, reply: TranscriptRow | None) -> None:
+        """Place a message and its answer in the persona's own view, in the order in which it met them."""
+        if self._facts is None:
+            return  # stopped before the model was there: the window is filled when it is needed
+        row = turn.message.row
+        log = self._log(row.channel)
+        if not conversation.window.holds(row.row_id):
+            self._catch_up(conversation, log, before=row.row_id)
+            conversation.window.append(row, log.tokens(row))
+            conversation.taken_up_to = max(conversation.taken_up_to, row.row_id)
+        if reply is not None:
+            conversation.window.append(reply, log.tokens(reply))
+            conversation.own_ahead = reply.row_id
+
+    def _compose(self, conversation: Conversation, turn: Turn) -> GenerateRequest:
+        assert self._facts is not None  # turns start once the model is loaded
+        adapter, persona, row = self._adapter, turn.persona, turn.message.row
+        identity, identity_tokens = self._identity(persona)
+        budget = prompt_budget(
+            self._facts.context_tokens, identity_tokens, persona.sampling.max_tokens, adapter.rates()
+        )
+        log = self._log(row.channel)
+        self._catch_up(conversation, log, before=row.row_id)
+        window = conversation.window
+        if window.holds(row.row_id):  # answered once more, or for the second time after a crash
+            window.remove({row.row_id})
+        message_tokens = log.tokens(row)
+        most = self._facts.context_tokens - identity_tokens - budget.reply
+        if message_tokens > most:
+            raise MessageTooLong(
+                f"the message takes {message_tokens} tokens, {persona.name}'s model can read {most} at once",
+                "send it in several messages, raise --ctx, or choose a model with a larger context",
+            )
+        window.fit(max(0, budget.history - message_tokens))
+        memory_tokens = min(budget.memory, most - message_tokens)
+        late = turn.late = LateBlock(
+            LateContext(row.row_id, window.rows, memory_tokens, persona.name if turn.decides else ""),
+            conversation.prefetch,
+            adapter.count_tokens,
+        )
+        return GenerateRequest(
+            request_id=f"{row.row_id}/{persona.persona_id}",
+            persona_id=persona.persona_id,
+            conversation=conversation.key,
+            prompt=Prompt(identity, window.turns, spoken_text(SpokenLine(row.sender, row.text)), late),
+            sampling=self._sampling(persona, budget.reply),
+            grammar=DECISION_GRAMMAR if turn.decides else None,
+            drafts=_drafts(conversation.candidates),
+        )
+
+    def _catch_up(self, conversation: Conversation, log: ChannelLog, before: int) -> None:
+        """Append what was said since, up to the row `before`."""
+        if conversation.taken_up_to < log.first_row:
+            # The log no longer reaches back to what the window ends with: begin anew with what it has.
+            conversation.window = ConversationWindow(conversation.persona.name)
+            conversation.own_ahead = 0
+        window, own = conversation.window, conversation.own_ahead
+        for row in log.between(conversation.taken_up_to, before):
+            conversation.taken_up_to = row.row_id
+            is_placed = row.row_id <= own and row.persona_id == conversation.persona.persona_id
+            is_older = row.at_s < conversation.persona.created_at_s
+            if not (is_placed or is_older or window.holds(row.row_id)):
+                window.append(row, log.tokens(row))
+
+    def _log(self, channel: str) -> ChannelLog:
+        log = self._logs.get(channel)
+        if log is None:
+            log = self._logs[channel] = ChannelLog(self._recent(channel), self._adapter.count_tokens)
+        return log
+
+    def _identity(self, persona: PersonaSettings) -> tuple[str, int]:
+        found = self._identities.get(persona.persona_id)
+        if found is None:
+            text = identity_text(persona.name, persona.role, persona.about)
+            found = self._identities[persona.persona_id] = (text, self._adapter.count_tokens(text))
+        return found
+
+    def _sampling(self, persona: PersonaSettings, reply_tokens: int) -> Sampling:
+        key = (persona.persona_id, reply_tokens)
+        found = self._samplings.get(key)
+        if found is None:
+            found = self._samplings[key] = replace(persona.sampling, max_tokens=reply_tokens)
+        return found
+
+
+def _drafts(candidates: Peek) -> tuple[str, ...]:
+    """What the motor cortex expects the persona to say, best first."""
+    staged: Any = candidates()
+    if staged is None:
+        return ()
+    return tuple([text for text, _ in staged.value["says"][:MAX_DRAFTS]])

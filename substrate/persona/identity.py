@@ -1,0 +1,176 @@
+"""Who a persona is, kept in `personas/<persona_id>/seed.json` under the home directory.
+
+The seed gives a persona its id once; settings of the personas file may change around it. A persona that was
+enrolled while the substrate ran has no entry in that file, so its seed also holds what the entry would say.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from substrate.errors import SubstrateError
+from substrate.instance import PersonaSettings
+
+SEED_FILE = "seed.json"
+
+
+class IdentityError(SubstrateError):
+    """A seed cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaDescription:
+    """A persona as somebody describes it, before it has an id. `channels` None: present everywhere."""
+
+    name: str
+    role: str
+    about: str = ""
+    channels: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The lasting identity. `created_at_s`: seconds since the epoch.
+
+    `enrolled` is set when the persona was created at run time: the seed is then its only description.
+    """
+
+    persona_id: str
+    name: str
+    role: str
+    created_at_s: float
+    enrolled: PersonaDescription | None = None
+
+
+def persona_home(home: Path, persona_id: str) -> Path:
+    """The folder of one persona's files."""
+    return home / "personas" / persona_id
+
+
+def name_key(name: str) -> str:
+    """Names that differ only in case are one name: people address personas by it."""
+    return name.casefold()
+
+
+def read_seeds(home: Path) -> dict[str, Seed]:
+    """All seeds under `home` by `name_key`. Raises IdentityError naming the file that is damaged."""
+    seeds = {}
+    for path in sorted((home / "personas").glob(f"*/{SEED_FILE}")):
+        seed = _read_seed(path)
+        if name_key(seed.name) in seeds:
+            raise IdentityError(
+                f"two seeds name the same persona {seed.name!r}; one is {path}",
+                "move the folder of one of them out of the personas directory",
+            )
+        seeds[name_key(seed.name)] = seed
+    return seeds
+
+
+def create_seed(home: Path, description: PersonaDescription, *, enrolled: bool) -> Seed:
+    """Give a described persona an id and write its seed. Raises IdentityError."""
+    seed = Seed(
+        persona_id=str(uuid.uuid4()),
+        name=description.name,
+        role=description.role,
+        created_at_s=time.time(),
+        enrolled=description if enrolled else None,
+    )
+    folder = persona_home(home, seed.persona_id)
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+        _write_atomically(folder / SEED_FILE, _seed_text(seed))
+    except OSError as error:
+        raise IdentityError(
+            f"the seed of persona {seed.name!r} cannot be written to {folder}: {error}",
+            "check that the home directory is yours to write and that the disk has room",
+        ) from error
+    return seed
+
+
+def enrolled_settings(seed: Seed) -> PersonaSettings | None:
+    """The settings of a persona that was enrolled at run time, None of others."""
+    described = seed.enrolled
+    if described is None:
+        return None
+    return PersonaSettings(
+        persona_id=seed.persona_id,
+        name=seed.name,
+        role=seed.role,
+        about=described.about,
+        created_at_s=seed.created_at_s,
+        channels=described.channels,
+    )
+
+
+def _read_seed(path: Path) -> Seed:
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        described = held.get("enrolled")
+        return Seed(
+            persona_id=str(uuid.UUID(held["persona_id"])),
+            name=_text(held, "name"),
+            role=_text(held, "role"),
+            created_at_s=datetime.fromisoformat(held["created_at"]).timestamp(),
+            enrolled=described
+            and PersonaDescription(
+                name=_text(held, "name"),
+                role=_text(held, "role"),
+                about=_text(described, "about"),
+                channels=None if described["channels"] is None else frozenset(described["channels"]),
+            ),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IdentityError(
+            f"the seed {path} cannot be read: {error!r}",
+            "restore the file, or move its folder away: the persona then starts anew with another id",
+        ) from error
+
+
+def _text(held: dict[str, Any], key: str) -> str:
+    value = held[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is {type(value).__name__}, not a string")
+    return value
+
+
+def _seed_text(seed: Seed) -> str:
+    held: dict[str, Any] = {
+        "persona_id": seed.persona_id,
+        "name": seed.name,
+        "role": seed.role,
+        "created_at": datetime.fromtimestamp(seed.created_at_s, UTC).isoformat(),
+    }
+    if seed.enrolled is not None:
+        channels = seed.enrolled.channels
+        held["enrolled"] = {
+            "about": seed.enrolled.about,
+            "channels": None if channels is None else sorted(channels),
+        }
+    return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    """All of the text or nothing, also through a power cut; mode 0600."""
+    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(scratch).replace(path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

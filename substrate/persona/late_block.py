@@ -1,0 +1,116 @@
+"""The late block: memories chosen at the moment at which the engine is about to read them.
+
+The engine calls it on its own thread, once the message before it has been read; the hippocampus has had all
+that time. So this peeks (it never waits), leaves out what the prompt shows anyway, takes engrams in the order
+of their rank as far as the budget goes, and renders them in the order of time.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from substrate.memory.prefetch import PrefetchedEngram, decode_prefetch
+from substrate.persona.prompt import RememberedLine, decision_text, late_block
+
+MEMORY_FRAME_TOKENS = 16
+"""Counted for each memory beside its text: age, channel and speaker."""
+
+MAX_MEMORIES = 20
+"""More only distract: what ranks lower is hardly ever what was asked for."""
+
+_WORD = re.compile(r"\w{4,}")
+
+
+class Freshness(Enum):
+    """What lay ready at late binding: recalled for this message, for an earlier one, or nothing."""
+
+    HIT = "hit"
+    PARTIAL = "partial"
+    MISS = "miss"
+
+
+class Peeked(Protocol):
+    """What a ready buffer's key returns."""
+
+    @property
+    def value(self) -> Any: ...
+
+
+Peek = Callable[[], Peeked | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LateContext:
+    """What is known when the prompt is composed. `visible` are the rows in the history."""
+
+    row_id: int
+    visible: frozenset[int]
+    budget_tokens: int
+    decides_as: str
+    """The persona's name when it may stay silent, else empty."""
+
+
+class LateBlock:
+    """Called once by the engine; afterwards says what was shown."""
+
+    __slots__ = ("_context", "_count", "_peek", "freshness", "shown")
+
+    def __init__(self, context: LateContext, peek: Peek, count_tokens: Callable[[str], int]) -> None:
+        self._context = context
+        self._peek = peek
+        self._count = count_tokens
+        self.freshness = Freshness.MISS
+        self.shown: tuple[PrefetchedEngram, ...] = ()
+
+    def __call__(self) -> str:
+        """The text of the block; empty when there is nothing to say. Runs on the engine's thread."""
+        context = self._context
+        staged = self._peek()
+        if staged is not None:
+            for_row, engrams = _decoded(staged.value)
+            self.freshness = Freshness.HIT if for_row == context.row_id else Freshness.PARTIAL
+            self.shown = self._choose(engrams)
+        text = late_block(
+            [RememberedLine(one.speaker, one.channel, one.at_s, one.text) for one in self.shown], time.time()
+        )
+        return text + decision_text(context.decides_as) if context.decides_as else text
+
+    def _choose(self, engrams: tuple[PrefetchedEngram, ...]) -> tuple[PrefetchedEngram, ...]:
+        """In rank order, whole, until the budget or the count is full. One that is too long does not keep
+        out a shorter one behind it."""
+        context = self._context
+        left = context.budget_tokens
+        chosen: list[PrefetchedEngram] = []
+        for engram in engrams:
+            if engram.row_id in context.visible or engram.row_id == context.row_id:
+                continue
+            tokens = self._count(engram.text) + MEMORY_FRAME_TOKENS
+            if tokens <= left:
+                left -= tokens
+                chosen.append(engram)
+                if len(chosen) == MAX_MEMORIES:
+                    break
+        return tuple(chosen)
+
+    def shown_and_used(self, reply: str) -> list[str]:
+        """Ids of the engrams shown; those of which the reply used a word stand there twice.
+
+        A word is used when it has four letters or more and the message's answer repeats it: coarse, and free.
+        """
+        said = set(_WORD.findall(reply.casefold()))
+        used = [
+            engram.engram_id
+            for engram in self.shown
+            if not said.isdisjoint(_WORD.findall(engram.text.casefold()))
+        ]
+        return [engram.engram_id for engram in self.shown] + used
+
+
+def _decoded(value: Any) -> tuple[int, tuple[PrefetchedEngram, ...]]:
+    prefetch = decode_prefetch(value)
+    return prefetch.for_row, prefetch.engrams

@@ -1,0 +1,41 @@
+"""How a turn can end. Every message ends, per addressed persona, in exactly one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class OutcomeKind(Enum):
+    REPLY = "reply"
+    SILENCE = "silence"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message at one persona.
+
+    `text` is the reply; `reason` says why there is silence, or what failed; `hint` what to do about it.
+    `thinking` is the reasoning that preceded the reply: shown folded, never part of the history.
+    `stopped` marks a reply that its reader ended before it was complete.
+    """
+
+    kind: OutcomeKind
+    text: str = ""
+    reason: str = ""
+    hint: str = ""
+    thinking: str = ""
+    stopped: bool = False
+
+
+INTERRUPTED = Outcome(
+    OutcomeKind.ERROR,
+    reason="interrupted: the persona service died twice while it answered this message",
+    hint="send the message again; the log says what the service died of",
+)
+"""What a turn ends in whose second attempt did not survive either."""
+
+SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the substrate was shut down before the answer")
+STOPPED = Outcome(OutcomeKind.SILENCE, reason="stopped by a person")
+WITHDRAWN = Outcome(OutcomeKind.SILENCE, reason="the message was withdrawn")

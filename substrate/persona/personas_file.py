@@ -1,0 +1,187 @@
+"""The personas file (TOML): who lives in this instance.
+
+[[persona]]
+name = "Paige"
+role = "a friend who remembers"
+about = "You like short answers."        # more of the identity text; optional
+channels = ["general", "code"]           # present only there; optional, everywhere without it
+
+[persona.sampling]                       # optional, all keys as in substrate.inference.Sampling
+temperature = 0.6
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from substrate.errors import SubstrateError
+from substrate.inference.protocol import Sampling
+from substrate.instance import PersonaSettings
+from substrate.persona.identity import (
+    PersonaDescription,
+    create_seed,
+    enrolled_settings,
+    name_key,
+    read_seeds,
+)
+
+DEFAULT_PERSONA = PersonaDescription(name="Paige", role="a friend who remembers")
+"""Who answers when no personas file is given. Short, because a small model reads all of it."""
+
+MAX_NAME_CHARACTERS = 40
+MAX_CHANNEL_CHARACTERS = 64
+
+_KEYS = ("name", "role", "about", "channels", "sampling")
+
+
+class PersonasFileError(SubstrateError):
+    """The personas file says something that cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaEntry:
+    """One `[[persona]]` of the file."""
+
+    description: PersonaDescription
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+def load_personas(home: Path, file: Path | None) -> tuple[PersonaSettings, ...]:
+    """The personas of this boot: those of the file (without one, Paige), then those enrolled at run time.
+
+    Seeds are found by name and created where there are none, so ids survive restarts. Raises
+    PersonasFileError and IdentityError.
+    """
+    entries = (PersonaEntry(DEFAULT_PERSONA),) if file is None else read_personas_file(file)
+    seeds = read_seeds(home)
+    personas = []
+    for entry in entries:
+        described = entry.description
+        seed = seeds.pop(name_key(described.name), None) or create_seed(home, described, enrolled=False)
+        personas.append(
+            PersonaSettings(
+                persona_id=seed.persona_id,
+                name=described.name,
+                role=described.role,
+                about=described.about,
+                created_at_s=seed.created_at_s,
+                channels=described.channels,
+                sampling=entry.sampling,
+            )
+        )
+    enrolled = (enrolled_settings(seed) for seed in seeds.values())
+    personas.extend(settings for settings in enrolled if settings is not None)
+    return tuple(personas)
+
+
+def read_personas_file(file: Path) -> tuple[PersonaEntry, ...]:
+    """Read and check the file. Raises PersonasFileError naming the file, the persona and the key."""
+    try:
+        held = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PersonasFileError(
+            f"the personas file {file} cannot be read: {error.strerror}", "give the path of a TOML file"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PersonasFileError(f"the personas file {file} is not valid TOML: {error}") from error
+    unknown = sorted(set(held) - {"persona"})
+    if unknown:
+        raise PersonasFileError(f"{file}: unknown key {unknown[0]!r}", "accepted: [[persona]] tables")
+    tables = held.get("persona")
+    if not isinstance(tables, list) or not tables:
+        raise PersonasFileError(f"{file} names no persona", "begin each one with [[persona]]")
+    entries = []
+    taken: dict[str, str] = {}
+    for number, table in enumerate(tables, start=1):
+        name = table.get("name") if isinstance(table, dict) else None
+        where = f"{file}: persona {name!r}" if isinstance(name, str) else f"{file}: persona number {number}"
+        try:
+            entry = PersonaEntry(parse_description(table), _sampling(table.get("sampling", {})))
+        except PersonasFileError as error:
+            raise PersonasFileError(f"{where}: {error.message}", error.hint) from None
+        folded = name_key(entry.description.name)
+        if folded in taken:
+            raise PersonasFileError(
+                f"{where}: key 'name': another persona is called {taken[folded]!r}",
+                "names must differ in more than upper and lower case: people address personas by them",
+            )
+        taken[folded] = entry.description.name
+        entries.append(entry)
+    return tuple(entries)
+
+
+def parse_description(table: object) -> PersonaDescription:
+    """A description from a TOML table or from the parameters of persona/enroll; raises PersonasFileError."""
+    if not isinstance(table, Mapping):
+        raise PersonasFileError("it is not a table", "write [[persona]], then one key = value a line")
+    unknown = sorted(set(table) - set(_KEYS))
+    if unknown:
+        raise PersonasFileError(f"unknown key {unknown[0]!r}", f"accepted: {', '.join(_KEYS)}")
+    name = _string(table, "name")
+    if name != name.strip() or len(name) > MAX_NAME_CHARACTERS or not name.isprintable():
+        raise PersonasFileError(
+            f"key 'name': {name!r} cannot be a name",
+            f"at most {MAX_NAME_CHARACTERS} printable characters, no space at its ends",
+        )
+    return PersonaDescription(
+        name=name,
+        role=_string(table, "role"),
+        about=_string(table, "about") if table.get("about") else "",
+        channels=_channels(table.get("channels")),
+    )
+
+
+def _string(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        said = "is missing" if value is None else f"is {value!r}"
+        raise PersonasFileError(f"key {key!r} {said}", f"{key} must be a text that is not empty")
+    return value
+
+
+def _channels(value: object) -> frozenset[str] | None:
+    if value is None:
+        return None
+    is_list = isinstance(value, list | tuple) and bool(value)
+    if not is_list or not all(isinstance(name, str) and is_channel_name(name) for name in value):  # type: ignore[attr-defined]  # a list, checked before
+        raise PersonasFileError(
+            f"key 'channels' is {value!r}",
+            f'channels must be a list of names such as ["general"], each at most {MAX_CHANNEL_CHARACTERS} '
+            "printable characters; leave the key out for all channels",
+        )
+    return frozenset(value)  # type: ignore[call-overload, no-any-return]  # a list of str, checked before
+
+
+def is_channel_name(name: str) -> bool:
+    """Whether a text can name a channel."""
+    return 0 < len(name) <= MAX_CHANNEL_CHARACTERS and name.isprintable() and name == name.strip()
+
+
+def _sampling(table: object) -> Sampling:
+    if not isinstance(table, dict):
+        raise PersonasFileError(f"key 'sampling' is {table!r}", "write it as a table: [persona.sampling]")
+    defaults = Sampling()
+    accepted = {field.name for field in fields(Sampling)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in accepted:
+            raise PersonasFileError(
+                f"unknown key 'sampling.{key}'", f"accepted: {', '.join(sorted(accepted))}"
+            )
+        if key == "stop":
+            is_right = isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+            wanted = "a list of texts"
+        elif isinstance(getattr(defaults, key), float):
+            is_right = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+            wanted = "a number from 0 up"
+        else:
+            is_right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+            wanted = "a whole number from 0 up"
+        if not is_right:
+            raise PersonasFileError(f"key 'sampling.{key}' is {value!r}", f"it must be {wanted}")
+        values[key] = tuple(value) if key == "stop" else value
+    return Sampling(**values)

@@ -1,0 +1,91 @@
+"""After a crash: every accepted message that has no outcome yet is tried once more, then ends in an error.
+
+A message and its turns are one transaction, and a reply and its outcome are one, so what is pending in the
+transcript is exactly what was accepted and not answered. The second attempt is written down before it begins:
+a message that kills the service twice is not tried a third time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from substrate.instance import PersonaSettings
+from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
+from substrate.persona.roster import Roster
+from substrate.persona.transcript import TranscriptRow
+from substrate.persona.transcript_writer import StoredTurn, TranscriptWriter
+from substrate.persona.turn import OpenMessage, Turn
+
+_log = logging.getLogger(__name__)
+
+_GONE = Outcome(OutcomeKind.SILENCE, reason="the persona does not live here any more")
+
+
+@dataclass(slots=True)
+class Pending:
+    """An unanswered message with the turns that are tried again, in waves."""
+
+    message: OpenMessage
+    waves: list[list[Turn]] = field(default_factory=list)
+
+
+def recover(transcript: TranscriptWriter, roster: Roster) -> list[Pending]:
+    """End what was tried twice, begin the second attempt of the rest; in the order of the messages.
+
+    Raises TranscriptError.
+    """
+    recovered = []
+    messages: dict[int, OpenMessage] = {}
+    with transcript.transaction():
+        for row_id, stored in groupby(transcript.pending_turns(), key=lambda turn: turn.row_id):
+            turns = list(stored)
+            row = transcript.row(row_id)
+            tried = [(turn, _try_again(transcript, roster, turn, row)) for turn in turns]
+            again = [(turn, persona) for turn, persona in tried if persona is not None]
+            if row is None or not again:
+                continue
+            message = _message(transcript, row, messages)
+            waves = [
+                [Turn(message, persona, turn.decides) for turn, persona in wave]
+                for _, wave in groupby(again, key=lambda one: one[0].wave)
+            ]
+            recovered.append(Pending(message, waves))
+    if recovered:
+        _log.warning("%d messages were left unanswered and are tried again", len(recovered))
+    return recovered
+
+
+def _try_again(
+    transcript: TranscriptWriter, roster: Roster, turn: StoredTurn, row: TranscriptRow | None
+) -> PersonaSettings | None:
+    persona = roster.get(turn.persona_id)
+    if persona is None or row is None:
+        transcript.end_turn(turn.row_id, turn.persona_id, _GONE, None)
+        return None
+    if turn.attempts > 1:
+        _log.error("%s was interrupted twice at row %d", persona.name, turn.row_id)
+        transcript.end_turn(turn.row_id, turn.persona_id, INTERRUPTED, None)
+        return None
+    transcript.begin_second_attempt(turn.row_id, turn.persona_id)
+    return persona
+
+
+def _message(transcript: TranscriptWriter, row: TranscriptRow, known: dict[int, OpenMessage]) -> OpenMessage:
+    """The open message of a row, and of all rows between it and the person's message that it goes back to."""
+    if row.row_id in known:
+        return known[row.row_id]
+    answered = transcript.row(row.in_reply_to) if row.in_reply_to is not None else None
+    parent = None if answered is None else _message(transcript, answered, known)
+    client_id = transcript.client_id(row.row_id)
+    message = known[row.row_id] = OpenMessage(
+        row=row,
+        known_as=row.message_id if client_id is None else client_id,
+        client=None,
+        read_ns=time.monotonic_ns(),
+        parent=parent,
+        in_a_row=0 if parent is None else parent.in_a_row + 1,
+    )
+    return message

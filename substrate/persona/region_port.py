@@ -1,0 +1,111 @@
+"""The service's side of the regions: it tells them what happened and peeks at what they left ready.
+
+Events go to the ring first and doorbells are rung once for all of a burst, only those of regions that wake on
+what is in it. Nothing here waits, and no region can make it fail: a buffer that was never published to is a
+miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from substrate.instance import InstanceSpec
+from substrate.persona.late_block import Peek
+from substrate.region.contract import EventKind
+from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
+from substrate.region.roles import EVENT_RING
+from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory
+
+EVENT_TEXT_BYTES = 640
+"""What an event that has no transcript row to load its text from may carry: a slot of the ring holds it
+beside the longest channel and sender."""
+
+
+class Happening(NamedTuple):
+    """One event to tell; see EventKind for what the fields hold."""
+
+    kind: EventKind
+    row_id: int
+    channel: str
+    sender: str
+    text: str
+
+
+def _nothing() -> None:
+    return None
+
+
+class RegionPort:
+    """Ring, doorbells and buffers of one running instance. `peek` handles may be used from any thread."""
+
+    def __init__(self, spec: InstanceSpec) -> None:
+        """Adopts the event ring: its former writer, if any, was reaped. Raises ShmError."""
+        run = RunDirectory.open(spec.run_directory)
+        self._ring = EventRing.adopt(run.segment_name(EVENT_RING))
+        self._bells = {region.id: Doorbell.attach(run, region.id) for region in spec.regions}
+        self._bells_of = {
+            kind: frozenset(region.id for region in spec.regions if kind in region.wakes_on)
+            for kind in EventKind
+        }
+        self._lane = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
+        self._generating = 0
+        self._buffers = {
+            buffer.name: ReadyBuffer.attach(run.segment_name(buffer.name))
+            for region in spec.regions
+            for buffer in region.buffers
+        }
+
+    def tell(self, happenings: Iterable[Happening]) -> None:
+        """Append events in order, then wake whoever wakes on any of them."""
+        append = self._ring.append
+        kinds = set()
+        for happening in happenings:
+            append(*happening)
+            kinds.add(happening.kind)
+        for region in frozenset().union(*[self._bells_of[kind] for kind in kinds]):
+            self._bells[region].ring()
+
+    @contextmanager
+    def kept_quiet(self) -> Iterator[None]:
+        """While a reply is generated inside, regions of a small host keep still. For the loop's thread."""
+        self._generating += 1
+        if self._generating == 1:
+            self._lane.set(True)
+        try:
+            yield
+        finally:
+            self._generating -= 1
+            if self._generating == 0:
+                self._lane.set(False)
+
+    def peek(self, buffer: str, key: tuple[str, ...]) -> Peek:
+        """How to look at one key; always a miss when no region of this instance writes the buffer."""
+        attached = self._buffers.get(buffer)
+        return _nothing if attached is None else attached.handle(key).peek
+
+    def close(self) -> None:
+        self._lane.close()
+        for bell in self._bells.values():
+            bell.close()
+        for buffer in self._buffers.values():
+            buffer.close()
+        self._ring.close()
+
+
+def tail_that_fits(text: str) -> str:
+    """The end of a text that an event can carry: of what is being typed, the last words tell the most."""
+    encoded = text.encode()
+    return text if len(encoded) <= EVENT_TEXT_BYTES else encoded[-EVENT_TEXT_BYTES:].decode(errors="ignore")
+
+
+def joined_in_events(ids: Iterable[str]) -> list[str]:
+    """Ids joined by commas, in as many texts as are needed for each to fit into an event."""
+    texts: list[str] = []
+    for id_ in ids:
+        if texts and len(texts[-1]) + 1 + len(id_) <= EVENT_TEXT_BYTES:
+            texts[-1] += f",{id_}"
+        else:
+            texts.append(id_)
+    return texts

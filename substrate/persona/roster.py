@@ -1,0 +1,108 @@
+"""The personas that live in this instance, and those of them that are shut down for now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from substrate.errors import SubstrateError
+from substrate.instance import PersonaSettings
+from substrate.persona.identity import (
+    PersonaDescription,
+    create_seed,
+    enrolled_settings,
+    name_key,
+    read_seeds,
+)
+from substrate.persona.turn_plan import TurnPlanner
+from substrate.region.contract import PersonaProfile
+
+
+class UnknownPersona(SubstrateError):
+    """No persona of this instance has that name or id."""
+
+
+class Roster:
+    """Who there is. Used on the loop's thread."""
+
+    def __init__(self, home: Path, personas: Iterable[PersonaSettings]) -> None:
+        self._home = home
+        self._personas = {persona.persona_id: persona for persona in personas}
+        for persona in enrolled_personas(home):
+            self._personas.setdefault(persona.persona_id, persona)
+        self._shut_down: set[str] = set()
+        self.planner = self._planner()
+
+    @property
+    def all(self) -> tuple[PersonaSettings, ...]:
+        return tuple(self._personas.values())
+
+    def is_live(self, persona_id: str) -> bool:
+        """Whether the persona takes part."""
+        return persona_id in self._personas and persona_id not in self._shut_down
+
+    def get(self, persona_id: str) -> PersonaSettings | None:
+        return self._personas.get(persona_id)
+
+    def is_taken(self, name: str) -> bool:
+        """Whether a persona goes by this name: nobody else may speak under it."""
+        return name_key(name) in self._names
+
+    def find(self, persona: str) -> PersonaSettings:
+        """By name or id. Raises UnknownPersona naming those that there are."""
+        found = self._personas.get(persona) or self._names.get(name_key(persona))
+        if found is None:
+            names = ", ".join(sorted(one.name for one in self._personas.values()))
+            raise UnknownPersona(f"there is no persona {persona!r}", f"there are: {names or 'none'}")
+        return found
+
+    def enroll(self, description: PersonaDescription) -> tuple[PersonaSettings, bool]:
+        """The persona of that name, created if there is none, and whether it is new. Raises IdentityError."""
+        known = self._names.get(name_key(description.name))
+        if known is not None:
+            return known, False
+        settings = enrolled_settings(create_seed(self._home, description, enrolled=True))
+        assert settings is not None  # seeds of enrolled personas describe them
+        self._personas[settings.persona_id] = settings
+        self.planner = self._planner()
+        return settings, True
+
+    def shut_down(self, persona_id: str) -> bool:
+        """From now on it answers nothing, until it is started again or the instance ends.
+
+        False when that was so before.
+        """
+        if persona_id in self._shut_down:
+            return False
+        self._shut_down.add(persona_id)
+        self.planner = self._planner()
+        return True
+
+    def start(self, persona_id: str) -> bool:
+        """It takes part again; False when it did already."""
+        if persona_id not in self._shut_down:
+            return False
+        self._shut_down.discard(persona_id)
+        self.planner = self._planner()
+        return True
+
+    def _planner(self) -> TurnPlanner:
+        self._names = {name_key(one.name): one for one in self._personas.values()}
+        return TurnPlanner(one for one in self._personas.values() if one.persona_id not in self._shut_down)
+
+
+def enrolled_personas(home: Path) -> tuple[PersonaSettings, ...]:
+    """The personas that were created at run time, from their seeds. Raises IdentityError."""
+    found = (enrolled_settings(seed) for seed in read_seeds(home).values())
+    return tuple(settings for settings in found if settings is not None)
+
+
+def profiles(home: Path, booted: Iterable[PersonaSettings]) -> tuple[PersonaProfile, ...]:
+    """Everybody as regions know them: those that the instance booted with, and those enrolled since.
+
+    Regions call it again after an event of kind PERSONA.
+    """
+    everybody = {persona.persona_id: persona for persona in (*booted, *enrolled_personas(home))}
+    return tuple(
+        PersonaProfile(one.persona_id, one.name, one.created_at_s, one.channels) for one in everybody.values()
+    )

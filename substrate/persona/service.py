@@ -1,0 +1,230 @@
+"""The persona service's process: transcript, turns and engine, behind one local socket.
+
+It serves before it can answer: messages are committed and acknowledged while the model still loads on a
+thread of its own, and are answered in order once it is warm. Its clients (frontends, the supervisor) are told
+with `service-ready`, or with one fatal error after which the process ends with status 1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from substrate.errors import SubstrateError
+from substrate.inference import InferenceAdapter, ModelFacts, ScriptedAdapter, ScriptedSettings
+from substrate.instance import SERVICE, InstanceSpec, ModelSettings
+from substrate.persona.channel_log import LOG_ROWS
+from substrate.persona.client_connection import ClientConnection
+from substrate.persona.commands import Commands
+from substrate.persona.front_desk import FrontDesk
+from substrate.persona.outcome import SHUT_DOWN
+from substrate.persona.recovery import recover
+from substrate.persona.region_port import RegionPort
+from substrate.persona.roster import Roster
+from substrate.persona.transcript_flush import TranscriptFlush
+from substrate.persona.transcript_writer import TranscriptWriter
+from substrate.persona.turn_flow import TurnFlow
+from substrate.persona.withdrawal import Withdrawals
+from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
+from substrate.shm import ReadyBuffer, RunDirectory
+
+GRACE_S = 2.0
+"""Replies that are being written when the service is asked to end may take this long."""
+
+DELIVERY_S = 5.0
+"""How long a fatal error waits for a client to be told of it."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_service(spec: InstanceSpec) -> None:
+    """The life of the service's process; returns on an orderly end or when the supervisor is gone.
+
+    Raises SubstrateError, told to all clients before, when the model cannot be loaded.
+    """
+    asyncio.run(PersonaService(spec).run())
+
+
+class PersonaService:
+    """One run of the service."""
+
+    def __init__(self, spec: InstanceSpec) -> None:
+        self._spec = spec
+        self._model: dict[str, Any] | None = None
+        self._fatal: dict[str, Any] | None = None
+        self._delivered = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or the supervisor's end. Raises SubstrateError."""
+        spec, loop = self._spec, asyncio.get_running_loop()
+        stopped = asyncio.Event()
+        with contextlib.ExitStack() as resources:
+            for ended in _ends():
+                loop.add_reader(ended, stopped.set)
+            loop.add_signal_handler(signal.SIGTERM, stopped.set)
+            run = RunDirectory.open(spec.run_directory)
+            flag = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
+            resources.callback(flag.close)
+            adapter = make_adapter(spec.model, flag.set)
+            regions = RegionPort(spec)
+            resources.callback(regions.close)
+            roster = Roster(spec.home, spec.personas)
+            transcript = TranscriptWriter(spec.transcript, spec.session)
+            resources.callback(transcript.close)
+            flush = TranscriptFlush(spec.transcript)
+            resources.callback(flush.close)
+            flow = TurnFlow(
+                loop,
+                transcript,
+                flush,
+                roster,
+                regions,
+                adapter,
+                lambda channel: transcript.recent(channel, LOG_ROWS),
+                streams=spec.stream_deltas,
+            )
+            withdrawals = Withdrawals(transcript, flush, flow, regions)
+            commands = Commands(transcript, roster, regions, flow, withdrawals, lambda: self._model)
+            desk = FrontDesk(transcript, roster, regions, flow, withdrawals, commands, self._greeting)
+            for pending in recover(transcript, roster):
+                flow.begin_again(pending.message, pending.waves)
+            server = await _listen(run.socket_path(SERVICE), desk)
+            resources.callback(server.close)
+            load = _loading(adapter, loop)
+            stop = asyncio.ensure_future(stopped.wait())
+            waited: set[asyncio.Future[Any]] = {load, stop}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            if stop.done():
+                load.cancel()
+                await self._shut_down(flow, desk)
+                return
+            try:
+                facts = load.result()
+                flow.handler.model_loaded(facts, roster.all)
+            except SubstrateError as error:
+                await self._tell_fatal(desk, error)
+                raise
+            resources.callback(adapter.close)
+            self._become_ready(desk, flow, facts)
+            await stop
+            await self._shut_down(flow, desk)
+
+    def _greeting(self) -> dict[str, Any] | None:
+        """What a client is told when it connects."""
+        if self._fatal is not None:
+            self._delivered.set()
+            return self._fatal
+        return None if self._model is None else {"type": "service-ready", "model": self._model}
+
+    def _become_ready(self, desk: FrontDesk, flow: TurnFlow, facts: ModelFacts) -> None:
+        # What is loaded stays: the collector need not look at it again in the middle of a turn.
+        gc.collect()
+        gc.freeze()
+        path = self._spec.model.path
+        self._model = {
+            **asdict(facts),
+            "savings_off": list(facts.savings_off),
+            "path": "" if path is None else str(path),
+            "scripted": self._spec.model.scripted is not None,
+        }
+        _log.info("%s is ready with %d tokens of context", facts.name, facts.context_tokens)
+        for client in tuple(desk.clients):
+            client.send([{"type": "service-ready", "model": self._model}])
+        flow.start_answering()
+
+    async def _tell_fatal(self, desk: FrontDesk, error: SubstrateError) -> None:
+        """Tell every client, or the next one that comes, and let it leave with the error in its hands."""
+        self._fatal = {"type": "error", "message": error.message, "hint": error.hint, "fatal": True}
+        for client in tuple(desk.clients):
+            client.send([self._fatal])
+            self._delivered.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._delivered.wait(), DELIVERY_S)
+        await _close_clients(desk)
+
+    async def _shut_down(self, flow: TurnFlow, desk: FrontDesk) -> None:
+        """Let replies finish that are nearly done, give the rest its outcome, and say goodbye."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(flow.finish(), GRACE_S if self._model is not None else 0.0)
+        flow.stop_all(SHUT_DOWN)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(flow.finish(), GRACE_S)
+        await _close_clients(desk)
+
+
+def make_adapter(model: ModelSettings, on_busy: Callable[[bool], None]) -> InferenceAdapter:
+    """The engine that the settings ask for, not loaded yet. Raises SubstrateError.
+
+    `on_busy` is called whenever a lane starts or stops computing, on its own thread.
+    """
+    if model.scripted is not None:
+        return ScriptedAdapter(ScriptedSettings.parse(model.scripted))
+    if model.path is None:
+        raise SubstrateError("no model was chosen", "give one with --model PATH")
+    from substrate.inference import LaneSettings, LlamaLane  # llama.cpp is loaded here and nowhere else
+
+    return LlamaLane(
+        model.path,
+        LaneSettings(ctx=model.context_tokens, gpu_layers=model.gpu_layers, threads=model.threads),
+        on_busy=on_busy,
+    )
+
+
+def _ends() -> list[int]:
+    """What becomes readable when the supervisor is gone."""
+    parent = multiprocessing.parent_process()
+    return [] if parent is None else [parent.sentinel]
+
+
+async def _listen(path: Path, desk: FrontDesk) -> asyncio.AbstractServer:
+    path.unlink(missing_ok=True)  # left by a predecessor that was killed
+    before = os.umask(0o177)
+    try:
+        return await asyncio.get_running_loop().create_unix_server(lambda: ClientConnection(desk), str(path))
+    finally:
+        os.umask(before)
+
+
+def _loading(adapter: InferenceAdapter, loop: asyncio.AbstractEventLoop) -> asyncio.Future[ModelFacts]:
+    """Load the model on a thread that the end of the process does not wait for."""
+    loaded: asyncio.Future[ModelFacts] = loop.create_future()
+
+    def settle(facts: ModelFacts | None, error: Exception | None) -> None:
+        if loaded.cancelled():
+            return
+        if facts is not None:
+            loaded.set_result(facts)
+        elif error is not None:
+            loaded.set_exception(error)
+
+    def load() -> None:
+        facts, failure = None, None
+        try:
+            facts = adapter.warmup()
+        except Exception as error:
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile: nobody waits
+            loop.call_soon_threadsafe(settle, facts, failure)
+
+    threading.Thread(target=load, name="model-load", daemon=True).start()
+    return loaded
+
+
+async def _close_clients(desk: FrontDesk) -> None:
+    """Close every connection once what was sent has left; give up on clients that do not read."""
+    for client in tuple(desk.clients):
+        client.close()
+    for _ in range(int(DELIVERY_S / 0.01)):
+        if not desk.clients:
+            return
+        await asyncio.sleep(0.01)

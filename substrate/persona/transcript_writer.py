@@ -1,0 +1,264 @@
+"""The one writer of the transcript: what is committed here is said, and stays said.
+
+One transaction serves all that arrived in one round of the service's loop: a commit costs about as much as
+ten rows. A message and the plan of who answers it stand in the same transaction, so that after a crash every
+accepted message has either its outcomes or turns that are still pending.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.transcript import ROW_COLUMNS, TranscriptRow
+from substrate.persona.transcript_schema import MIGRATIONS, TranscriptError, connect_writer
+from substrate.sqlite_migrations import migrate
+
+ClientId = str | int
+"""The id that a sender gave its message, unique in the session."""
+
+ID_GAP = 4096
+"""Left free behind the highest id at each opening: more rows than a power cut can take back. Whoever keeps a
+cursor on the transcript may have seen those rows, so their ids are never given to others."""
+
+_INSERT_MESSAGE = (
+    "INSERT INTO messages (row_id, message_id, session, client_id, channel, sender, persona_id, text, at_s, "
+    "in_reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_TURN = "INSERT INTO turns (row_id, persona_id, wave, decides) VALUES (?, ?, ?, ?)"
+_SET_OUTCOME = (
+    "UPDATE turns SET outcome = ?, reply_row = ?, reason = ?, hint = ? "
+    "WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """One turn as the transcript has it; `kind` None while it is pending."""
+
+    row_id: int
+    persona_id: str
+    wave: int
+    decides: bool
+    attempts: int
+    kind: OutcomeKind | None
+    reply_row: int | None
+    reason: str
+    hint: str
+
+
+class TranscriptWriter:
+    """Owns transcript.db. Writing methods are called inside `transaction()`; all on one thread."""
+
+    def __init__(self, path: Path, session: str) -> None:
+        """Open or create the file and bring its schema up to date; raises TranscriptError."""
+        self.path = path
+        self._session = session
+        try:
+            self._connection = connect_writer(path)
+            migrate(self._connection, MIGRATIONS)
+            self._row_ids = self._ids_after("messages", "row_id")
+            self._withdrawal_ids = self._ids_after("withdrawals", "withdrawal_id")
+            self._reaction_ids = self._ids_after("reactions", "reaction_id")
+        except (OSError, sqlite3.Error) as error:
+            raise TranscriptError(
+                f"the transcript {path} cannot be opened: {error}",
+                "check that the home directory is yours to write and that the disk has room; a damaged file "
+                "can be moved away, the conversation then starts anew",
+            ) from error
+        self._execute = self._connection.execute
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what happens inside, or nothing. Raises TranscriptError when the disk does not take it."""
+        execute = self._execute
+        try:
+            execute("BEGIN IMMEDIATE")
+            yield
+            execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise TranscriptError(
+                    f"the transcript {self.path} could not be written: {error}",
+                    "free some disk space; nothing of this message was stored, send it again",
+                ) from error
+            raise
+
+    # Messages
+
+    def add_message(
+        self,
+        *,
+        channel: str,
+        sender: str,
+        text: str,
+        at_s: float,
+        client_id: ClientId | None = None,
+        persona_id: str | None = None,
+        in_reply_to: int | None = None,
+    ) -> TranscriptRow:
+        row = TranscriptRow(
+            next(self._row_ids), new_message_id(at_s), channel, sender, persona_id, text, at_s, in_reply_to
+        )
+        self._execute(
+            _INSERT_MESSAGE,
+            (
+                row.row_id,
+                row.message_id,
+                self._session,
+                client_id,
+                channel,
+                sender,
+                persona_id,
+                text,
+                at_s,
+                in_reply_to,
+            ),
+        )
+        return row
+
+    def find_by_client(self, client_id: ClientId) -> tuple[TranscriptRow, bool] | None:
+        """The message that came with this id in this session, and whether it was withdrawn since."""
+        found = self._execute(
+            f"SELECT {ROW_COLUMNS}, hidden FROM messages WHERE session = ? AND client_id = ?",
+            (self._session, client_id),
+        ).fetchone()
+        return (TranscriptRow(*found[:-1]), bool(found[-1])) if found else None
+
+    def find_by_message_id(self, message_id: str) -> TranscriptRow | None:
+        """A visible row by its message id."""
+        return self._one(
+            f"SELECT {ROW_COLUMNS} FROM messages WHERE message_id = ? AND NOT hidden", message_id
+        )
+
+    def row(self, row_id: int) -> TranscriptRow | None:
+        """A visible row."""
+        return self._one(f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id = ? AND NOT hidden", row_id)
+
+    def client_id(self, row_id: int) -> ClientId | None:
+        """The id that the sender gave this row, if it did so in this session."""
+        found = self._execute(
+            "SELECT client_id FROM messages WHERE row_id = ? AND session = ?", (row_id, self._session)
+        ).fetchone()
+        return found[0] if found else None
+
+    def recent(self, channel: str, limit: int) -> list[TranscriptRow]:
+        """The newest `limit` visible rows of a channel, oldest first."""
+        found = self._execute(
+            f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = ? AND NOT hidden "
+            "ORDER BY row_id DESC LIMIT ?",
+            (channel, limit),
+        ).fetchall()
+        return [TranscriptRow(*row) for row in reversed(found)]
+
+    def last_from_a_person(self, channel: str) -> TranscriptRow | None:
+        """The newest visible message of a channel that no persona wrote."""
+        return self._one(
+            f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = ? AND persona_id IS NULL AND NOT hidden "
+            "ORDER BY row_id DESC LIMIT 1",
+            channel,
+        )
+
+    def answers_to(self, row_id: int) -> list[TranscriptRow]:
+        """Visible rows that answer a row, those that answer these, and so on, oldest first."""
+        found = self._execute(
+            "WITH RECURSIVE tree(row_id) AS (SELECT ? UNION "
+            "SELECT messages.row_id FROM messages JOIN tree ON messages.in_reply_to = tree.row_id) "
+            f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id IN tree AND row_id != ? AND NOT hidden "
+            "ORDER BY row_id",
+            (row_id, row_id),
+        ).fetchall()
+        return [TranscriptRow(*row) for row in found]
+
+    def channels(self) -> list[str]:
+        """Every channel in which something was said."""
+        return [name for (name,) in self._execute("SELECT DISTINCT channel FROM messages ORDER BY channel")]
+
+    # Turns
+
+    def add_turn(self, row_id: int, persona_id: str, wave: int, decides: bool) -> None:
+        """Plan a turn; its first attempt begins with it."""
+        self._execute(_INSERT_TURN, (row_id, persona_id, wave, decides))
+
+    def end_turn(self, row_id: int, persona_id: str, outcome: Outcome, reply_row: int | None) -> None:
+        """Write the outcome; `reply_row` is the row of a reply."""
+        self._execute(
+            _SET_OUTCOME, (outcome.kind.value, reply_row, outcome.reason, outcome.hint, row_id, persona_id)
+        )
+
+    def begin_second_attempt(self, row_id: int, persona_id: str) -> None:
+        self._execute(
+            "UPDATE turns SET attempts = attempts + 1 WHERE row_id = ? AND persona_id = ?",
+            (row_id, persona_id),
+        )
+
+    def reopen_turns(self, row_id: int) -> None:
+        """Make all turns of a message pending again, as if it had just been said."""
+        self._execute(
+            "UPDATE turns SET outcome = NULL, reply_row = NULL, reason = '', hint = '', attempts = 1 "
+            "WHERE row_id = ?",
+            (row_id,),
+        )
+
+    def pending_turns(self) -> list[StoredTurn]:
+        """Turns without an outcome, in the order of their messages."""
+        return self._turns("outcome IS NULL")
+
+    def turns_of(self, row_id: int) -> list[StoredTurn]:
+        """All turns of one message."""
+        return self._turns("row_id = ?", row_id)
+
+    # Withdrawals and reactions
+
+    def withdraw(self, row_id: int, at_s: float) -> None:
+        """Hide a row and remove its text from the file (`flush` and truncation remove it from the log)."""
+        self._execute("UPDATE messages SET hidden = 1, text = '' WHERE row_id = ?", (row_id,))
+        self._execute("INSERT INTO withdrawals VALUES (?, ?, ?)", (next(self._withdrawal_ids), row_id, at_s))
+
+    def add_reaction(self, row_id: int, sender: str, emoji: str, at_s: float) -> None:
+        self._execute(
+            "INSERT INTO reactions VALUES (?, ?, ?, ?, ?)",
+            (next(self._reaction_ids), row_id, sender, emoji, at_s),
+        )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _one(self, sql: str, parameter: Any) -> TranscriptRow | None:
+        found = self._execute(sql, (parameter,)).fetchone()
+        return TranscriptRow(*found) if found else None
+
+    def _turns(self, condition: str, *parameters: int) -> list[StoredTurn]:
+        found = self._execute(
+            "SELECT row_id, persona_id, wave, decides, attempts, outcome, reply_row, reason, hint FROM turns "
+            f"WHERE {condition} ORDER BY row_id, wave, persona_id",
+            parameters,
+        )
+        return [
+            StoredTurn(row, persona, wave, bool(decides), attempts, kind and OutcomeKind(kind), *rest)
+            for row, persona, wave, decides, attempts, kind, *rest in found
+        ]
+
+    def _ids_after(self, table: str, column: str) -> Iterator[int]:
+        (highest,) = self._connection.execute(f"SELECT max({column}) FROM {table}").fetchone()
+        return count(1 if highest is None else highest + ID_GAP)
+
+
+def new_message_id(at_s: float | None = None) -> str:
+    """A version 7 UUID (RFC 9562): ordered by time, so that the index on it grows at one end."""
+    now_ms = int((time.time() if at_s is None else at_s) * 1000)
+    value = (now_ms << 80) | 0x7000_8000_0000_0000_0000
+    tail = secrets.randbits(74)
+    value |= ((tail >> 62) << 64) | (tail & 0x3FFF_FFFF_FFFF_FFFF)
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

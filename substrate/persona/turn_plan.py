@@ -1,0 +1,171 @@
+"""Who answers a message, in which order, and whether that can be in time.
+
+A person's message is answered by the personas it names, else by all that are present; when several could and
+none is named, each decides for itself under the decision grammar. A persona's message is answered only by a
+persona that it names, and only twice in a row: two personas that name each other would never stop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from substrate.inference.protocol import Rates
+from substrate.instance import PersonaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """Budgets in seconds; `replies_in_a_row` is how long personas may talk among themselves."""
+
+    first_reply_s: float = 10.0
+    all_replies_s: float = 30.0
+    replies_in_a_row: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCost:
+    """What one turn is expected to take: tokens read (message, late block, header) and written."""
+
+    read_tokens: int = 160
+    write_tokens: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seconds until the first reply and until all outcomes; 0.0 before the engine has measured its rates."""
+
+    first_s: float = 0.0
+    all_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTurn:
+    """One persona's turn at a message.
+
+    `wave`: turns of one wave decode together, the next wave follows. `decides`: the persona may stay silent.
+    `context_key` is equal for turns whose prompts begin with the same words.
+    """
+
+    persona_id: str
+    wave: int
+    decides: bool
+    context_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlan:
+    """Everybody's turns at one message, in order. `unheard` could have answered, but not in time."""
+
+    turns: tuple[PlannedTurn, ...] = ()
+    unheard: tuple[str, ...] = ()
+    estimate: Estimate = Estimate()
+
+
+NOBODY = TurnPlan()
+UNMEASURED = Rates(0.0, 0.0)
+
+
+class TurnPlanner:
+    """Plans for one set of personas; made anew when that changes."""
+
+    def __init__(
+        self,
+        personas: Iterable[PersonaSettings],
+        settings: PlanSettings | None = None,
+        cost: TurnCost | None = None,
+    ) -> None:
+        self._personas = tuple(personas)
+        self._settings = settings or PlanSettings()
+        self._cost = cost or TurnCost()
+        self._by_name = {persona.name.casefold(): persona for persona in self._personas}
+        names = sorted((re.escape(persona.name) for persona in self._personas), key=len, reverse=True)
+        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)" if names else r"(?!)", re.IGNORECASE)
+        self._keys = {
+            persona.persona_id: _key(f"{persona.role}\n{persona.about}") for persona in self._personas
+        }
+        self._present: dict[str, tuple[PersonaSettings, ...]] = {}
+
+    def present(self, channel: str) -> tuple[PersonaSettings, ...]:
+        """The personas that hear what is said in a channel."""
+        present = self._present.get(channel)
+        if present is None:
+            present = tuple(
+                persona
+                for persona in self._personas
+                if persona.channels is None or channel in persona.channels
+            )
+            self._present[channel] = present
+        return present
+
+    def named(self, text: str, present: Sequence[PersonaSettings]) -> list[PersonaSettings]:
+        """Those of `present` whose names stand in the text as words, in the order of the text."""
+        found: dict[str, PersonaSettings] = {}
+        for match in self._names.finditer(text):
+            persona = self._by_name[match.group().casefold()]
+            if persona in present:
+                found.setdefault(persona.persona_id, persona)
+        return list(found.values())
+
+    def for_person(self, channel: str, text: str, capacity: int, rates: Rates = UNMEASURED) -> TurnPlan:
+        """Who answers a person. `capacity`: how many sequences the engine decodes together."""
+        present = self.present(channel)
+        if len(present) <= 1:
+            return self._arranged(present, False, capacity, rates)
+        named = self.named(text, present)
+        return self._arranged(named or present, not named, capacity, rates)
+
+    def for_persona(
+        self,
+        channel: str,
+        text: str,
+        author_id: str,
+        in_a_row: int,
+        capacity: int,
+        rates: Rates = UNMEASURED,
+    ) -> TurnPlan:
+        """Who answers a persona. `in_a_row`: personas' messages since a person spoke, without this one."""
+        present = self.present(channel)
+        if len(present) <= 1 or in_a_row >= self._settings.replies_in_a_row:
+            return NOBODY
+        named = [persona for persona in self.named(text, present) if persona.persona_id != author_id]
+        return self._arranged(named, False, capacity, rates)
+
+    def _arranged(
+        self, personas: Sequence[PersonaSettings], decides: bool, capacity: int, rates: Rates
+    ) -> TurnPlan:
+        """Turns in waves of at most `capacity`. Who was named keeps the order of the text; among those who
+        decide, equal contexts stand together, because a wave that shares its beginning reads it once."""
+        ordered = sorted(personas, key=lambda one: self._keys[one.persona_id]) if decides else personas
+        unheard: tuple[str, ...] = ()
+        if decides and (in_time := self._in_time(capacity, rates)) < len(ordered):
+            unheard = tuple(persona.persona_id for persona in ordered[in_time:])
+            ordered = ordered[:in_time]
+        turns = tuple(
+            [
+                PlannedTurn(one.persona_id, number // capacity, decides, self._keys[one.persona_id])
+                for number, one in enumerate(ordered)
+            ]
+        )
+        return TurnPlan(turns, unheard, estimate(len(turns), capacity, rates, self._cost))
+
+    def _in_time(self, capacity: int, rates: Rates) -> int:
+        """How many turns end within the budget for all; at least one is always heard."""
+        turn_s = estimate(1, capacity, rates, self._cost).all_s
+        if turn_s <= 0.0:
+            return len(self._personas)
+        return max(1, int(self._settings.all_replies_s / turn_s))
+
+
+def estimate(turns: int, capacity: int, rates: Rates, cost: TurnCost) -> Estimate:
+    """Prefill is shared by a wave, and so is decoding: `rates` are those of the whole engine."""
+    if not turns or rates.prefill_tokens_per_s <= 0.0 or rates.decode_tokens_per_s <= 0.0:
+        return Estimate()
+    each_s = cost.read_tokens / rates.prefill_tokens_per_s + cost.write_tokens / rates.decode_tokens_per_s
+    return Estimate(first_s=each_s * min(turns, capacity), all_s=each_s * turns)
+
+
+def _key(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,42 @@
+"""Instances that are taken down whatever a test does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.substrate.persona.service_process import Instance, settings
+
+Make = Callable[..., Instance]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    path = tmp_path / "home"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def make_instance(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Instances with personas of the given names (by default Paige), none started yet."""
+    made: list[Instance] = []
+
+    def make(*names: str, **fields: Any) -> Instance:
+        personas = fields.pop("personas", None) or tuple(settings(home, name) for name in names or ("Paige",))
+        instance = Instance(home, tmp_path_factory.mktemp("run"), personas, **fields)
+        made.append(instance)
+        return instance
+
+    yield make
+    for instance in made:
+        instance.close()
+
+
+@pytest.fixture
+def instance(make_instance: Make) -> Instance:
+    """One persona, Paige."""
+    return make_instance()
