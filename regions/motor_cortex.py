@@ -1,0 +1,269 @@
+"""The motor cortex: what the persona is likely to be asked next, and what it is likely to say.
+
+Three simple sources, each real. A room asks again what it asked before. A persona answers what it was asked
+before as it did then, and greets and thanks in its own manner. And a memory that was just recalled is likely
+to be asked about: "My sister is called Oluwaseun" makes "What is my sister called?" and its answer ready.
+
+What it publishes are candidates, never replies: the engine may verify them, and pays little for a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from substrate.memory.prefetch import PREFETCH, decode_prefetch
+from substrate.persona.transcript import TranscriptReader, TranscriptRow
+from substrate.region.contract import (
+    BrainRegion,
+    BufferSpec,
+    CadenceHint,
+    ComputeClass,
+    EventKind,
+    MemoryClass,
+    PersonaProfile,
+    PressureProfile,
+    RegionContext,
+    RegionEnvironment,
+    RegionId,
+    TickOutcome,
+)
+
+CANDIDATES = BufferSpec("candidates", keys=96, value_bytes=8192, versions=4)
+"""Per (persona_id, channel): `{"for_row": int, "asked": [[text, score], ...], "says": [[text, score], ...]}`.
+
+Best first; scores lie in (0, 1] and compare within one list. `for_row` is the newest row that was looked at.
+"""
+
+MAX_CANDIDATES = 5
+MAX_TEXT_BYTES = 400
+"""Longer utterances are not likely to be said again word for word."""
+
+_PAGE = 256
+_ROOM_MEMORY, _VOICE_MEMORY = 24, 512
+_SAID_BEFORE, _MANNER, _REMEMBERED, _ASKED_BEFORE = 0.9, 0.7, 0.6, 0.5
+_FADE = 0.85
+"""How much less likely the next older question, or the next memory in rank, is."""
+
+_OCCASIONS = {
+    "greeting": frozenset({"hi", "hello", "hey", "morning", "evening", "greetings", "hiya"}),
+    "thanks": frozenset({"thanks", "thank", "thx", "cheers"}),
+    "farewell": frozenset({"bye", "goodbye", "goodnight", "cya", "farewell"}),
+}
+
+_STATEMENTS = (
+    (re.compile(r"my (?P<what>[^.?!]+?)(?:'s name is| (?:is|are) (?:called|named)) (?P<value>[^.?!]+)"),
+     "What is {whose} {what} called?", "{Whose} {what} is called {value}."),
+    (re.compile(r"my (?P<what>[^.?!]+?) is (?P<value>[^.?!]+)"),
+     "What is {whose} {what}?", "{Whose} {what} is {value}."),
+    (re.compile(r"i (?P<what>live|work|study) (?P<value>(?:in|at|for|near) [^.?!]+)"),
+     "Where do I {what}?", "You {what} {value}."),
+    (re.compile(r"i (?P<what>like|love|hate|prefer|play|drive|own|have) (?P<value>[^.?!]+)"),
+     "What do I {what}?", "You {what} {value}."),
+)  # fmt: skip
+"""What people say about themselves, the question that it answers, and the answer to that."""
+
+Scored = list[tuple[str, float]]
+
+
+@dataclass(slots=True)
+class Room:
+    """What persons said in one channel lately."""
+
+    said: deque[TranscriptRow] = field(default_factory=lambda: deque(maxlen=_ROOM_MEMORY))
+    newest_row: int = 0
+
+
+class Voice:
+    """How one persona has answered: by the very question, and by the occasion."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, Counter[str]] = OrderedDict()
+        self._manners: dict[str, Counter[str]] = {}
+        self._learnt_from: OrderedDict[int, tuple[str, str]] = OrderedDict()
+
+    def learn(self, asked: TranscriptRow, reply: TranscriptRow) -> None:
+        """Remember what was answered to what."""
+        if len(reply.text.encode()) > MAX_TEXT_BYTES:
+            return
+        for known, key in self._places(asked.text):
+            known.setdefault(key, Counter())[reply.text] += 1
+        self._learnt_from[asked.row_id] = self._learnt_from[reply.row_id] = (asked.text, reply.text)
+        while len(self._answers) > _VOICE_MEMORY:
+            self._answers.popitem(last=False)
+        while len(self._learnt_from) > 2 * _VOICE_MEMORY:
+            self._learnt_from.popitem(last=False)
+
+    def forget(self, row_id: int) -> None:
+        """A row was withdrawn: what was learnt from it goes."""
+        asked, reply = self._learnt_from.pop(row_id, ("", ""))
+        for known, key in self._places(asked):
+            if key in known:
+                known[key].pop(reply, None)
+
+    def says(self, text: str) -> Scored:
+        """Likely replies to `text`."""
+        found: Scored = []
+        for (known, key), weight in zip(self._places(text), (_SAID_BEFORE, _MANNER), strict=False):
+            replies = known.get(key, Counter())
+            total = replies.total()
+            found += [(reply, weight * count / total) for reply, count in replies.items()]
+        return found
+
+    def _places(self, text: str) -> Iterator[tuple[dict[str, Counter[str]], str]]:
+        """Where replies to such a text are kept: under the text, then under its occasion."""
+        yield self._answers, normalised(text)
+        occasion = occasion_of(text)
+        if occasion is not None:
+            yield self._manners, occasion
+
+
+class MotorCortex(BrainRegion):
+    """Publishes candidate utterances for every persona in every channel with somebody in it."""
+
+    id = RegionId("motor-cortex")
+    pressure = PressureProfile(MemoryClass.LIGHT, ComputeClass.CPU)
+    buffers = (CANDIDATES,)
+    wakes_on = frozenset({EventKind.MESSAGE, EventKind.REPLY, EventKind.WITHDRAWN})
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, Room] = {}
+        self._voices: dict[str, Voice] = {}
+        self._rows: OrderedDict[int, TranscriptRow] = OrderedDict()
+        self._cursor = self._withdrawn = 0
+        self._staged: dict[tuple[str, str], tuple[int, Any]] = {}
+        """For each key, the newest row and the recalled memories that the published candidates came from."""
+
+    def open(self, environment: RegionEnvironment) -> None:
+        self._transcript = TranscriptReader(environment.transcript)
+
+    def tick(self, ctx: RegionContext) -> TickOutcome:
+        behind = False
+        if ctx.events or ctx.lost_events or ctx.tick == 1:
+            behind = self._follow()
+            while behind and ctx.remaining_s() > 0:
+                behind = self._follow()
+        published = 0
+        for channel, room in self._rooms.items():
+            for persona in ctx.personas:
+                if persona.is_present_in(channel):
+                    published += self._stage(ctx, persona, channel, room)
+        return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
+
+    def close(self) -> None:
+        self._transcript.close()
+
+    def _follow(self) -> bool:
+        """Read one page of what is new; whether there may be more."""
+        rows = self._transcript.rows_after(self._cursor, _PAGE)
+        for row in rows:
+            self._hear(row)
+        withdrawals = self._transcript.withdrawals_after(self._withdrawn, _PAGE)
+        for withdrawal in withdrawals:
+            self._withdrawn = withdrawal.withdrawal_id
+            self._forget(withdrawal.row_id)
+        return _PAGE in (len(rows), len(withdrawals))
+
+    def _hear(self, row: TranscriptRow) -> None:
+        self._cursor = row.row_id
+        self._rows[row.row_id] = row
+        while len(self._rows) > _VOICE_MEMORY:
+            self._rows.popitem(last=False)
+        room = self._rooms.setdefault(row.channel, Room())
+        room.newest_row = row.row_id
+        if row.persona_id is None:
+            room.said.append(row)
+            return
+        asked = None if row.in_reply_to is None else self._rows.get(row.in_reply_to)
+        if asked is not None:
+            self._voices.setdefault(row.persona_id, Voice()).learn(asked, row)
+
+    def _forget(self, row_id: int) -> None:
+        self._rows.pop(row_id, None)
+        for room in self._rooms.values():
+            room.said = deque((row for row in room.said if row.row_id != row_id), _ROOM_MEMORY)
+        for voice in self._voices.values():
+            voice.forget(row_id)
+        self._staged.clear()
+
+    def _stage(self, ctx: RegionContext, persona: PersonaProfile, channel: str, room: Room) -> int:
+        """Publish what is likely now, unless nothing changed since; the number of values published."""
+        key = (persona.persona_id, channel)
+        recalled = ctx.peek(PREFETCH.name, key)
+        newest, seen = self._staged.get(key, (-1, None))
+        if newest == room.newest_row and seen is recalled:
+            return 0
+        self._staged[key] = (room.newest_row, recalled)
+        last = room.said[-1] if room.said else None
+        remembered = list(self._remembered(recalled, "" if last is None else last.sender))
+        asked = asked_before(room.said) + [(question, score) for question, _, score in remembered]
+        says: Scored = []
+        if last is not None:
+            voice = self._voices.get(persona.persona_id)
+            says += [] if voice is None else voice.says(last.text)
+            wanted = normalised(last.text)
+            says += [
+                (answer, score) for question, answer, score in remembered if normalised(question) == wanted
+            ]
+            asked = [(text, score) for text, score in asked if normalised(text) != wanted]
+        value = {"for_row": room.newest_row, "asked": best(asked), "says": best(says)}
+        ctx.publish(CANDIDATES.name, key, value)
+        return 1
+
+    @staticmethod
+    def _remembered(recalled: Any, asker: str) -> Iterator[tuple[str, str, float]]:
+        """Question, answer and score for each recalled memory that states something."""
+        if recalled is None:
+            return
+        for rank, engram in enumerate(decode_prefetch(recalled).engrams):
+            pair = question_and_answer(engram.text, engram.speaker, asker)
+            if pair is not None:
+                yield (*pair, _REMEMBERED * _FADE**rank)
+
+
+def asked_before(said: Iterable[TranscriptRow]) -> Scored:
+    """The room's questions, the newest most likely."""
+    questions = [row.text for row in said if row.text.rstrip().endswith("?")]
+    return [(text, _ASKED_BEFORE * _FADE**age) for age, text in enumerate(reversed(questions))]
+
+
+def question_and_answer(statement: str, speaker: str, asker: str) -> tuple[str, str] | None:
+    """The question that a statement answers, as `asker` would put it, and the answer to that; or None."""
+    whose, answered_whose = ("my", "Your") if speaker == asker else (f"{speaker}'s", f"{speaker}'s")
+    for pattern, question, answer in _STATEMENTS:
+        if speaker != asker and "whose" not in question:
+            continue
+        found = re.search(rf"\b{pattern.pattern}", statement, re.IGNORECASE)
+        if found is None:
+            continue
+        what, value = found["what"].strip(), found["value"].strip()
+        return (
+            question.format(whose=whose, what=what),
+            answer.format(Whose=answered_whose, what=what, value=value),
+        )
+    return None
+
+
+def occasion_of(text: str) -> str | None:
+    """Whether a short text greets, thanks or says goodbye."""
+    words = normalised(text).split()
+    if len(words) > 6:
+        return None
+    return next((name for name, marks in _OCCASIONS.items() if marks.intersection(words)), None)
+
+
+def normalised(text: str) -> str:
+    """The words alone, so that "Hi!" and "hi" are the same."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def best(scored: Scored) -> list[tuple[str, float]]:
+    """The likeliest, each text once, best first."""
+    highest: dict[str, float] = {}
+    for text, score in scored:
+        if len(text.encode()) <= MAX_TEXT_BYTES:
+            highest[text] = max(score, highest.get(text, 0.0))
+    return sorted(highest.items(), key=lambda pair: -pair[1])[:MAX_CANDIDATES]
