@@ -30,10 +30,18 @@ class PeerMissing(Exception):
     """The peer is not installed; the message names the package."""
 
 
+def import_peer(name: str) -> Any:
+    """The module of a peer, or PeerMissing."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise PeerMissing(f"{name} (pip install 'persona-substrate[bench]')") from error
+
+
 @contextmanager
 def lmdb_reader(payload: bytes) -> Iterator[Callable[[], bytes]]:
     """LMDB on the shared-memory file system, no sync, a new read transaction per get."""
-    lmdb = _import("lmdb")
+    lmdb = import_peer("lmdb")
     with _fast_folder() as folder:
         environment = lmdb.open(str(folder), map_size=1 << 26, sync=False, metasync=False, lock=True)
         with environment.begin(write=True) as transaction:
@@ -90,7 +98,7 @@ def redis_reader(payload: bytes) -> Iterator[Callable[[], bytes]]:
 @contextmanager
 def redis_server() -> Iterator[Any]:
     """A client of a redis-server of its own, on a unix socket in a temporary folder, without persistence."""
-    redis = _import("redis")
+    redis = import_peer("redis")
     program = shutil.which("redis-server")
     if program is None:
         raise PeerMissing("redis-server (Debian package redis-server)")
@@ -130,7 +138,7 @@ class IceoryxChild:
 @contextmanager
 def iceoryx_child(payload: bytes) -> Iterator[IceoryxChild]:
     """The blackboard, read to bytes. What the child made is removed, whether it did so itself or not."""
-    _import("iceoryx2")
+    import_peer("iceoryx2")
     prefix = f"iox2-bench-{uuid.uuid4().hex[:8]}_"
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = SPAWN.Pipe()
@@ -147,12 +155,13 @@ def iceoryx_child(payload: bytes) -> Iterator[IceoryxChild]:
 
 
 def _serve_iceoryx(connection: Connection, payload: bytes, folder: str, prefix: str) -> None:
-    iox2 = _import("iceoryx2")
+    iox2 = import_peer("iceoryx2")
     iox2.set_log_level(iox2.LogLevel.Fatal)
     config = iox2.config.default()
     config.global_cfg.prefix = iox2.FileName.new(prefix)
     config.global_cfg.root_path = iox2.Path.new(folder)
-    value_type = type("Payload", (ctypes.Structure,), {"_fields_": [("data", ctypes.c_uint8 * len(payload))]})
+    fields = {"_fields_": [("data", ctypes.c_uint8 * len(payload))]}
+    value_type: Any = type("Payload", (ctypes.Structure,), fields)
     node = iox2.NodeBuilder.new().config(config).create(iox2.ServiceType.Ipc)
     key = ctypes.c_uint64(1)
     builder = node.service_builder(iox2.ServiceName.new("peek")).blackboard_creator(ctypes.c_uint64)
@@ -170,13 +179,6 @@ def _serve_iceoryx(connection: Connection, payload: bytes, folder: str, prefix: 
         except EOFError:
             return
         connection.send(time_singly(read, calls) if singly else batch_of(read, calls)())
-
-
-def _import(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise PeerMissing(f"{name} (pip install 'persona-substrate[bench]')") from error
 
 
 @contextmanager

@@ -46,6 +46,7 @@ from substrate.shm import ReadyBuffer
 PAYLOADS = {"64": 64, "1k": 1024, "4k": 4096, "64k": 65536}
 KEY = ("persona", "channel")
 UNDER_WRITER_CALLS = 400_000
+DISTINCT_VALUES = 50_000
 
 _numba_empty: Callable[[int], int] = numba.njit("int64(int64)")(lambda word: word)
 
@@ -139,7 +140,10 @@ def publish_at_full_speed(name: str, stop: Event) -> None:
 
 
 def measure_under_writer(calls: int) -> tuple[Percentiles, int, int]:
-    """Peeks of 1 KiB beside a busy writer: percentiles, torn values, distinct values seen."""
+    """Peeks of 1 KiB beside a busy writer: percentiles, torn values, distinct values seen.
+
+    Goes on beyond `calls` until the writer, which shares the machine with others, was seen to write.
+    """
     with temporary_buffer(8, 1024) as buffer:
         stop = SPAWN.Event()
         buffer.publish_bytes(KEY, bytes(1024))
@@ -150,12 +154,12 @@ def measure_under_writer(calls: int) -> tuple[Percentiles, int, int]:
         try:
             while peek_bytes() == bytes(1024):
                 pass
-            samples, torn, seen = [0] * calls, 0, 0
-            previous = b""
-            for index in range(calls):
+            samples: list[int] = []
+            torn, seen, previous = 0, 0, b""
+            while len(samples) < calls or (seen < DISTINCT_VALUES and len(samples) < 20 * calls):
                 started_ns = time.perf_counter_ns()
                 data = peek_bytes()
-                samples[index] = time.perf_counter_ns() - started_ns
+                samples.append(time.perf_counter_ns() - started_ns)
                 if data is None or data != data[:8] * 128:
                     torn += 1
                 elif data != previous:
@@ -184,8 +188,9 @@ def main() -> None:
             rows.append((name, mean_us, ratio, percentiles.p50_us, percentiles.p99_us, percentiles.p999_us))
             field = name.replace(" ", "_").replace("+", "and").replace("()", "").replace(".", "_").lower()
             result[f"payload_{label}.{field}"] = {"mean_us": mean_us, **percentiles.as_json()}
+        rows.sort(key=lambda row: row[1])
         columns = ("", "mean us", "x peek_bytes", "p50 us", "p99 us", "p99.9 us")
-        print_table(f"{size_bytes} bytes", columns, sorted(rows, key=lambda row: row[1]))
+        print_table(f"{size_bytes} bytes", columns, rows)
         for peer in ("LMDB", "iceoryx2"):
             if peer in measured.singly:
                 ratio = measured.rounds.ratio("peek_bytes", peer)

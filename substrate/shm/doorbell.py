@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from substrate.shm import doorbell_kernels, layout
 from substrate.shm.atomics import entry_point
-from substrate.shm.errors import BufferClosed, SegmentDamaged, SegmentMissing
+from substrate.shm.errors import SegmentDamaged, SegmentMissing
 from substrate.shm.run_directory import RunDirectory
 from substrate.shm.segment import Segment
 
@@ -39,7 +39,6 @@ class Wake:
         return self.rung or bool(self.ready)
 
 
-_TIMEOUT = Wake(rung=False)
 _RUNG = Wake(rung=True)
 
 
@@ -54,10 +53,17 @@ class Doorbell:
     any.
     """
 
+    __slots__ = ("_address", "_also", "_fifo", "_only_rung", "_poll", "_rung", "_segment", "name")
+
     def __init__(self, segment: Segment, fifo: int) -> None:
         self.name = segment.name
         self._segment = segment
+        self._address = segment.address
         self._fifo = fifo
+        self._rung = False  # a byte waits in the FIFO, to be read before the next sleep
+        self._only_rung = [(fifo, select.POLLIN)]
+        self._also: tuple[int, ...] = ()
+        self._poll = _poll_of(fifo, ())
 
     @classmethod
     def create(cls, run: RunDirectory, name: str) -> Doorbell:
@@ -89,7 +95,7 @@ class Doorbell:
         """
         bell = cls.attach(run, name)
         bell._segment.raise_epoch()
-        _wake_up(bell._segment.address)
+        _wake_up(bell._address)
         bell._drain()
         return bell
 
@@ -98,13 +104,14 @@ class Doorbell:
 
         Returns whether a wake-up was sent. Raises BufferClosed.
         """
-        address = self._address()
-        state = _sleeping_since(address)
+        state = _sleeping_since(self._address)
         if not state:
             return False
-        with contextlib.suppress(BlockingIOError):  # full of wake-ups: the sleeper cannot miss them all
+        try:
             os.write(self._fifo, b"\0")
-        _mark_woken(address, state)
+        except BlockingIOError:
+            return True  # full of wake-ups: the sleeper cannot miss them all
+        _mark_woken(self._address, state)
         return True
 
     def wait(
@@ -119,28 +126,30 @@ class Doorbell:
         already (the head of any ring moved, the policy changed). It may be anything quick that sees what
         ringers publish before they ring. Raises BufferClosed.
         """
-        address = self._address()
-        poll = select.poll()
-        poll.register(self._fifo, select.POLLIN)
-        for descriptor in also:
-            poll.register(descriptor, select.POLLIN)
-        _fall_asleep(address)
+        if self._also != also:
+            self._also = tuple(also)
+            self._poll = _poll_of(self._fifo, self._also)
+        if self._rung:
+            self._rung = False
+            self._drain()
+        _fall_asleep(self._address)
         try:
             if look():
+                _wake_up(self._address)
                 return _RUNG
-            fired = poll.poll(max(0.0, timeout_s) * 1000)
-        finally:
-            _wake_up(address)
-        if not fired:
-            return _TIMEOUT
-        if fired == [(self._fifo, select.POLLIN)]:
-            self._drain()
+            fired = self._poll.poll(max(0.0, timeout_s) * 1000)
+        except BaseException:
+            _wake_up(self._address)
+            raise
+        if fired == self._only_rung:
+            # Nothing else stands between the ring and the sleeper's work: the ringer marks it awake, and the
+            # byte is read before the next sleep.
+            self._rung = True
             return _RUNG
+        _wake_up(self._address)
         ready = tuple(descriptor for descriptor, _ in fired if descriptor != self._fifo)
-        rung = len(ready) < len(fired)
-        if rung:
-            self._drain()
-        return Wake(rung, ready)
+        self._rung = len(ready) < len(fired)
+        return Wake(self._rung, ready)
 
     def fileno(self) -> int:
         """The FIFO's descriptor, for an event loop of the sleeper's own."""
@@ -148,7 +157,8 @@ class Doorbell:
 
     def close(self) -> None:
         """Let go of the bell; it stays for others. Idempotent."""
-        if self._segment.address:
+        if self._address:
+            self._address = 0
             os.close(self._fifo)
             self._segment.close()
 
@@ -157,17 +167,16 @@ class Doorbell:
         self._segment.unlink()
 
     def _drain(self) -> None:
-        """Merge all wake-ups that are waiting into the one that is being answered."""
-        try:
-            while len(os.read(self._fifo, 4096)) == 4096:
-                pass
-        except BlockingIOError:
-            pass
+        """Merge the wake-ups that are waiting into one. A few bytes: ringers stop once one has rung."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._fifo, 4096)
 
-    def _address(self) -> int:
-        if not self._segment.address:
-            raise BufferClosed(f"the doorbell {self.name} was closed", "attach to the doorbell again")
-        return self._segment.address
+
+def _poll_of(fifo: int, also: tuple[int, ...]) -> select.poll:
+    poll = select.poll()
+    for descriptor in (fifo, *also):
+        poll.register(descriptor, select.POLLIN)
+    return poll
 
 
 def _segment_name(run: RunDirectory, name: str) -> str:

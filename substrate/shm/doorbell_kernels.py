@@ -21,14 +21,33 @@ from __future__ import annotations
 
 from numba import int64
 
-from substrate.shm.atomics import compare_exchange, fence, kernel, load_atomic, store_atomic
+from substrate.shm.atomics import (
+    compare_exchange,
+    fence,
+    kernel,
+    load_atomic,
+    part_of_kernels,
+    store_atomic,
+)
+from substrate.shm.errors import BufferClosed
 from substrate.shm.layout import STATE
+
+
+@part_of_kernels
+def require_open(base: int) -> None:
+    if base == 0:
+        raise BufferClosed("the doorbell was closed", "attach to the doorbell again")
 
 
 @kernel(int64(int64))
 def fall_asleep(base: int) -> int:
-    """Announce the sleep. What follows must look again for events before it really sleeps."""
-    state = load_atomic(base + STATE, "monotonic") | 1
+    """Announce the sleep. What follows must look again for events before it really sleeps.
+
+    The state is always a new odd number, also when no ringer has marked the end of the last sleep yet: its
+    late mark then fails.
+    """
+    require_open(base)
+    state = (load_atomic(base + STATE, "monotonic") + 1) | 1
     store_atomic(base + STATE, state, "monotonic")
     # Pairs with the fence in `sleeping_since`: of two such store-fence-load sides one sees the other's store.
     fence("seq_cst")
@@ -37,7 +56,10 @@ def fall_asleep(base: int) -> int:
 
 @kernel(int64(int64))
 def wake_up(base: int) -> int:
-    """Mark the sleeper awake. A ringer may have done it already: the state is the same then."""
+    """Mark the sleeper awake when no ringer does: after a timeout, or when there was no need to sleep.
+
+    A ringer may be doing it at the same time: it stores the same number.
+    """
     state = load_atomic(base + STATE, "monotonic")
     state += state & 1
     store_atomic(base + STATE, state, "monotonic")
@@ -47,6 +69,7 @@ def wake_up(base: int) -> int:
 @kernel(int64(int64))
 def sleeping_since(base: int) -> int:
     """The odd state when the sleeper sleeps, else 0. Called after publishing."""
+    require_open(base)
     # Pairs with the fence in `fall_asleep`.
     fence("seq_cst")
     state = load_atomic(base + STATE, "monotonic")
