@@ -34,12 +34,13 @@ class ModelShape:
     vocabulary: int
     context: int
     quantization: gguf.GGMLQuantizationType
+    ties_embeddings: bool
 
 
-TINY = ModelShape("tiny", "llama", 2, 64, 4, 2, 128, 320, 2048, gguf.GGMLQuantizationType.F32)
+TINY = ModelShape("tiny", "llama", 2, 64, 4, 2, 128, 320, 2048, gguf.GGMLQuantizationType.F32, False)
 """Runs in microseconds: for tests."""
 QWEN_05B = ModelShape(
-    "qwen2.5-0.5b-shape", "qwen2", 24, 896, 14, 2, 4864, 32768, 32768, gguf.GGMLQuantizationType.Q8_0
+    "qwen2.5-0.5b-shape", "qwen2", 24, 896, 14, 2, 4864, 32768, 32768, gguf.GGMLQuantizationType.Q8_0, True
 )
 """The shape of Qwen2.5-0.5B with a vocabulary of 32k: 400 MB."""
 
@@ -119,7 +120,8 @@ def _add_weights(writer: gguf.GGUFWriter, shape: ModelShape, random: np.random.G
 
     # Weights large enough that what stands far back in the prompt changes the choice of the next token.
     matrix("token_embd.weight", shape.vocabulary, width, 0.3)
-    matrix("output.weight", shape.vocabulary, width, 1.5 * width**-0.5)
+    if not shape.ties_embeddings:
+        matrix("output.weight", shape.vocabulary, width, 1.5 * width**-0.5)
     vector("output_norm.weight", 1.0)
     for layer in range(shape.layers):
         prefix = f"blk.{layer}."

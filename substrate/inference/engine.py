@@ -6,9 +6,13 @@ computes; this file is the loop between them.
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from substrate.inference.adapters import AdapterError, Adapters
+from substrate.inference.drafts import Draft, DraftPayoff
 from substrate.inference.job import Job, Reply
 from substrate.inference.native import (
     Batch,
@@ -25,12 +29,16 @@ from substrate.inference.protocol import (
     Generation,
     InferenceError,
     Priority,
+    Prompt,
     PromptTooLong,
 )
 from substrate.inference.rates import RateMeter
 from substrate.inference.sampling import TokenSampler
 from substrate.inference.scheduler import Scheduler, Slice
 from substrate.inference.sequences import SequencePool
+from substrate.inference.tokens import Blend
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -42,12 +50,13 @@ class EngineCounters:
     native_ns: int = 0
     prompt_rows: int = 0
     decode_rows: int = 0
+    draft_rows: int = 0
+    drafts_kept: int = 0
     finished: int = 0
     failed: int = 0
     cancelled: int = 0
     settled: int = 0
     preempted: int = 0
-    evicted: int = 0
     late_ns: int = 0
 
 
@@ -59,19 +68,23 @@ class Engine:
         model: NativeModel,
         context: NativeContext,
         reader: PromptReader,
+        pool: SequencePool,
+        adapters: Adapters,
+        scheduler: Scheduler,
         *,
         context_tokens: int,
-        can_rewind: bool,
     ) -> None:
         self._model = model
         self._context = context
         self._reader = reader
         self._context_tokens = context_tokens
         self._batch = Batch(context.shape.batch_rows)
-        self.pool = SequencePool(context, can_rewind=can_rewind)
-        self._scheduler = Scheduler(self.pool, batch_rows=context.shape.batch_rows)
+        self._adapters = adapters
+        self._scheduler = scheduler
+        self._payoff = DraftPayoff()
         self._jobs: list[Job] = []
         self._arrivals = 0
+        self.pool = pool
         self.meter = RateMeter()
         self.counters = EngineCounters()
 
@@ -79,15 +92,20 @@ class Engine:
     def has_work(self) -> bool:
         return bool(self._jobs)
 
+    # What comes in.
+
     def submit(self, reply: Reply) -> None:
         """Take up a request. What is wrong with it reaches its own stream, nobody else's."""
         request = reply.request
-        job = Job(request.conversation, request.priority, request.blend, reply)
+        job = Job(request.persona_id, request.conversation, request.priority, reply=reply)
         try:
+            job.blend = self._adapters.checked(request.blend)
             job.tokens = self._reader.opening(request.prompt)
             reply.opening_length = len(job.tokens)
             self._check_length(job)
             reply.sampler = TokenSampler(self._model, request.sampling, request.grammar)
+            if request.drafts and self._payoff.is_worth_it(request.persona_id):
+                reply.draft = Draft([self._reader.content(text) for text in request.drafts])
         except Exception as error:
             self._fail(job, error)
             return
@@ -102,9 +120,34 @@ class Engine:
                 self._end(job, keep=reply.opening_length)
                 return
 
+    def read_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend) -> None:
+        """Read all of a prompt that stands before its late block, for a turn that may come."""
+        job = Job(persona_id, conversation, Priority.BACKGROUND, self._adapters.checked(blend))
+        job.tokens = self._reader.opening(prompt)
+        if len(job.tokens) < self._context_tokens:
+            self._withdraw_reading(conversation)
+            self._add(job)
+
+    def forget(self, persona_id: str, conversation: str | None) -> None:
+        """Drop what is held of a persona or of one conversation; of a reply under way, at its end."""
+        for job in [one for one in self._jobs if one.persona_id == persona_id]:
+            if conversation in (None, job.conversation):
+                job.is_forgotten = True
+                if job.reply is None:
+                    self._end(job, keep=0)
+        self.pool.forget(persona_id, conversation)
+
+    def park_idle(self) -> None:
+        """Nothing to do: bring to disk what is held, so that it outlasts the process."""
+        for sequence in self.pool:
+            if sequence.is_idle:
+                self.pool.park(sequence)
+
     def fail_all(self, error: InferenceError) -> None:
         for job in list(self._jobs):
             self._fail(job, error)
+
+    # One step.
 
     def step(self) -> bool:
         """One decode for everybody who can use it. False when there was nothing to do."""
@@ -112,30 +155,13 @@ class Engine:
         self._scheduler.admit(self._jobs)
         self._bind_late_blocks()
         slices = self._scheduler.plan(self._jobs, self.meter.rates.prefill_tokens_per_s)
-        if not slices:
-            self._drop_finished_reading()
-            return False
-        native_ns = self._run(slices)
-        self._drop_finished_reading()
+        native_ns = self._run(slices) if slices else 0
+        self._end_finished_reading()
         counters = self.counters
-        counters.steps += 1
+        counters.steps += bool(slices)
         counters.native_ns += native_ns
         counters.step_ns += time.perf_counter_ns() - began_ns
-        return True
-
-    def _add(self, job: Job) -> None:
-        self._arrivals += 1
-        job.arrived = self._arrivals
-        self._jobs.append(job)
-
-    def _check_length(self, job: Job) -> None:
-        # One more token than the prompt must fit, or there is no room for a reply.
-        if len(job.tokens) >= self._context_tokens:
-            raise PromptTooLong(
-                f"the prompt takes {len(job.tokens)} tokens and the model's context holds "
-                f"{self._context_tokens}, reply included",
-                "shorten the identity or the message, or choose a larger --ctx",
-            )
+        return bool(slices)
 
     def _bind_late_blocks(self) -> None:
         """Ask for the late blocks of those who have read everything before them."""
@@ -148,108 +174,138 @@ class Engine:
                 late = reply.request.prompt.late()
                 reply.is_late_bound = True
                 job.tokens.extend(self._reader.late(late))
-                reply.prompt_length = len(job.tokens)
                 self._check_length(job)
             except Exception as error:
                 self._fail(job, error)
             self.counters.late_ns += time.perf_counter_ns() - asked_ns
 
-    def _run(self, slices: list[Slice]) -> int:
+    def _run(self, slices: Sequence[Slice]) -> int:
         """Decode the slices and advance their jobs; returns the ns spent in llama.cpp."""
-        batch = self._batch
-        batch.clear()
-        sampled_rows: list[tuple[Job, int]] = []
-        decode_rows = 0
-        for piece in slices:
-            job, count = piece.job, piece.count
-            held = job.held
-            assert job.sequence is not None
-            last = held + count
-            wants_logits = job.reply is not None and job.reply.is_late_bound and last == len(job.tokens)
-            if count == 1 and wants_logits:
-                batch.add_token(job.tokens[held], held, job.sequence.id)
-            else:
-                batch.add_tokens(job.tokens[held:last], held, job.sequence.id, int(wants_logits))
-            if wants_logits:
-                sampled_rows.append((job, batch.size - 1))
-            decode_rows += job.is_decoding
+        decode_rows = sum(piece.job.is_decoding for piece in slices)
+        first_rows = self._fill_batch(slices)
         began_ns = time.perf_counter_ns()
-        result = self._context.decode(batch)
+        try:
+            self._adapters.apply(slices[0].job.blend)
+        except AdapterError as error:
+            for piece in slices:
+                self._fail(piece.job, error)
+            return 0
+        result = self._context.decode(self._batch)
         native_ns = time.perf_counter_ns() - began_ns
         if result != DecodeResult.DONE:
             self._recover(result, slices)
             return native_ns
-        prompt_rows = batch.size - decode_rows
-        counters = self.counters
-        counters.prompt_rows += prompt_rows
-        counters.decode_rows += decode_rows
+        draft_rows = sum(len(piece.draft) for piece in slices)
+        prompt_rows = self._batch.size - decode_rows - draft_rows
+        self.counters.prompt_rows += prompt_rows
+        self.counters.decode_rows += decode_rows
+        self.counters.draft_rows += draft_rows
         for piece in slices:
-            job = piece.job
+            job, held = piece.job, piece.job.held
             assert job.sequence is not None
-            held = len(job.sequence.tokens)
-            job.sequence.tokens.extend(job.tokens[held : held + piece.count])
-            if not job.reply or job.reply.generated == 0:
+            read = job.tokens[held : held + piece.count]
+            read.extend(piece.draft)
+            self.pool.extend(job.sequence, read)
+            if job.reply is None or job.reply.generated == 0:
                 job.read += piece.count
-        for job, row in sampled_rows:
-            native_ns += self._advance(job, row)
-        self.meter.observe(prompt_rows=prompt_rows, decode_rows=decode_rows, duration_s=native_ns / 1e9)
+        for piece, row in zip(slices, first_rows, strict=True):
+            if row is not None:
+                native_ns += self._advance(piece, row)
+        self.meter.observe(
+            prompt_rows=prompt_rows, decode_rows=decode_rows + draft_rows, duration_s=native_ns / 1e9
+        )
         return native_ns
 
-    def _recover(self, result: int, slices: list[Slice]) -> None:
+    def _fill_batch(self, slices: Sequence[Slice]) -> list[int | None]:
+        """The rows of a step; returns the first row to sample from for each slice, None where none is due."""
+        batch = self._batch
+        batch.clear()
+        first_rows: list[int | None] = []
+        for piece in slices:
+            job, held = piece.job, piece.job.held
+            assert job.sequence is not None
+            last = held + piece.count
+            is_due = job.reply is not None and job.reply.is_late_bound and last == len(job.tokens)
+            if piece.draft:
+                tokens = [job.tokens[held], *piece.draft]
+                batch.add_tokens(tokens, held, job.sequence.id, len(tokens))
+                first_rows.append(batch.size - len(tokens))
+                continue
+            if is_due and piece.count == 1:
+                batch.add_token(job.tokens[held], held, job.sequence.id)
+            else:
+                batch.add_tokens(job.tokens[held:last], held, job.sequence.id, int(is_due))
+            first_rows.append(batch.size - 1 if is_due else None)
+        return first_rows
+
+    def _recover(self, result: int, slices: Sequence[Slice]) -> None:
         """A step that llama.cpp refused changed nothing: make room, or find out whose fault it was."""
         if result == DecodeResult.NO_CELLS:
             if self._scheduler.make_room(self._jobs):
                 self.counters.preempted += 1
                 return
             for piece in slices:
-                self._fail(
-                    piece.job,
-                    PromptTooLong(
-                        f"the KV cache of {self._context.cells} tokens cannot hold "
-                        f"{len(piece.job.tokens)} tokens",
-                        "shorten the prompt or choose a larger --ctx",
-                    ),
-                )
-            return
-        if len(slices) > 1:
+                self._fail(piece.job, self._no_cells(piece.job))
+        elif len(slices) > 1:
             for piece in slices:
                 clear_log()
                 self._run([piece])
-            return
-        reason = last_log_lines() or f"llama_decode returned {result}"
-        self._fail(slices[0].job, InferenceError(f"llama.cpp could not run the request: {reason}"))
+        else:
+            reason = last_log_lines() or f"llama_decode returned {result}"
+            self._fail(slices[0].job, InferenceError(f"llama.cpp could not run the request: {reason}"))
 
-    def _advance(self, job: Job, row: int) -> int:
-        """Choose the next token after `row`; returns the ns spent in llama.cpp."""
-        reply = job.reply
+    # One job.
+
+    def _advance(self, piece: Slice, row: int) -> int:
+        """Choose the next token after `row`, and after each draft row as long as the draft is followed."""
+        job, reply = piece.job, piece.job.reply
         assert reply is not None
-        assert reply.sampler is not None
-        began_ns = time.perf_counter_ns()
-        try:
-            token = reply.sampler.sample(self._context, row)
-        except InferenceError as error:
-            self._fail(job, error)
-            return 0
-        now_ns = time.perf_counter_ns()
+        native_ns = 0
+        kept = 0
+        for guess in (*piece.draft, None):
+            assert reply.sampler is not None
+            began_ns = time.perf_counter_ns()
+            try:
+                token = reply.sampler.sample(self._context, row + kept)
+            except InferenceError as error:
+                self._fail(job, error)
+                return native_ns
+            native_ns += time.perf_counter_ns() - began_ns
+            has_ended = self._take(job, reply, token)
+            if has_ended or token != guess:
+                break
+            kept += 1
+        if piece.draft:
+            self.counters.drafts_kept += kept
+            self._payoff.observe(job.persona_id, checked=len(piece.draft), kept=kept)
+            if job.sequence is not None:
+                # All of the draft was read; what was not chosen leaves the cache again.
+                self.pool.rewind(job.sequence, len(job.tokens) - 1)
+        return native_ns
+
+    def _take(self, job: Job, reply: Reply, token: int) -> bool:
+        """A token was chosen: show it, and say whether it was the last."""
         if reply.generated == 0:
             reply.first_token_ns = time.monotonic_ns()
         reply.generated += 1
         if self._model.ends_generation(token):
-            self._finish(job, FinishReason.STOP)
-            return now_ns - began_ns
+            self._finish(job, reply, FinishReason.STOP)
+            return True
         job.tokens.append(token)
+        if reply.draft is not None:
+            reply.draft.follow(token)
         shown = reply.text.feed(self._model.piece(token))
         if shown:
             reply.handover.post(reply.stream, Delta(shown))
         if reply.text.stopped:
-            self._finish(job, FinishReason.STOP)
+            self._finish(job, reply, FinishReason.STOP)
         elif reply.generated >= reply.request.sampling.max_tokens or len(job.tokens) >= self._context_tokens:
-            self._finish(job, FinishReason.LENGTH)
-        return now_ns - began_ns
+            self._finish(job, reply, FinishReason.LENGTH)
+        else:
+            return False
+        return True
 
-    def _finish(self, job: Job, reason: FinishReason) -> None:
-        reply = job.reply
-        assert reply is not None
+    def _finish(self, job: Job, reply: Reply, reason: FinishReason) -> None:
         rest = reply.text.finish()
         if rest:
             reply.handover.post(reply.stream, Delta(rest))
@@ -268,30 +324,31 @@ class Engine:
                 finished_ns=time.monotonic_ns(),
             ),
         )
-        reply.handover.flush()
-        sequence = job.sequence
-        self._end(job, keep=len(job.tokens))
-        if sequence is not None:
-            self._settle(job, text)
+        self._end(job, keep=min(job.held, len(job.tokens)))
+        if not job.is_forgotten:
+            self._settle(job, reply, text)
 
-    def _settle(self, job: Job, text: str) -> None:
+    def _settle(self, job: Job, reply: Reply, text: str) -> None:
         """Queue the reading that lets the next turn start behind this one: plain message, then the reply."""
-        assert job.reply is not None
-        kept_text = job.reply.request.history_text(text)
-        settling = Job(job.conversation, Priority.BACKGROUND, job.blend)
-        if not kept_text:
-            settling.tokens = job.tokens[: job.reply.opening_length]
+        try:
+            history_text = reply.request.history_text(text)
+        except Exception:
+            _log.exception("the history text of %s is not known; its reply is not settled", job.conversation)
+            history_text = ""
+        settling = Job(job.persona_id, job.conversation, Priority.BACKGROUND, job.blend)
+        if history_text:
+            settling.tokens = self._reader.settled(reply.request.prompt, history_text)
         else:
-            settling.tokens = self._reader.settled(job.reply.request.prompt, kept_text)
+            settling.tokens = job.tokens[: reply.opening_length]
         if len(settling.tokens) < self._context_tokens:
             self._add(settling)
 
     def _withdraw_reading(self, conversation: str) -> None:
-        """A turn has come: what was read for it ahead of time stays, reading on would only be in its way."""
+        """A turn has come: what was read for it stays, reading on would only be in its way."""
         for job in [one for one in self._jobs if one.reply is None and one.conversation == conversation]:
             self._end(job, keep=job.held)
 
-    def _drop_finished_reading(self) -> None:
+    def _end_finished_reading(self) -> None:
         for job in [one for one in self._jobs if one.reply is None]:
             if job.is_set_aside:
                 self._end(job, keep=0)
@@ -299,11 +356,15 @@ class Engine:
                 self.counters.settled += 1
                 self._end(job, keep=job.held)
 
+    def _add(self, job: Job) -> None:
+        self._arrivals += 1
+        job.arrived = self._arrivals
+        self._jobs.append(job)
+
     def _fail(self, job: Job, error: Exception) -> None:
         self.counters.failed += 1
         if job.reply is not None:
             job.reply.handover.post(job.reply.stream, error)
-            job.reply.handover.flush()
         self._end(job, keep=job.reply.opening_length if job.reply is not None else 0)
 
     def _end(self, job: Job, *, keep: int) -> None:
@@ -314,10 +375,25 @@ class Engine:
         job.sequence = None
         if sequence is not None:
             sequence.job = None
-            self.pool.rewind(sequence, keep)
+            self.pool.rewind(sequence, 0 if job.is_forgotten else keep)
             if not sequence.tokens:
                 self.pool.release(sequence)
         if job.reply is not None and job.reply.sampler is not None:
             job.reply.sampler.free()
             job.reply.sampler = None
         self._scheduler.ended(self._jobs)
+
+    def _check_length(self, job: Job) -> None:
+        # One more token than the prompt must fit, or there is no room for a reply.
+        if len(job.tokens) >= self._context_tokens:
+            raise PromptTooLong(
+                f"the prompt takes {len(job.tokens)} tokens and the model's context holds "
+                f"{self._context_tokens}, reply included",
+                "shorten the identity or the message, or choose a larger --ctx",
+            )
+
+    def _no_cells(self, job: Job) -> PromptTooLong:
+        return PromptTooLong(
+            f"the KV cache of {self._context.cells} tokens cannot hold {len(job.tokens)} tokens",
+            "shorten the prompt or choose a larger --ctx",
+        )

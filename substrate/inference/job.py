@@ -8,19 +8,20 @@ itself.
 
 from __future__ import annotations
 
+from substrate.inference.drafts import Draft
 from substrate.inference.handover import EventStream, Handover
 from substrate.inference.protocol import GenerateRequest, Priority
 from substrate.inference.reply_text import ReplyText
 from substrate.inference.sampling import TokenSampler
-from substrate.inference.sequences import Blend, Sequence
-from substrate.inference.tokens import Tokens, token_list
+from substrate.inference.sequences import Sequence
+from substrate.inference.tokens import Blend, Tokens, token_list
 
 
 class Reply:
     """The generating half of a job: where its tokens come from and where its text goes."""
 
     __slots__ = (
-        "cancelled",
+        "draft",
         "first_token_ns",
         "generated",
         "handover",
@@ -42,13 +43,13 @@ class Reply:
         self.stream = stream
         self.started_ns = started_ns
         self.first_token_ns = 0
-        self.cancelled = False
         self.is_late_bound = False
         self.opening_length = 0
         self.prompt_length = 0
         self.generated = 0
         self.text = ReplyText(request.sampling.stop)
         self.sampler: TokenSampler | None = None
+        self.draft: Draft | None = None
 
 
 class Job:
@@ -58,9 +59,11 @@ class Job:
         "arrived",
         "blend",
         "conversation",
+        "is_forgotten",
         "is_set_aside",
         "leader",
         "leader_length",
+        "persona_id",
         "priority",
         "read",
         "reply",
@@ -70,8 +73,14 @@ class Job:
     )
 
     def __init__(
-        self, conversation: str, priority: Priority, blend: Blend = (), reply: Reply | None = None
+        self,
+        persona_id: str,
+        conversation: str,
+        priority: Priority,
+        blend: Blend = (),
+        reply: Reply | None = None,
     ) -> None:
+        self.persona_id = persona_id
         self.conversation = conversation
         self.priority = priority
         self.blend = blend
@@ -84,6 +93,8 @@ class Job:
         self.leader_length = 0
         # Gave its cells back when they ran out; waits until another job has ended.
         self.is_set_aside = False
+        # Nothing of it may be kept when it ends.
+        self.is_forgotten = False
         self.reused = 0
         self.read = 0
 

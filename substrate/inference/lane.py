@@ -8,22 +8,27 @@ follows a prompt through all of it.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
+import logging
 import os
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import llama_cpp.llama_cpp as llama
 import psutil
 
+from substrate.inference.adapters import Adapters
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.engine import Engine, EngineCounters
 from substrate.inference.handover import Handover
 from substrate.inference.job import Reply
 from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
+from substrate.inference.parking import ParkingLot, model_fingerprint
 from substrate.inference.prompt_reader import PromptReader
 from substrate.inference.protocol import (
     Delta,
@@ -32,13 +37,21 @@ from substrate.inference.protocol import (
     InferenceError,
     ModelFacts,
     ModelLoadError,
+    Prompt,
     Rates,
 )
+from substrate.inference.scheduler import Scheduler
+from substrate.inference.sequences import SequencePool
+from substrate.inference.tokens import Blend
+
+_log = logging.getLogger(__name__)
 
 _SHARE_OF_FREE_MEMORY = 0.25
 _ROOM_FOR_SEVERAL = 16384
 """Cells that a small model gets beyond its own context, so that several conversations stay in the cache."""
 _SMALL_MACHINE_CORES = 4
+_STUCK_PATIENCE_S = 0.005
+"""Between two looks at work that cannot go on yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,9 @@ class LaneSettings:
 
     `ctx` is the number of KV cells, shared by all conversations (None: as many as a quarter of the free
     memory holds, at most what the model was trained for). `threads` None: one core is left to the regions on
-    machines of up to four cores. `sequences` is how many conversations can be held at once.
+    machines of up to four cores. `sequences` is how many conversations can be held at once. `adapters`:
+    LoRA files by the names that requests blend. `parking_folder` (None: no parking) takes the KV of
+    conversations that give up their sequence, and of all after `park_after_s` without work.
     """
 
     ctx: int | None = None
@@ -56,6 +71,10 @@ class LaneSettings:
     sequences: int = 32
     batch_rows: int = 512
     flash_attention: bool = True
+    adapters: Mapping[str, Path] = field(default_factory=dict)
+    parking_folder: Path | None = None
+    parking_max_bytes: int = 4 << 30
+    park_after_s: float = 20.0
 
 
 class LlamaLane:
@@ -79,6 +98,7 @@ class LlamaLane:
         self._context: NativeContext | None = None
         self._reader: PromptReader | None = None
         self._engine: Engine | None = None
+        self._parking: ParkingLot | None = None
         self._closed = False
 
     def warmup(self) -> ModelFacts:
@@ -102,7 +122,14 @@ class LlamaLane:
         except BaseException:
             model.free()
             raise
-        can_rewind = _probe_rewind(model, context)
+        try:
+            can_rewind = _probe_rewind(model, context)
+            adapters = Adapters(model, context, self.settings.adapters)
+            self._parking = self._open_parking(context)
+        except BaseException:
+            context.free()
+            model.free()
+            raise
         savings_off = []
         if not template.extends_history:
             savings_off.append("kept history: the model's template renders an old reply differently")
@@ -110,8 +137,10 @@ class LlamaLane:
             savings_off.append("rewinding: the model's memory cannot forget only a part of a sequence")
         self._model, self._context = model, context
         self._reader = PromptReader(model, template)
+        pool = SequencePool(context, can_rewind=can_rewind, parking=self._parking)
+        scheduler = Scheduler(pool, batch_rows=context.shape.batch_rows, can_rewind=can_rewind)
         self._engine = Engine(
-            model, context, self._reader, context_tokens=context_tokens, can_rewind=can_rewind
+            model, context, self._reader, pool, adapters, scheduler, context_tokens=context_tokens
         )
         self._thread = threading.Thread(target=self._run, args=(self._engine,), name="lane", daemon=True)
         self._thread.start()
@@ -145,6 +174,34 @@ class LlamaLane:
             if not has_ended:
                 self._inbox.put(lambda engine: engine.cancel(reply))
 
+    def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
+        """Read identity, history and the message so far in idle time, at their final position.
+
+        A later call for the conversation replaces an earlier one; what the texts have in common stays read.
+        The late block is not asked for.
+        """
+        self._running_engine()
+        self._inbox.put(lambda engine: engine.read_ahead(persona_id, conversation, prompt, blend))
+
+    async def forget(self, persona_id: str, conversation: str | None = None) -> None:
+        """Drop the KV of a persona, or of one conversation of it, from the cache and from disk.
+
+        Returns when it is gone; what a reply under way has read goes when that ends.
+        """
+        self._running_engine()
+        done: concurrent.futures.Future[None] = concurrent.futures.Future()
+
+        def forget(engine: Engine) -> None:
+            try:
+                engine.forget(persona_id, conversation)
+            except Exception as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        self._inbox.put(forget)
+        await asyncio.wrap_future(done)
+
     def count_tokens(self, text: str) -> int:
         self._running_engine()
         assert self._reader is not None
@@ -164,11 +221,23 @@ class LlamaLane:
             self._inbox.put(None)
             self._thread.join()
             self._thread = None
+        if self._parking is not None:
+            self._parking.close()
         if self._context is not None:
             self._context.free()
         if self._model is not None:
             self._model.free()
         self._context = self._model = None
+
+    def _open_parking(self, context: NativeContext) -> ParkingLot | None:
+        folder = self.settings.parking_folder
+        if folder is None:
+            return None
+        # What changes the meaning or the layout of a state; its size of pool does not (measured).
+        key = model_fingerprint(
+            self._path, llama.llama_version(), "f16", "unified", context.shape.flash_attention
+        )
+        return ParkingLot(folder, key=key, max_bytes=self.settings.parking_max_bytes)
 
     def _running_engine(self) -> Engine:
         if self._engine is None or self._closed:
@@ -177,29 +246,49 @@ class LlamaLane:
 
     def _run(self, engine: Engine) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
-        busy = False
-        while True:
+        is_busy = has_parked = False
+        patience_s: float | None = 0.0
+        while self._take_commands(engine, patience_s):
+            if engine.has_work and not is_busy:
+                is_busy = True
+                self._on_busy(True)
             try:
-                while (command := self._inbox.get(block=not engine.has_work)) is not None:
-                    command(engine)
-                    if not busy and engine.has_work:
-                        busy = True
-                        self._on_busy(True)
-                break
-            except queue.Empty:
-                pass
-            try:
-                engine.step()
+                has_stepped = engine.step()
             except Exception as error:
+                _log.exception("the lane's step failed")
                 engine.fail_all(InferenceError(f"the lane's step failed: {error!r}"))
+                has_stepped = False
             if self._handover is not None:
                 self._handover.flush()
-            if busy and not engine.has_work:
-                busy = False
+            if is_busy and not engine.has_work:
+                is_busy = has_parked = False
                 self._on_busy(False)
+            elif not engine.has_work and not has_parked:
+                # Nothing came for a while: what is held goes to disk once, then the thread sleeps.
+                engine.park_idle()
+                has_parked = True
+            if engine.has_work:
+                patience_s = 0.0 if has_stepped else _STUCK_PATIENCE_S
+            else:
+                patience_s = None if has_parked else self.settings.park_after_s
         engine.fail_all(InferenceError("the lane was closed"))
+        engine.park_idle()
         if self._handover is not None:
             self._handover.flush()
+
+    def _take_commands(self, engine: Engine, patience_s: float | None) -> bool:
+        """Run what has come in, waiting for the first at most `patience_s`. False when the lane closes."""
+        try:
+            command = self._inbox.get(timeout=patience_s) if patience_s != 0.0 else self._inbox.get_nowait()
+            while command is not None:
+                try:
+                    command(engine)
+                except Exception:
+                    _log.exception("a request to the lane failed")
+                command = self._inbox.get_nowait()
+        except queue.Empty:
+            return True
+        return False
 
 
 def default_threads() -> int:

@@ -31,6 +31,9 @@ class PromptReader:
     def count(self, text: str) -> int:
         return len(self._tokens(text, False))
 
+    def content(self, text: str) -> tuple[int, ...]:
+        return self._tokens(text, False)
+
     def opening(self, prompt: Prompt) -> Tokens[int]:
         """Identity, history and the new message."""
         return self._join(self._template.opening_pieces(prompt))

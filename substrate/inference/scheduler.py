@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from substrate.inference.drafts import DRAFT_ROWS
 from substrate.inference.job import Job
 from substrate.inference.protocol import Priority
-from substrate.inference.sequences import Blend, Sequence, SequencePool
-from substrate.inference.tokens import common_prefix
+from substrate.inference.sequences import Sequence, SequencePool
+from substrate.inference.tokens import Blend, Tokens, common_prefix
 
 CHUNK_S = 0.15
 """How long a step may read prompts while others decode."""
@@ -34,13 +35,16 @@ class Slice:
 
     job: Job
     count: int
+    draft: tuple[int, ...] = ()
+    """Guessed tokens, decoded behind the unread one; each is kept only if it is then chosen."""
 
 
 class Scheduler:
     """Chooses among the lane's jobs. Holds no cells itself; asks the pool."""
 
-    def __init__(self, pool: SequencePool, *, batch_rows: int) -> None:
+    def __init__(self, pool: SequencePool, *, batch_rows: int, can_rewind: bool) -> None:
         self._pool = pool
+        self._can_rewind = can_rewind
         self._batch_rows = batch_rows
         self._last_blend: Blend = ()
 
@@ -60,8 +64,10 @@ class Scheduler:
         if any(job.priority is Priority.LIVE for job in attached):
             attached = [job for job in attached if job.priority is Priority.LIVE]
         attached = self._one_blend(attached)
-        slices = [Slice(job, 1) for job in attached if job.is_decoding]
-        budget = self._chunk(len(slices), prefill_tokens_per_s)
+        decoding = [job for job in attached if job.is_decoding]
+        drafts_fit = self._can_rewind and len(decoding) * (1 + DRAFT_ROWS) <= self._batch_rows
+        slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
+        budget = self._chunk(sum(1 + len(piece.draft) for piece in slices), prefill_tokens_per_s)
         for job in sorted((job for job in attached if not job.is_decoding), key=_precedence):
             if budget == 0:
                 break
@@ -74,7 +80,7 @@ class Scheduler:
         """Free cells by the least painful means; False when only one live job is left."""
         idle = self._pool.least_recently_used()
         if idle is not None:
-            self._pool.release(idle)
+            self._pool.evict(idle)
             return True
         holders = sorted((job for job in jobs if job.sequence is not None), key=_precedence)
         if len(holders) < 2:
@@ -89,9 +95,12 @@ class Scheduler:
             job.is_set_aside = False
 
     def detach(self, job: Job) -> None:
-        """Take a job's sequence away; the job reads anew when it is attached again."""
+        """Take a job's sequence away. Attached again, it finds its tokens on disk or reads them anew."""
         if job.sequence is not None:
-            self._pool.release(job.sequence)
+            if job.is_forgotten:
+                self._pool.release(job.sequence)
+            else:
+                self._pool.evict(job.sequence)
             job.sequence = None
 
     def _chunk(self, decoding: int, prefill_tokens_per_s: float) -> int:
@@ -130,28 +139,45 @@ class Scheduler:
         if leader is not None and planned >= length + WORTH_WAITING_FOR:
             job.leader, job.leader_length = leader, planned
             return True
-        own = self._pool.kept_for(job.conversation)
-        target = own if own is not None and own.blend == job.blend else None
-        if target is not None and self._pool.usable_prefix(target, wanted, job.blend) == length:
-            self._pool.rewind(target, length)
-        else:
-            target = target or self._pool.empty() or self._evicted(job, jobs, keep=source) or source
-            if target is None or target.job is not None:
-                return False
-            if target is source:
-                self._pool.rewind(target, length)
-            elif source is not None:
-                self._pool.share(source, target, length)
-            else:
-                self._pool.clear(target)
+        target = self._own(job) or self._pool.empty() or self._evicted(job, jobs, keep=source)
+        target = target or source
+        if target is None or target.job is not None:
+            return False
+        if target.conversation != job.conversation:
+            self._pool.park(target)
+        length = self._fill(target, job, wanted, source, length)
         target.job = job
         target.blend = job.blend
         target.conversation = job.conversation
+        target.persona_id = job.persona_id
         self._pool.touch(target)
         job.sequence = target
         if job.read == 0:
             job.reused = length
         return True
+
+    def _own(self, job: Job) -> Sequence | None:
+        """The conversation's own kept sequence, if it is under the job's blend."""
+        own = self._pool.kept_for(job.conversation)
+        return own if own is not None and own.blend == job.blend else None
+
+    def _fill(
+        self, target: Sequence, job: Job, wanted: Tokens[int], source: Sequence | None, length: int
+    ) -> int:
+        """Put into `target` what is held of `wanted`, in memory or on disk; returns how many tokens."""
+        if len(wanted) >= length + WORTH_WAITING_FOR:
+            parked = self._pool.parked(job.conversation, job.blend)
+            if (
+                parked is not None
+                and common_prefix(parked.tokens, wanted) >= length + WORTH_WAITING_FOR
+                and self._pool.restore(target, parked)
+            ):
+                source, length = target, self._pool.usable_prefix(target, wanted, job.blend)
+        if source is target or self._pool.usable_prefix(target, wanted, job.blend) == length:
+            self._pool.rewind(target, length)
+        elif source is not None:
+            self._pool.share(source, target, length)
+        return length
 
     def _longest_planned(self, job: Job, jobs: tuple[Job, ...]) -> tuple[Job | None, int]:
         """The job that is about to read most of what both begin with, if it is as urgent as this one."""
@@ -169,7 +195,7 @@ class Scheduler:
         idle = [one for one in self._pool if one.is_idle and one is not keep]
         if idle:
             victim = min(idle, key=lambda one: one.last_used)
-            self._pool.release(victim)
+            self._pool.evict(victim)
             return victim
         if job.priority is Priority.LIVE:
             lesser = [one for one in jobs if one.priority > job.priority and one.sequence is not None]
@@ -180,6 +206,14 @@ class Scheduler:
                 self.detach(victim_job)
                 return sequence
         return None
+
+
+def _draft(job: Job) -> tuple[int, ...]:
+    reply = job.reply
+    if reply is None or reply.draft is None:
+        return ()
+    left = reply.request.sampling.max_tokens - reply.generated
+    return tuple(reply.draft.next_tokens()[: max(0, left - 1)])
 
 
 def _precedence(job: Job) -> tuple[int, int]:

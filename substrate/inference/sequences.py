@@ -11,25 +11,29 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from substrate.inference.native import NativeContext
-from substrate.inference.tokens import Tokens, common_prefix, token_list
+from substrate.inference.parking import ParkedState, ParkingLot
+from substrate.inference.tokens import Blend, Tokens, common_prefix, token_list
 
 if TYPE_CHECKING:
     from substrate.inference.job import Job
 
-Blend = tuple[tuple[str, float], ...]
-"""Adapters and their weights. KV made under one blend is never used under another."""
+_WORTH_PARKING = 64
+"""Tokens below which reading anew costs less than a file."""
 
 
 class Sequence:
     """One sequence id, the tokens at its positions 0, 1, ..., and whose conversation they are."""
 
-    __slots__ = ("blend", "conversation", "id", "job", "last_used", "tokens")
+    __slots__ = ("blend", "conversation", "id", "is_parked", "job", "last_used", "persona_id", "tokens")
 
     def __init__(self, number: int) -> None:
         self.id = number
         self.tokens: Tokens[int] = token_list()
         self.blend: Blend = ()
+        self.persona_id = ""
         self.conversation: str | None = None
+        # What it holds now is on disk as well.
+        self.is_parked = False
         self.job: Job | None = None
         self.last_used = 0
 
@@ -46,8 +50,11 @@ class Sequence:
 class SequencePool:
     """All sequences of one context, and the few operations that keep ledger and cells equal."""
 
-    def __init__(self, context: NativeContext, *, can_rewind: bool) -> None:
+    def __init__(
+        self, context: NativeContext, *, can_rewind: bool, parking: ParkingLot | None = None
+    ) -> None:
         self._context = context
+        self._parking = parking
         self._can_rewind = can_rewind
         self._sequences = tuple(Sequence(number) for number in range(context.shape.sequences))
         self._clock = 0
@@ -103,16 +110,24 @@ class SequencePool:
             self.clear(sequence)
         else:
             del sequence.tokens[length:]
+            sequence.is_parked = False
+
+    def extend(self, sequence: Sequence, tokens: Tokens[int]) -> None:
+        """llama.cpp has read these tokens behind what the sequence held."""
+        sequence.tokens.extend(tokens)
+        sequence.is_parked = False
 
     def clear(self, sequence: Sequence) -> None:
         if sequence.tokens:
             self._context.clear(sequence.id)
             del sequence.tokens[:]
+        sequence.is_parked = False
 
     def release(self, sequence: Sequence) -> None:
         """Give the sequence back empty."""
         self.clear(sequence)
         sequence.conversation = None
+        sequence.persona_id = ""
         sequence.job = None
         sequence.blend = ()
 
@@ -122,3 +137,44 @@ class SequencePool:
         self._context.share(source.id, target.id, length)
         target.tokens.extend(source.tokens[:length])
         target.blend = source.blend
+
+    def evict(self, sequence: Sequence) -> None:
+        """Give up what an idle sequence holds; a conversation that comes back finds it on disk."""
+        self.park(sequence)
+        self.release(sequence)
+
+    def park(self, sequence: Sequence) -> None:
+        """Write an idle sequence's state to disk, unless it is there or not worth it."""
+        conversation = sequence.conversation
+        if self._parking is None or conversation is None or sequence.is_parked:
+            return
+        if len(sequence.tokens) >= _WORTH_PARKING:
+            state = self._context.save_sequence(sequence.id)
+            self._parking.park(
+                ParkedState(sequence.persona_id, conversation, sequence.blend, sequence.tokens[:], state)
+            )
+            sequence.is_parked = True
+
+    def parked(self, conversation: str, blend: Blend) -> ParkedState | None:
+        """What is on disk of a conversation."""
+        return self._parking.find(conversation, blend) if self._parking is not None else None
+
+    def restore(self, sequence: Sequence, parked: ParkedState) -> bool:
+        """Fill a sequence from disk. False when llama.cpp refuses it: then it is empty, and read anew."""
+        self.clear(sequence)
+        if not self._context.load_sequence(sequence.id, parked.state):
+            self._context.clear(sequence.id)
+            return False
+        sequence.tokens.extend(parked.tokens)
+        sequence.blend = parked.blend
+        sequence.is_parked = True
+        return True
+
+    def forget(self, persona_id: str, conversation: str | None) -> None:
+        """Drop what is kept of a persona, or of one conversation of it, here and on disk."""
+        for sequence in self._sequences:
+            is_meant = sequence.persona_id == persona_id and conversation in (None, sequence.conversation)
+            if is_meant and sequence.is_idle:
+                self.release(sequence)
+        if self._parking is not None:
+            self._parking.forget(persona_id, conversation)

@@ -1,0 +1,234 @@
+"""Whatever comes in whatever order, the ledger equals the cells and everybody gets an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from substrate.inference import Delta, Generation, Priority, Prompt, Sampling
+from substrate.inference.adapters import Adapters
+from substrate.inference.chat_template import CHATML, ChatTemplate
+from substrate.inference.engine import Engine
+from substrate.inference.handover import EventStream, Handover, StreamEvent
+from substrate.inference.job import Reply
+from substrate.inference.native import ContextShape, NativeContext, NativeModel
+from substrate.inference.prompt_reader import PromptReader
+from substrate.inference.protocol import GenerateRequest
+from substrate.inference.scheduler import Scheduler
+from substrate.inference.sequences import SequencePool
+
+CELLS, SEQUENCES = 512, 4
+
+
+class CollectingHandover(Handover):
+    """Keeps the events of each stream instead of waking a loop."""
+
+    __slots__ = ("collected",)
+
+    def __init__(self) -> None:
+        self.collected: dict[int, list[StreamEvent]] = {}
+
+    def post(self, stream: EventStream, event: StreamEvent) -> None:
+        self.collected.setdefault(id(stream), []).append(event)
+
+
+class Bench:
+    """An engine without a thread, its context, and what it was given."""
+
+    def __init__(self, path: Path) -> None:
+        self.model = NativeModel.load(path, gpu_layers=0)
+        shape = ContextShape(CELLS, SEQUENCES, batch_rows=64, threads=1, flash_attention=True)
+        self.context = NativeContext(self.model, shape)
+        self.loop = asyncio.new_event_loop()
+        self.start()
+
+    def start(self) -> None:
+        self.context.clear_all()
+        self.handover = CollectingHandover()
+        self.pool = SequencePool(self.context, can_rewind=True)
+        self.engine = Engine(
+            self.model,
+            self.context,
+            PromptReader(self.model, ChatTemplate.parse(CHATML)),
+            self.pool,
+            Adapters(self.model, self.context, {}),
+            Scheduler(self.pool, batch_rows=64, can_rewind=True),
+            context_tokens=CELLS,
+        )
+        self.replies: list[Reply] = []
+
+    def ask(self, request: GenerateRequest) -> Reply:
+        reply = Reply(request, self.handover, EventStream(self.loop), 0)
+        self.replies.append(reply)
+        self.engine.submit(reply)
+        return reply
+
+    def events(self, reply: Reply) -> list[StreamEvent]:
+        return self.handover.collected.get(id(reply.stream), [])
+
+    def check_ledger(self) -> None:
+        """What the ledger says of each sequence is what llama.cpp holds."""
+        for sequence in self.pool:
+            assert self.context.last_position(sequence.id) == len(sequence.tokens) - 1
+
+    def close(self) -> None:
+        self.context.free()
+        self.model.free()
+        self.loop.close()
+
+
+@pytest.fixture(scope="module")
+def bench(tiny_model: Path) -> Iterator[Bench]:
+    made = Bench(tiny_model)
+    yield made
+    made.close()
+
+
+def broken_late_block() -> str:
+    raise ValueError("no buffer")
+
+
+requests = st.builds(
+    GenerateRequest,
+    request_id=st.just("r"),
+    persona_id=st.sampled_from(["paige", "quinn"]),
+    conversation=st.sampled_from(["a", "b", "c", "d", "e", "f"]),
+    prompt=st.builds(
+        Prompt,
+        identity=st.sampled_from(["You are Paige. " * 6, "You are Quinn. " * 6, "x " * 400]),
+        history=st.just(()),
+        message=st.text("ab ", min_size=1, max_size=60),
+        late=st.sampled_from([lambda: "", lambda: "\n\nMemories: none", broken_late_block]),
+    ),
+    sampling=st.builds(
+        Sampling, temperature=st.sampled_from([0.0, 1.0]), seed=st.just(1), max_tokens=st.integers(1, 30)
+    ),
+    priority=st.sampled_from(Priority),
+    grammar=st.sampled_from([None, None, None, 'root ::= "yes" | "no"', "root ::= ("]),
+    drafts=st.sampled_from([(), ("w1 w2 w3",)]),
+)
+actions = st.one_of(
+    requests,
+    st.tuples(st.just("cancel"), st.integers(0, 30)),
+    st.tuples(st.just("step"), st.integers(1, 6)),
+    st.tuples(st.just("forget"), st.sampled_from(["paige", "quinn"])),
+    st.tuples(st.just("ahead"), st.sampled_from(["a", "b", "z"])),
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(actions, max_size=25))
+def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[object]) -> None:
+    bench.start()
+    engine = bench.engine
+    cancelled: set[int] = set()
+    for action in script:
+        match action:
+            case GenerateRequest():
+                bench.ask(action)
+            case ("cancel", int(number)):
+                if bench.replies:
+                    reply = bench.replies[number % len(bench.replies)]
+                    cancelled.add(id(reply))
+                    engine.cancel(reply)
+            case ("step", int(count)):
+                for _ in range(count):
+                    engine.step()
+            case ("forget", str(persona)):
+                engine.forget(persona, None)
+            case ("ahead", str(conversation)):
+                engine.read_ahead("paige", conversation, Prompt("You are Paige. " * 6, (), "typing", str), ())
+        bench.check_ledger()
+    for _ in range(3000):
+        if not engine.has_work:
+            break
+        engine.step()
+    bench.check_ledger()
+    assert not engine.has_work
+    assert all(sequence.job is None for sequence in bench.pool)
+    for reply in bench.replies:
+        assert reply.sampler is None
+        ends = [event for event in bench.events(reply) if not isinstance(event, Delta)]
+        assert len(ends) == 1 or (not ends and id(reply) in cancelled)
+    for persona in ("paige", "quinn"):
+        engine.forget(persona, None)
+    assert bench.pool.tokens_held == 0
+
+
+def greedy(number: int, message: str, **more: object) -> GenerateRequest:
+    return GenerateRequest(
+        request_id=f"{number}",
+        persona_id="paige",
+        conversation=f"c{number}",
+        prompt=Prompt("You are Paige.", (), message, str),
+        sampling=Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=40),
+        **more,  # type: ignore[arg-type]  # fields of the request
+    )
+
+
+def result(bench: Bench, request: GenerateRequest) -> Generation:
+    reply = bench.ask(request)
+    while bench.engine.has_work:
+        bench.engine.step()
+    (end,) = [event for event in bench.events(reply) if isinstance(event, Generation)]
+    return end
+
+
+def test_a_draft_changes_the_cost_and_never_the_reply(bench: Bench) -> None:
+    bench.start()
+    # Under this grammar the model can only spell the sentence, so it is known which draft is right.
+    sentence = "the lamp is lit again"
+    grammar = f'root ::= "{sentence}"'
+    counters = bench.engine.counters
+
+    def steps(number: int, *drafts: str) -> int:
+        before = counters.steps
+        assert result(bench, greedy(number, "joel: well?", grammar=grammar, drafts=drafts)).text == sentence
+        bench.check_ledger()
+        return counters.steps - before
+
+    plain = steps(1)
+    assert steps(2, "the door", sentence) < plain / 2
+    assert counters.drafts_kept > 10
+    assert steps(3, sentence[:8] + "went out") < plain
+    assert steps(4, "nothing of this") <= plain
+
+
+def test_drafts_that_never_pay_are_switched_off_for_their_persona() -> None:
+    from substrate.inference.drafts import DraftPayoff
+
+    payoff = DraftPayoff()
+    for _ in range(10):
+        if payoff.is_worth_it("zoe"):
+            payoff.observe("zoe", checked=16, kept=0)
+    assert not payoff.is_worth_it("zoe")
+    assert payoff.is_worth_it("paige")
+    assert any(payoff.is_worth_it("zoe") for _ in range(20)), "never tried again"
+
+
+def test_reading_ahead_leaves_only_the_rest_for_the_turn(bench: Bench) -> None:
+    bench.start()
+    identity = "You are Paige. " * 6
+    for typed in ("joel: hel", "joel: hello th", "joel: hello there Paige"):
+        bench.engine.read_ahead("paige", "a", Prompt(identity, (), typed, str), ())
+        while bench.engine.has_work:
+            bench.engine.step()
+    read_before = bench.engine.counters.prompt_rows
+    reply = bench.ask(
+        GenerateRequest(
+            "r", "paige", "a", Prompt(identity, (), "joel: hello there Paige!", str), Sampling(max_tokens=1)
+        )
+    )
+    while not bench.events(reply):
+        bench.engine.step()
+    assert bench.engine.counters.prompt_rows - read_before < 40
+    bench.check_ledger()
