@@ -20,6 +20,9 @@ from uuid import uuid4
 from substrate.errors import SubstrateError
 from substrate.wire import FrameReader, WireError, encode_frame
 
+RequestId = str | int
+"""What names a request; echoed as it came."""
+
 Deliver = Callable[[dict[str, Any]], None]
 """Called on the client's loop with each event of the service; must not block."""
 
@@ -41,9 +44,13 @@ class ServiceClient:
         self._socket_path = socket_path
         self._deliver = deliver
         self._writer: asyncio.StreamWriter | None = None
-        self._unacknowledged: dict[str, dict[str, Any]] = {}
-        self._open: dict[str, set[str]] = {}
+        self._unacknowledged: dict[RequestId, dict[str, Any]] = {}
+        self._sent_again: set[RequestId] = set()
+        """Of these: whose `accepted`, or even outcome, may have been lost with an earlier connection."""
+        self._open: dict[RequestId, set[str]] = {}
         """Accepted ids without `outcomes_done`, with the personas whose outcome has arrived."""
+        self._questions: dict[str, dict[str, Any]] = {}
+        """Unanswered questions by the type of their answer."""
         self._settled = asyncio.Event()
         self._settled.set()
         self._connected = asyncio.Event()
@@ -55,7 +62,7 @@ class ServiceClient:
         return self._connected.is_set()
 
     @property
-    def open_ids(self) -> tuple[str, ...]:
+    def open_ids(self) -> tuple[RequestId, ...]:
         """Ids that were sent and have no complete outcome yet, oldest first."""
         return (*self._open, *self._unacknowledged)
 
@@ -78,25 +85,27 @@ class ServiceClient:
             await asyncio.gather(self._runner, return_exceptions=True)
             self._runner = None
 
-    def message(self, channel: str, sender: str, text: str, message_id: str | None = None) -> str:
+    def message(self, channel: str, sender: str, text: str, request_id: RequestId | None = None) -> RequestId:
         """Send one message; returns its id, a new one when the sender gave none."""
-        message_id = message_id or new_id()
-        request = {"op": "message", "id": message_id, "channel": channel, "sender": sender, "text": text}
-        self._send_until_acknowledged(message_id, request)
-        return message_id
+        return self._send_until_acknowledged(
+            request_id, {"op": "message", "channel": channel, "sender": sender, "text": text}
+        )
 
-    def reaction(self, message_id: str, emoji: str, sender: str, request_id: str | None = None) -> str:
-        """React to a message, by the sender's id or the transcript's; returns this input's own id."""
-        request_id = request_id or new_id()
-        request = {
-            "op": "reaction",
-            "id": request_id,
-            "message_id": message_id,
-            "emoji": emoji,
-            "sender": sender,
-        }
-        self._send(request)
-        return request_id
+    def edit(self, message_id: str, text: str) -> RequestId:
+        """Replace an earlier message's text; what followed it is withdrawn and answered anew."""
+        return self._send_until_acknowledged(None, {"op": "edit", "message_id": message_id, "text": text})
+
+    def reaction(self, message_id: str, emoji: str, sender: str, request_id: RequestId | None = None) -> None:
+        """React to a message, by the sender's id or the service's; only a refusal is answered."""
+        self._send(
+            {
+                "op": "reaction",
+                "id": new_id() if request_id is None else request_id,
+                "message_id": message_id,
+                "emoji": emoji,
+                "sender": sender,
+            }
+        )
 
     def typing(self, channel: str, sender: str, text: str) -> None:
         """Say what stands in the sender's input line right now."""
@@ -104,7 +113,7 @@ class ServiceClient:
 
     def history(self, channel: str, limit: int) -> None:
         """Ask for the newest `limit` messages of a channel; answered by an event of type `history`."""
-        self._send({"op": "history", "id": new_id(), "channel": channel, "limit": limit})
+        self._ask_again_when_connected("history", {"op": "history", "channel": channel, "limit": limit})
 
     def cancel(self, channel: str) -> None:
         """Stop the reply that is being written in this channel; what is there of it stays."""
@@ -112,18 +121,24 @@ class ServiceClient:
 
     def regenerate(self, channel: str) -> None:
         """Take the last reply in this channel back and have it written again."""
-        self._send({"op": "regenerate", "channel": channel})
+        self._send({"op": "regenerate", "id": new_id(), "channel": channel})
 
-    def edit(self, message_id: str, text: str) -> None:
-        """Replace an earlier message's text; what followed it is withdrawn and answered anew."""
-        self._send({"op": "edit", "message_id": message_id, "text": text})
-
-    def _send_until_acknowledged(self, request_id: str, request: dict[str, Any]) -> None:
+    def _send_until_acknowledged(self, request_id: RequestId | None, request: dict[str, Any]) -> RequestId:
         if self._closed:
             raise ClientClosed("the connection to the persona service was closed")
+        if request_id is None:
+            request_id = new_id()
+        request["id"] = request_id
         if request_id not in self._open:
             self._unacknowledged[request_id] = request
             self._settled.clear()
+        self._send(request)
+        return request_id
+
+    def _ask_again_when_connected(self, what: str, request: dict[str, Any]) -> None:
+        """Only the newest question of a kind matters; it is asked anew on each connection until answered."""
+        request["id"] = new_id()
+        self._questions[what] = request
         self._send(request)
 
     def _send(self, request: dict[str, Any]) -> None:
@@ -133,30 +148,38 @@ class ServiceClient:
     async def _run(self) -> None:
         retry_s = _FIRST_RETRY_S
         while True:
-            try:
-                reader, self._writer = await asyncio.open_unix_connection(str(self._socket_path))
-            except OSError:
-                # Not there yet, or being restarted: the supervisor decides whether that is fatal, not we.
-                await asyncio.sleep(retry_s)
-                retry_s = min(retry_s * 2, _LAST_RETRY_S)
-                continue
-            retry_s = _FIRST_RETRY_S
-            try:
-                self._take_up_again()
-                self._connected.set()
-                await self._receive(reader)
-            except (OSError, WireError) as error:
-                _log.warning("lost the persona service: %s", error)
-            finally:
-                self._connected.clear()
-                self._writer.close()
-                self._writer = None
+            # Whether the service not being there is fatal is for the supervisor to say, not for us.
+            if await self._serve_one_connection():
+                retry_s = _FIRST_RETRY_S
+            await asyncio.sleep(retry_s)
+            retry_s = min(retry_s * 2, _LAST_RETRY_S)
+
+    async def _serve_one_connection(self) -> bool:
+        """Connect and receive until the connection ends; False when there was none."""
+        try:
+            reader, self._writer = await asyncio.open_unix_connection(str(self._socket_path))
+        except OSError:
+            return False
+        try:
+            self._take_up_again()
+            self._connected.set()
+            await self._receive(reader)
+        except (OSError, WireError) as error:
+            _log.warning("lost the persona service: %s", error)
+        finally:
+            self._connected.clear()
+            self._writer.close()
+            self._writer = None
+        return True
 
     def _take_up_again(self) -> None:
         if self._open:
             self._send({"op": "resume", "ids": list(self._open)})
         for request in self._unacknowledged.values():
             self._send(request)
+        for request in self._questions.values():
+            self._send(request)
+        self._sent_again.update(self._unacknowledged)
 
     async def _receive(self, reader: asyncio.StreamReader) -> None:
         frames = FrameReader()
@@ -170,9 +193,7 @@ class ServiceClient:
         """Keep the books of what is open; False for what the frontend has already been told."""
         kind = event.get("type")
         if kind == "accepted":
-            first_time = self._unacknowledged.pop(event["id"], None) is not None
-            if first_time:
-                self._open[event["id"]] = set()
+            self._accepted(event["id"])
             return True
         if kind == "outcomes_done":
             self._finish(event["in_reply_to"])
@@ -180,8 +201,12 @@ class ServiceClient:
         if kind == "error" and event.get("id") in self._unacknowledged:
             # Refused before it was accepted: this error is all that will ever be said about it.
             del self._unacknowledged[event["id"]]
+            self._sent_again.discard(event["id"])
             self._check_settled()
             return True
+        self._questions = {
+            what: question for what, question in self._questions.items() if question["id"] != event.get("id")
+        }
         if kind in _OUTCOMES:
             seen = self._open.get(event.get("in_reply_to", ""))
             if seen is not None:
@@ -191,7 +216,16 @@ class ServiceClient:
                 seen.add(persona)
         return True
 
-    def _finish(self, message_id: str) -> None:
+    def _accepted(self, request_id: RequestId) -> None:
+        if self._unacknowledged.pop(request_id, None) is None:
+            return
+        self._open[request_id] = set()
+        if request_id in self._sent_again:
+            # An earlier connection may have had its outcomes already; asked for, they come again.
+            self._sent_again.discard(request_id)
+            self._send({"op": "resume", "ids": [request_id]})
+
+    def _finish(self, message_id: RequestId) -> None:
         self._open.pop(message_id, None)
         self._check_settled()
 

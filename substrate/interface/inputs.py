@@ -139,7 +139,7 @@ INPUTS = (
         (
             Field("message_id", checked_name, "`message_id` of `accepted` or `reply`"),
             Field("emoji", checked_name, "such as 👍"),
-            Field("sender", checked_name, "who reacts", required=False, default=""),
+            Field("sender", checked_name, "who reacts", required=False, default="somebody"),
         ),
     ),
     InputType(

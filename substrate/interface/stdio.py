@@ -20,8 +20,8 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.interface.client import ServiceClient, new_id
-from substrate.interface.inputs import BadInput, Id, Input, LineSplitter, read_line
+from substrate.interface.client import ServiceClient
+from substrate.interface.inputs import BadInput, Input, LineSplitter, read_line
 from substrate.interface.instance_port import InstancePort
 
 STDIN, STDOUT, STDERR = 0, 1, 2
@@ -29,9 +29,6 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 _READ_BYTES = 64 * 1024
 _FLUSH_TIMEOUT_S = 5.0
 _COMMAND_THREADS = 4
-_NUMBER_MARK = "\x01"
-"""Marks ids that came as numbers: the service takes strings, and no string id can hold this character."""
-
 _SHOWN = frozenset({"accepted", "reply", "delta", "silence", "error"})
 """The service's events that are lines of ours too; the rest is between the service and its client."""
 
@@ -188,11 +185,11 @@ class StdioFrontend:
         fields = given.fields
         match given.type:
             case "message":
-                client.message(fields["channel"], fields["sender"], fields["text"], _wire_id(given.id))
+                client.message(fields["channel"], fields["sender"], fields["text"], given.id)
             case "typing":
                 client.typing(fields["channel"], fields["sender"], fields["text"])
             case "reaction":
-                client.reaction(fields["message_id"], fields["emoji"], fields["sender"], _wire_id(given.id))
+                client.reaction(fields["message_id"], fields["emoji"], fields["sender"], given.id)
             case "command":
                 task = asyncio.get_running_loop().create_task(self._answer_command(given))
                 self._running_commands.add(task)
@@ -202,29 +199,18 @@ class StdioFrontend:
         envelope = {key: value for key, value in given.fields.items() if value is not None}
         envelope.setdefault("params", {})
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._commands, self._instance.command, envelope)
+        try:
+            answer = await loop.run_in_executor(self._commands, self._instance.command, envelope)
+        except Exception as error:
+            _log.exception("command %s failed", envelope["name"])
+            answer = {"success": False, "data": None, "handle": None, "error": error_object(error)}
         result = {"type": "result", "id": given.id, "name": envelope["name"], **answer}
         self._output.write(result)
 
     def _tell(self, event: dict[str, Any]) -> None:
         """Pass an event of the service on, unless it is between the service and its client."""
         if event.get("type") in _SHOWN:
-            for key in ("id", "in_reply_to"):
-                if key in event:
-                    event[key] = _sender_id(event[key])
             self._output.write(event)
-
-
-def _wire_id(sender_id: Id | None) -> str:
-    if sender_id is None:
-        return new_id()
-    return sender_id if isinstance(sender_id, str) else f"{_NUMBER_MARK}{sender_id}"
-
-
-def _sender_id(wire_id: Any) -> Any:
-    if isinstance(wire_id, str) and wire_id.startswith(_NUMBER_MARK):
-        return int(wire_id.removeprefix(_NUMBER_MARK))
-    return wire_id
 
 
 def _as_json(value: Any) -> str:

@@ -1,0 +1,59 @@
+"""What is shown while the processes start: a name, what is being done, and how long it has taken."""
+
+from __future__ import annotations
+
+import time
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Middle
+from textual.screen import Screen
+from textual.widgets import Static
+
+from substrate.interface.terminal.theme import BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
+
+_PULSE = "·∙•●•∙"
+
+
+class BootScreen(Screen[None]):
+    """Covers everything until the instance is ready."""
+
+    DEFAULT_CSS = """
+    BootScreen { background: $background; align: center middle; }
+    BootScreen Middle { width: 56; height: auto; }
+    BootScreen Static { width: 1fr; height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started_s = time.monotonic()
+        self._steps: list[tuple[str, float]] = []
+        self._frame = 0
+
+    def compose(self) -> ComposeResult:
+        with Middle():
+            yield Static(
+                Text.assemble(("persona substrate\n", f"bold {PERSONA}"), ("waking up\n", DIM)), id="title"
+            )
+            yield Static(id="steps")
+
+    def on_mount(self) -> None:
+        self.set_interval(0.1, self._draw)
+        self._draw()
+
+    def step(self, text: str) -> None:
+        """The next thing that is being done; the one before is done with that."""
+        self._steps.append((text, time.monotonic()))
+        self._draw()
+
+    def _draw(self) -> None:
+        self._frame += 1
+        content = Text()
+        for index, (text, began_s) in enumerate(self._steps):
+            is_last = index == len(self._steps) - 1
+            ended_s = time.monotonic() if is_last else self._steps[index + 1][1]
+            mark, colour = (_PULSE[self._frame % len(_PULSE)], BUSY) if is_last else ("✓", GOOD)
+            content.append(f" {mark} ", style=colour)
+            content.append(f"{text:<42}", style=TEXT if is_last else DIM)
+            content.append(f"{ended_s - began_s:5.1f} s\n", style=FAINT)
+        self.query_one("#steps", Static).update(content)

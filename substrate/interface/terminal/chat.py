@@ -1,0 +1,152 @@
+"""The conversation of one room: messages in order, the newest always in sight."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from enum import Enum
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Collapsible, Static
+
+from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, PERSON, PERSONA, TEXT
+
+_WAITING_FRAMES = ("●  ", "●● ", "●●●", " ●●", "  ●", "   ")
+
+
+class Speaker(Enum):
+    """Whose message it is, as far as its looks are concerned."""
+
+    PERSON = "person"
+    PERSONA = "persona"
+
+
+class MessageView(Vertical):
+    """One message: name and time, then the text, then what there is to say about it."""
+
+    DEFAULT_CSS = """
+    MessageView {
+        height: auto; margin: 1 1 0 1; padding: 0 1 0 1;
+        border-left: outer $border;
+        &.person { border-left: outer $accent; }
+        &.persona { border-left: outer $primary; }
+        &.follows { margin: 0 1 0 1; }
+        &.follows .head { display: none; }
+        & Static { height: auto; width: 1fr; }
+        & Collapsible { background: transparent; border: none; padding: 0; margin: 0; }
+        & CollapsibleTitle { color: #7d8496; padding: 0; }
+        & Collapsible Contents { padding: 0 0 0 2; }
+        & .thinking { color: #7d8496; text-style: italic; }
+    }
+    """
+
+    def __init__(self, speaker: Speaker, name: str, text: str, at_s: float, *, follows: bool = False) -> None:
+        super().__init__(classes=f"{speaker.value}{' follows' if follows else ''}")
+        self.speaker = speaker
+        self.speaker_name = name
+        self._message_text = text
+        self._at_s = at_s
+        self._thinking = ""
+        self._frame = 0
+
+    @property
+    def message_text(self) -> str:
+        return self._message_text
+
+    def compose(self) -> ComposeResult:
+        colour = PERSONA if self.speaker is Speaker.PERSONA else PERSON
+        head = Text.assemble((self.speaker_name, f"bold {colour}"), ("  " + clock_text(self._at_s), DIM))
+        yield Static(head, classes="head")
+        with Collapsible(title="thoughts", collapsed=True, classes="thoughts") as thoughts:
+            thoughts.display = False
+            yield Static("", classes="thinking", markup=False)
+        yield Static(Text(self._message_text, style=TEXT), classes="body")
+        foot = Static("", classes="foot")
+        foot.display = False
+        yield foot
+
+    def wait(self) -> None:
+        """Show that something is coming; called again and again until there is text."""
+        if not self._message_text and self.is_mounted:
+            self._frame = (self._frame + 1) % len(_WAITING_FRAMES)
+            self.query_one(".body", Static).update(Text(_WAITING_FRAMES[self._frame], style=BUSY))
+
+    def show_text(self, text: str) -> None:
+        self._message_text = text
+        if self.is_mounted:
+            self.query_one(".body", Static).update(Text(text, style=TEXT))
+
+    def show_thinking(self, text: str) -> None:
+        """Reasoning stays folded; its title says how much of it there is."""
+        self._thinking = text
+        if text and self.is_mounted:
+            thoughts = self.query_one(".thoughts", Collapsible)
+            thoughts.display = True
+            thoughts.title = f"thoughts, {len(text.split())} words"
+            self.query_one(".thinking", Static).update(Text(text))
+
+    def show_foot(self, text: str) -> None:
+        if self.is_mounted:
+            foot = self.query_one(".foot", Static)
+            foot.update(Text(text, style=FAINT))
+            foot.display = bool(text)
+
+
+class ChatView(VerticalScroll):
+    """All messages of the room that is shown."""
+
+    DEFAULT_CSS = """
+    ChatView {
+        height: 1fr; background: $background; padding: 0 0 1 0;
+        scrollbar-size-vertical: 1; scrollbar-color: $border; scrollbar-background: $background;
+        & .notice { height: auto; margin: 1 2 0 2; }
+        & .welcome { height: auto; margin: 2 4 1 4; }
+    }
+    """
+
+    def on_mount(self) -> None:
+        self.anchor()
+        self.set_interval(0.16, self._show_waiting)
+
+    async def clear(self) -> None:
+        await self.remove_children()
+
+    def say(self, speaker: Speaker, name: str, text: str, at_s: float | None = None) -> MessageView:
+        """Append a message; a second one by the same speaker goes without a head of its own."""
+        last = self.children[-1] if self.children else None
+        follows = isinstance(last, MessageView) and last.speaker is speaker and last.speaker_name == name
+        view = MessageView(speaker, name, text, time.time() if at_s is None else at_s, follows=follows)
+        self.mount(view)
+        return view
+
+    def remove_from(self, view: MessageView) -> None:
+        """Take this message and everything behind it away."""
+        if view in self.children:
+            for child in self.children[self.children.index(view) :]:
+                child.remove()
+
+    def notice(self, content: Text, classes: str = "") -> None:
+        """Something that nobody said: help, an error, what a command found."""
+        self.mount(Static(content, classes=f"notice {classes}"))
+
+    def trouble(self, message: str, hint: str) -> None:
+        """An error in plain words, with what to do about it."""
+        content = Text.assemble(("✗ ", BAD), (message, TEXT))
+        if hint:
+            content.append(f"\n  {hint}", style=DIM)
+        self.notice(content, "trouble")
+
+    def _show_waiting(self) -> None:
+        for view in self.query(MessageView):
+            if not view.message_text:
+                view.wait()
+
+
+def clock_text(at_s: float) -> str:
+    """`14:05` today, `Mon 14:05` within a week, else the date; local time."""
+    at, now = datetime.fromtimestamp(at_s), datetime.now()
+    if at.date() == now.date():
+        return at.strftime("%H:%M")
+    return at.strftime("%a %H:%M" if abs((now - at).days) < 6 else "%d %b %Y, %H:%M")

@@ -1,0 +1,197 @@
+"""The conversation of the room that is shown: what was sent, what is awaited, what can be taken back.
+
+Between the client, which knows ids, and the chat view, which knows widgets. A reply is shown from its first
+piece on; when it is complete, the whole text replaces what the pieces made, so a piece that was missed while
+another room was shown does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from substrate.errors import SubstrateError
+from substrate.interface.client import RequestId, ServiceClient
+from substrate.interface.inputs import checked_partial_text
+from substrate.interface.terminal.chat import ChatView, MessageView, Speaker
+from substrate.interface.terminal.figures import duration_text
+from substrate.interface.terminal.mind import TurnFigures
+from substrate.interface.terminal.theme import FAINT
+
+
+class NothingToTakeBack(SubstrateError):
+    """There is no message to edit, or no reply to write again."""
+
+
+class Conversation:
+    """One room at a time. Used on the app's loop."""
+
+    def __init__(self, client: ServiceClient, chat: ChatView, user: str, room: str) -> None:
+        self._client = client
+        self._chat = chat
+        self._user = user
+        self.room = room
+        self._waiting: set[RequestId] = set()
+        """Ids of messages whose outcomes are not all here."""
+        self._replies: dict[tuple[RequestId, str], MessageView] = {}
+        """Replies that are being written, by the message's id and the persona's name."""
+        self._thoughts: dict[tuple[RequestId, str], str] = {}
+        self._last_own: tuple[str, MessageView] | None = None
+        """The user's last message here: its message id, once it is known, and its view."""
+        self._last_reply: MessageView | None = None
+        self._sent: dict[RequestId, MessageView] = {}
+        """What the user sent in this session, by client id, until it is accepted."""
+        self.is_editing = False
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._waiting)
+
+    def enter(self, room: str, messages: int) -> None:
+        """Show another room, from its past on."""
+        self.room = room
+        self._waiting.clear()
+        self._replies.clear()
+        self._thoughts.clear()
+        self._sent.clear()
+        self._last_own = self._last_reply = None
+        self.is_editing = False
+        self._chat.remove_children()
+        self._client.history(room, messages)
+
+    def show_past(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Draw what the service remembers of this room, oldest first."""
+        for message in messages:
+            own = message["persona_id"] is None
+            speaker = Speaker.PERSON if own else Speaker.PERSONA
+            view = self._chat.say(speaker, message["sender"], message["text"], message["at_s"])
+            if own and message["sender"] == self._user:
+                self._last_own, self._last_reply = (message["message_id"], view), None
+            elif not own:
+                self._last_reply = view
+
+    def type_ahead(self, text: str) -> None:
+        self._client.typing(self.room, self._user, checked_partial_text("text", text))
+
+    def say(self, text: str) -> None:
+        """Send a message, or the new text of the one that is being edited."""
+        if self.is_editing and self._last_own is not None:
+            message_id, view = self._last_own
+            self.is_editing = False
+            self._chat.remove_from(view)
+            view = self._chat.say(Speaker.PERSON, self._user, text)
+            self._sent[self._client.edit(message_id, text)] = view
+        else:
+            view = self._chat.say(Speaker.PERSON, self._user, text)
+            self._sent[self._client.message(self.room, self._user, text)] = view
+        self._last_reply = None
+
+    def begin_edit(self) -> str:
+        """The text of the user's last message, which the next `say` replaces."""
+        if self._last_own is None:
+            raise NothingToTakeBack("there is no message of yours here to edit", "say something first")
+        if self._waiting:
+            raise NothingToTakeBack("a reply is still being written", "Esc stops it")
+        self.is_editing = True
+        return self._last_own[1].message_text
+
+    def end_edit(self) -> None:
+        self.is_editing = False
+
+    def again(self) -> None:
+        """Have the last reply written again."""
+        if self._waiting:
+            raise NothingToTakeBack("the reply is still being written", "Esc stops it")
+        if self._last_reply is None:
+            raise NothingToTakeBack("there is no reply here to write again", "say something first")
+        self._chat.remove_from(self._last_reply)
+        self._last_reply = None
+        self._client.regenerate(self.room)
+
+    def stop(self) -> None:
+        self._client.cancel(self.room)
+
+    def hear(self, event: Mapping[str, Any]) -> TurnFigures | None:
+        """Take in one event of the service; returns what a turn cost when one has ended with a reply."""
+        match event["type"]:
+            case "accepted":
+                self._accepted(event)
+            case "delta":
+                self._delta(event)
+            case "reply":
+                return self._reply(event)
+            case "silence":
+                self._silence(event)
+            case "error":
+                self._error(event)
+            case "outcomes_done":
+                self._waiting.discard(event["in_reply_to"])
+                for key in [key for key in self._replies if key[0] == event["in_reply_to"]]:
+                    self._drop(key)
+        return None
+
+    def _accepted(self, event: Mapping[str, Any]) -> None:
+        view = self._sent.pop(event["id"], None)
+        if view is not None:
+            self._waiting.add(event["id"])
+            self._last_own = (event["message_id"], view)
+
+    def _writing(self, event: Mapping[str, Any]) -> MessageView:
+        """The view of the reply that this event is about, a new one at its first piece."""
+        key = (event["in_reply_to"], event["persona"])
+        if key not in self._replies:
+            self._replies[key] = self._chat.say(Speaker.PERSONA, event["persona"], "")
+            self._waiting.add(event["in_reply_to"])
+        return self._replies[key]
+
+    def _delta(self, event: Mapping[str, Any]) -> None:
+        view = self._writing(event)
+        if event.get("thinking"):
+            key = (event["in_reply_to"], event["persona"])
+            self._thoughts[key] = self._thoughts.get(key, "") + event["text"]
+            view.show_thinking(self._thoughts[key])
+        else:
+            view.show_text(view.message_text + event["text"])
+
+    def _reply(self, event: Mapping[str, Any]) -> TurnFigures:
+        view = self._writing(event)
+        del self._replies[event["in_reply_to"], event["persona"]]
+        self._thoughts.pop((event["in_reply_to"], event["persona"]), None)
+        view.show_text(event["text"] or "…")
+        if event.get("thinking"):
+            view.show_thinking(event["thinking"])
+        self._last_reply = view
+        latency = event["latency"]
+        figures = TurnFigures(
+            substrate_s=_scaled(latency["substrate_us"], 1e-6),
+            first_token_s=_scaled(latency["ttft_ms"], 1e-3),
+            total_s=latency["total_ms"] / 1e3,
+        )
+        first_word = f"first word after {duration_text(figures.first_token_s)}"
+        whole = f"{'stopped' if event.get('stopped') else 'all'} after {duration_text(figures.total_s)}"
+        view.show_foot(f"{first_word}, {whole}")
+        return figures
+
+    def _silence(self, event: Mapping[str, Any]) -> None:
+        self._drop((event["in_reply_to"], event["persona"]))
+        self._chat.notice(
+            Text(f"{event['persona']} says nothing: {event['reason']}", style=f"italic {FAINT}")
+        )
+
+    def _error(self, event: Mapping[str, Any]) -> None:
+        self._sent.pop(event.get("id", ""), None)
+        self._drop((event.get("in_reply_to", ""), event.get("persona", "")))
+        self._chat.trouble(event["message"], event.get("hint", ""))
+
+    def _drop(self, key: tuple[RequestId, str]) -> None:
+        view = self._replies.pop(key, None)
+        self._thoughts.pop(key, None)
+        if view is not None:
+            view.remove()
+
+
+def _scaled(figure: float | None, factor: float) -> float | None:
+    """A latency in seconds; None for a turn that was stopped before it could be measured."""
+    return None if figure is None else figure * factor

@@ -1,0 +1,177 @@
+"""The live view of the mind: what each region does, what the last turn cost, what memory was shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from substrate.interface.terminal.figures import (
+    bar_text,
+    count_text,
+    duration_text,
+    share_text,
+    sparkline_text,
+)
+from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
+
+POLL_INTERVAL_S = 0.5
+_HISTORY = 40
+_SPARK_CELLS = 12
+_BAR_CELLS = 16
+_AWAKE = frozenset({"ready", "ticking"})
+_STATE_COLOURS = {
+    "ready": GOOD,
+    "ticking": GOOD,
+    "starting": BUSY,
+    "resting": BUSY,
+    "restarting": BUSY,
+    "failed": BAD,
+    "crash loop": BAD,
+}
+_PHASE_COLOURS = {"active": GOOD, "idle": BUSY, "sleep": FAINT}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFigures:
+    """What one turn cost, in seconds, and the memories that its prompt showed."""
+
+    substrate_s: float | None
+    first_token_s: float | None
+    total_s: float
+    memories: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Pulse:
+    """What was published between polls: the mind's heartbeat."""
+
+    published: int = -1
+    steps: deque[float] = field(default_factory=lambda: deque(maxlen=_HISTORY))
+
+    def note(self, published: int) -> None:
+        if self.published >= 0:
+            self.steps.append(float(max(0, published - self.published)))
+        self.published = published
+
+
+class MindView(VerticalScroll):
+    """A panel beside the chat; draws what it is told and asks nobody."""
+
+    DEFAULT_CSS = """
+    MindView {
+        width: 50; height: 1fr; background: $surface; padding: 1 2 0 2;
+        border-left: vkey $border;
+        scrollbar-size-vertical: 1; scrollbar-color: $border; scrollbar-background: $surface;
+        & Static { height: auto; margin-bottom: 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="mind")
+        self._pulses: dict[str, _Pulse] = {}
+        self.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(Text("…", style=DIM), id="regions")
+        yield Static(id="turn")
+        yield Static(id="shown")
+
+    def on_mount(self) -> None:
+        self.show_turn(None)
+
+    def show_regions(self, regions: Mapping[str, Mapping[str, Any]], phase: str) -> None:
+        """Draw `region/stats`, with the phase of `governor/status`."""
+        title = Text.assemble(
+            ("MIND", f"bold {DIM}"), ("  ● ", _PHASE_COLOURS.get(phase, DIM)), (phase, TEXT)
+        )
+        parts: list[RenderableType] = [title, Rule(style=FAINT)]
+        parts.extend(self._region(name, region) for name, region in regions.items())
+        self.query_one("#regions", Static).update(Group(*parts))
+
+    def show_trouble(self, message: str) -> None:
+        self.query_one("#regions", Static).update(Text(message, style=BAD))
+
+    def show_turn(self, turn: TurnFigures | None) -> None:
+        """Draw what the last turn cost."""
+        parts: list[RenderableType] = [Text("LAST TURN", style=f"bold {DIM}"), Rule(style=FAINT)]
+        if turn is None:
+            parts.append(Text("nothing said yet", style=FAINT))
+            self.query_one("#turn", Static).update(Group(*parts))
+            self.query_one("#shown", Static).update("")
+            return
+        table = Table.grid(padding=(0, 1))
+        whole_s = max(turn.total_s, 1e-9)
+        for name, seconds in (
+            ("substrate", turn.substrate_s),
+            ("first token", turn.first_token_s),
+            ("whole reply", turn.total_s),
+        ):
+            share = 0.0 if seconds is None else seconds / whole_s
+            table.add_row(
+                Text(f"{name:<12}", style=DIM),
+                Text(bar_text(share, _BAR_CELLS), style=PERSONA),
+                Text(f"{duration_text(seconds):>8}", style=TEXT),
+            )
+        self.query_one("#turn", Static).update(Group(*parts, table))
+        self._show_memories(turn.memories)
+
+    def _show_memories(self, memories: Sequence[str]) -> None:
+        parts: list[RenderableType] = [
+            Text(f"REMEMBERED FOR IT  {len(memories) or ''}", style=f"bold {DIM}"),
+            Rule(style=FAINT),
+        ]
+        if not memories:
+            parts.append(Text("nothing needed", style=FAINT))
+        parts.extend(Text.assemble(("• ", PERSONA), (memory, TEXT)) for memory in memories)
+        self.query_one("#shown", Static).update(Group(*parts))
+
+    def _region(self, name: str, region: Mapping[str, Any]) -> RenderableType:
+        state = str(region["state"])
+        published = int(region["published"])
+        pulse = self._pulses.setdefault(name, _Pulse())
+        pulse.note(published)
+        used = region["consumed"] / published if published else None
+
+        head = Table.grid(expand=True)
+        head.add_column(ratio=1)
+        head.add_column(justify="right")
+        label = Text.assemble(("● ", _STATE_COLOURS.get(state, BUSY)), (name, f"bold {TEXT}"))
+        if state not in _AWAKE:
+            label.append(f"  {state}", style=BUSY)
+        head.add_row(label, Text(sparkline_text(list(pulse.steps), _SPARK_CELLS), style=PERSONA))
+
+        weight = float(region["weight"])
+        figures = Table.grid(padding=(0, 1))
+        tick_ms = region["last_tick_ms"]
+        figures.add_row(
+            *_pair("tick", duration_text(None if tick_ms is None else tick_ms / 1e3)),
+            *_pair("every", duration_text(region["cadence_s"])),
+            *_pair("pid", str(region["pid"] or "–")),
+        )
+        figures.add_row(
+            *_pair("staged", count_text(published)),
+            *_pair("used", share_text(used)),
+            *_pair("misses", count_text(region["misses"])),
+        )
+        weight_row = Table.grid(padding=(0, 1))
+        weight_row.add_row(
+            Text("weight", style=DIM),
+            Text(bar_text(weight / 2, _BAR_CELLS), style=GOOD),
+            Text(f"{weight:.2f}", style=TEXT),
+            Text(f"restarts {region['restarts']}" if region["restarts"] else "", style=BUSY),
+        )
+        return Group(head, figures, weight_row, Text(""))
+
+
+def _pair(name: str, value: str) -> tuple[Text, Text]:
+    return Text(f"{name:<6}", style=DIM), Text(f"{value:<7}", style=TEXT)
