@@ -22,7 +22,7 @@ from substrate.shm.segment import Segment
 _append = entry_point(ring_kernels.append)
 _read_event = entry_point(ring_kernels.read_event)
 _head = entry_point(ring_kernels.head)
-_WORDS = struct.Struct("<7q")
+_WORDS = struct.Struct("<7q").unpack_from
 
 
 class Event(NamedTuple):
@@ -139,24 +139,17 @@ class EventRingReader:
         A lapped reader goes on half a ring behind the head; `lost` says how many events it missed.
         """
         events: list[Event] = []
-        while len(events) < max_events:
+        for _ in range(max_events):
             slot = _read_event(self._address)
             if slot is None:
                 break
-            seq, kind, row_id, stamp_ns, channel_length, sender_length, text_length = _WORDS.unpack_from(slot)
+            seq, kind, row_id, stamp_ns, channel_length, sender_length, text_length = _WORDS(slot)
             sender_at = layout.EVENT_TEXT + channel_length
             text_at = sender_at + sender_length
-            events.append(
-                Event(
-                    seq,
-                    kind,
-                    row_id,
-                    stamp_ns,
-                    slot[layout.EVENT_TEXT : sender_at].decode(),
-                    slot[sender_at:text_at].decode(),
-                    slot[text_at:].decode() if text_length >= 0 else None,
-                )
-            )
+            channel = slot[layout.EVENT_TEXT : sender_at].decode()
+            sender = slot[sender_at:text_at].decode()
+            text = slot[text_at:].decode() if text_length >= 0 else None
+            events.append(Event(seq, kind, row_id, stamp_ns, channel, sender, text))
         return events
 
     @property
