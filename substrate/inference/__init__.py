@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from substrate.inference.protocol import (
     Delta,
     FinishReason,
+    Forgets,
     GenerateRequest,
     Generation,
     InferenceAdapter,
@@ -21,6 +22,7 @@ from substrate.inference.protocol import (
     Prompt,
     PromptTooLong,
     Rates,
+    ReadsAhead,
     Role,
     Sampling,
     Turn,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Delta",
     "FinishReason",
+    "Forgets",
     "GenerateRequest",
     "Generation",
     "InferenceAdapter",
@@ -50,6 +53,7 @@ __all__ = [
     "Prompt",
     "PromptTooLong",
     "Rates",
+    "ReadsAhead",
     "Role",
     "Sampling",
     "ScriptedAdapter",

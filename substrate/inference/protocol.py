@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from substrate.errors import SubstrateError
 
@@ -161,7 +161,11 @@ class PromptTooLong(InferenceError):
 
 
 class InferenceAdapter(Protocol):
-    """An engine that the persona service can talk through. Used from one asyncio loop."""
+    """An engine that the persona service can talk through. Used from one asyncio loop.
+
+    Settling is the engine's own business: after a reply, in idle time, it drops the late block and reads
+    the reply behind the plain message. What it may do besides is said by the protocols further down.
+    """
 
     def warmup(self) -> ModelFacts:
         """Load the model and run it once. Blocking; raises ModelLoadError. Called once before all else."""
@@ -182,4 +186,32 @@ class InferenceAdapter(Protocol):
 
     def close(self) -> None:
         """Stop all requests and free the model. Idempotent."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """An adapter that can read a prompt before it is asked to answer it. Ask with `isinstance`."""
+
+    def prefill_ahead(
+        self, persona_id: str, conversation: str, prompt: Prompt, blend: tuple[tuple[str, float], ...] = ()
+    ) -> None:
+        """Read identity, history and the message so far in idle time, at their final position.
+
+        For a message that is being typed, or a window whose oldest half was just dropped. A later call for
+        the conversation replaces an earlier one; what the texts have in common stays read. The late block is
+        not asked for. Returns at once.
+        """
+        ...
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """An adapter that keeps what it read, and can be told to drop it. Ask with `isinstance`."""
+
+    async def forget(self, persona_id: str, conversation: str | None = None) -> None:
+        """Drop what is kept of a persona, or of one conversation of it, in memory and on disk.
+
+        Returns when it is gone; what a reply under way has read goes when that ends.
+        """
         ...

@@ -22,7 +22,7 @@ from substrate.inference.tokens import Blend, Tokens, common_prefix
 
 CHUNK_S = 0.15
 """How long a step may read prompts while others decode."""
-CHUNK_ALONE_S = 0.5
+CHUNK_ALONE_S = 1.0
 """The same while nobody decodes: bounds how late a newcomer or a cancellation is noticed."""
 SMALLEST_CHUNK = 16
 WORTH_WAITING_FOR = 32

@@ -108,6 +108,7 @@ class ScriptedCounters:
     failed: int = 0
     cancelled: int = 0
     settled: int = 0
+    read_ahead: int = 0
     prompt_tokens_read: int = 0
     completion_tokens: int = 0
 
@@ -187,10 +188,10 @@ class ScriptedAdapter:
     ) -> None:
         self.settings = settings or ScriptedSettings()
         self._reply = reply
-        self._inbox: queue.SimpleQueue[_Running | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Running | Callable[[], None] | None] = queue.SimpleQueue()
         self._handover: Handover | None = None
         self._thread: threading.Thread | None = None
-        self._kept: dict[str, _KeptConversation] = {}
+        self._kept: dict[tuple[str, str], _KeptConversation] = {}
         self._ending: list[_Running] = []
         self._tally = dict.fromkeys((field.name for field in fields(ScriptedCounters)), 0)
         self._closed = False
@@ -231,6 +232,17 @@ class ScriptedAdapter:
                 running.cancelled = True
                 self._tally["cancelled"] += 1
 
+    def prefill_ahead(
+        self, persona_id: str, conversation: str, prompt: Prompt, blend: tuple[tuple[str, float], ...] = ()
+    ) -> None:
+        """Counts as read at once: the next turn reuses what it has in common with `prompt`."""
+        self._tally["read_ahead"] += 1
+        self._inbox.put(lambda: self._read_ahead(persona_id, conversation, prompt))
+
+    async def forget(self, persona_id: str, conversation: str | None = None) -> None:
+        """Done before any later request is taken up."""
+        self._inbox.put(lambda: self._drop_kept(persona_id, conversation))
+
     def count_tokens(self, text: str) -> int:
         return estimated_tokens(text)
 
@@ -264,6 +276,9 @@ class ScriptedAdapter:
                         self._fail(running, InferenceError("the scripted model was closed"))
                     self._hand_over()
                     return
+                if not isinstance(arrived, _Running):
+                    arrived()
+                    continue
                 self._begin(arrived)
                 due_ns = arrived.started_ns + int(self.settings.prefill_ms * 1e6)
                 heapq.heappush(timers, (due_ns, next(order), self._bind_late, arrived))
@@ -280,10 +295,18 @@ class ScriptedAdapter:
         self._tally["requests"] += 1
         running.number = self._tally["requests"]
         request = running.request
-        kept = self._kept.get(request.conversation)
-        if kept is None:
-            kept = self._kept[request.conversation] = _KeptConversation()
+        kept = self._kept_of(request.persona_id, request.conversation)
         running.reused, running.read = kept.read(request.prompt)
+
+    def _read_ahead(self, persona_id: str, conversation: str, prompt: Prompt) -> None:
+        self._kept_of(persona_id, conversation).read(prompt)
+
+    def _drop_kept(self, persona_id: str, conversation: str | None) -> None:
+        for key in [key for key in self._kept if key[0] == persona_id and conversation in (None, key[1])]:
+            del self._kept[key]
+
+    def _kept_of(self, persona_id: str, conversation: str) -> _KeptConversation:
+        return self._kept.setdefault((persona_id, conversation), _KeptConversation())
 
     def _bind_late(self, running: _Running) -> int | None:
         """The prefill is over: ask for the late block, choose the reply. Returns the next wait in ns."""
@@ -340,7 +363,9 @@ class ScriptedAdapter:
         if running.sent < len(running.pieces):
             return running.step_ns
         # Settled at once: the late block was never kept, the reply now stands behind the plain message.
-        self._kept[running.request.conversation].append(running.text)
+        history_text = running.request.history_text(running.text)
+        if history_text:
+            self._kept_of(running.request.persona_id, running.request.conversation).append(history_text)
         self._ending.append(running)
         return None
 

@@ -16,13 +16,16 @@ from benchmarks.random_model import TINY, write_random_model
 from substrate.inference import (
     Delta,
     FinishReason,
+    Forgets,
     GenerateRequest,
     InferenceError,
     ModelLoadError,
     Priority,
     PromptTooLong,
+    ReadsAhead,
     Role,
     Sampling,
+    ScriptedAdapter,
     Turn,
 )
 
@@ -311,3 +314,9 @@ def test_a_closed_lane_ends_open_streams_and_takes_no_more(start_lane: StartLane
             await finish(lane, make_request())
 
     asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
+
+
+def test_both_engines_offer_what_the_protocol_names(start_lane: StartLane) -> None:
+    for adapter in (start_lane(), ScriptedAdapter()):
+        assert isinstance(adapter, ReadsAhead)
+        assert isinstance(adapter, Forgets)

@@ -223,3 +223,18 @@ def test_a_load_failure_can_be_scripted() -> None:
 def test_importing_the_contract_does_not_load_llama_cpp() -> None:
     program = "import sys, substrate.inference; sys.exit('llama_cpp' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_what_was_read_ahead_or_forgotten_shows_in_the_reuse(start: Callable[..., ScriptedAdapter]) -> None:
+    adapter = start()
+
+    async def turns() -> list[int]:
+        adapter.prefill_ahead("paige", "paige/general", request().prompt)
+        _, ahead = await finish(adapter, request())
+        await adapter.forget("paige")
+        _, after = await finish(adapter, request())
+        return [ahead.prompt_tokens_reused, after.prompt_tokens_reused]
+
+    ahead, after = asyncio.run(turns())
+    assert ahead == adapter.count_tokens("You are Paige.") + adapter.count_tokens("joel: hello")
+    assert after == 0
