@@ -186,9 +186,7 @@ def memories(turn: int) -> str:
 
 
 def turn_prompt(past: tuple[Turn, ...], turn: int) -> Prompt:
-    return Prompt(
-        "You are Paige, who keeps a lighthouse.", past, f"{turn}: what now?", partial(memories, turn)
-    )
+    return Prompt(KEEPER, past, f"{turn}: what now?", partial(memories, turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +202,8 @@ class NextTurn:
 class Floor:
     """`llama_decode` alone, at the same depth and settings: no reply can come faster."""
 
-    def __init__(
-        self, model: NativeModel, reader: PromptReader, threads: int, cells: int, flash: bool
-    ) -> None:
-        self._context = NativeContext(model, ContextShape(cells, 1, 512, threads, flash))
+    def __init__(self, model: NativeModel, reader: PromptReader, threads: int, *, flash: bool) -> None:
+        self._context = NativeContext(model, ContextShape(CELLS, 1, 512, threads, flash))
         self._batch = Batch(512)
         self._reader = reader
         self._held: list[int] = []
