@@ -12,7 +12,6 @@ import logging
 import math
 import multiprocessing
 import os
-import select
 import signal
 import time
 from collections.abc import Callable
@@ -45,7 +44,7 @@ from substrate.region.telemetry import (
     Pulse,
     TelemetryWriter,
 )
-from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory
+from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory, Wake
 
 _log = logging.getLogger(__name__)
 
@@ -122,16 +121,17 @@ class RegionHost:
         signal.signal(signal.SIGTERM, self._on_stop_signal)
         signal.set_wakeup_fd(stop_write)
         parent = multiprocessing.parent_process()
-        ends = [stop_read] if parent is None else [stop_read, parent.sentinel]
+        ends = (stop_read,) if parent is None else (stop_read, parent.sentinel)
         # What was loaded stays: the collector need not look at it again, nor touch the pages it shares.
         gc.collect()
         gc.freeze()
+        wake = Wake(rung=False)
         while not self._stopping:
             self._round()
-            self._attend(ends)
+            if wake.ready or self._socket.has_unsent:
+                self._attend(wake.ready, ends)
             if not self._stopping:
-                also = [*ends, *self._socket.filenos()]
-                self._bell.wait(self._sleep_s(), also, self._has_news)
+                wake = self._bell.wait(self._sleep_s(), (*ends, *self._socket.filenos()), self._has_news)
 
     def close(self) -> None:
         """Let the region release what it holds, then let go of everything else."""
@@ -260,18 +260,11 @@ class RegionHost:
             except Exception:
                 _log.exception("%s failed to react to %s", self._id, signal_.value)
 
-    def _attend(self, ends: list[int]) -> None:
-        """Look, without waiting, whether this process must end, and answer commands."""
-        waiting = select.poll()
-        for fileno in ends:
-            waiting.register(fileno, select.POLLIN)
-        commands = self._socket.filenos()
-        for fileno in commands:
-            waiting.register(fileno, select.POLLIN)
-        ready = [fileno for fileno, _ in waiting.poll(0)]
+    def _attend(self, ready: tuple[int, ...], ends: tuple[int, ...]) -> None:
+        """End when one of `ends` says so; else answer commands."""
         if any(fileno in ends for fileno in ready):
             self._stopping = True
-        elif ready or self._socket.has_unsent:
+        else:
             self._socket.serve()
 
     def _sleep_s(self) -> float:

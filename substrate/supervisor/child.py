@@ -35,7 +35,7 @@ def service_child(spec: InstanceSpec, entry: str) -> None:
 @contextmanager
 def _reported(spec: InstanceSpec, process: str) -> Iterator[TelemetryWriter]:
     """Publish why a process could not start where the supervisor reads it, then end with status 1."""
-    configure_logging(spec.log_file, process)
+    configure_logging(spec.log_file, process, spec.log_level)
     run = RunDirectory.open(spec.run_directory)
     telemetry = TelemetryWriter(ReadyBuffer.adopt(run.segment_name(telemetry_role(process))))
     try:

@@ -294,7 +294,7 @@ class Supervisor:
             wanted_s = min(wanted_s, _BOOT_LOOK_S)
         wake = self._bell.wait(
             min(wanted_s, self._fleet.next_look_s()),
-            [self._wake_read, *self._fleet.sentinels()],
+            (self._wake_read, *self._fleet.sentinels()),
             self._governor.has_news,
         )
         if self._wake_read in wake.ready:
