@@ -9,7 +9,7 @@ from typing import Any
 
 from substrate.region.contract import BufferSpec
 
-FOCUS = BufferSpec("focus", keys=96, value_bytes=4096, versions=3)
+FOCUS = BufferSpec("focus", keys=96, value_bytes=4096, versions=4)
 """The attention region's buffer; keys are `(persona_id, channel)`, values `[terms, confidence, row_ids]`."""
 
 _ROWS = 8

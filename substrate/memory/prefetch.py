@@ -13,7 +13,7 @@ from typing import Any
 
 from substrate.region.contract import BufferSpec
 
-PREFETCH = BufferSpec("prefetch", keys=96, value_bytes=65536, versions=3)
+PREFETCH = BufferSpec("prefetch", keys=96, value_bytes=65536, versions=2)
 """The buffer; its keys are `(persona_id, channel)`."""
 
 _ENVELOPE_BYTES = 32

@@ -16,7 +16,7 @@ from typing import Any
 from substrate.memory.settings import SalienceSettings
 from substrate.region.contract import BufferSpec
 
-SALIENCE = BufferSpec("salience", keys=24, value_bytes=16384, versions=3)
+SALIENCE = BufferSpec("salience", keys=24, value_bytes=16384, versions=4)
 """The attention region's buffer; keys are `(persona_id,)`, values `[[row_id, salience], ...]`, best first."""
 
 MAX_SALIENT_ROWS = 900
