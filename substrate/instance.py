@@ -5,6 +5,7 @@ Everything here pickles and is cheap to import: children receive it through the 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class InstanceSpec:
     phases: PhaseTimes = PhaseTimes()
     log_file: Path | None = None
     """Where processes log; None: standard error."""
+    log_level: int = logging.INFO
     stream_deltas: bool = False
 
     @property

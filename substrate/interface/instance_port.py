@@ -46,6 +46,7 @@ class BootSummary:
     model: ModelSummary
     regions: tuple[RegionSummary, ...]
     service_pid: int
+    supervisor_pid: int
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

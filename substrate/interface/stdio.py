@@ -1,7 +1,6 @@
 """JSON lines for programs and tests: one object a line on standard input, one on standard output.
 
-Standard output carries nothing else, whatever a library prints: `claim_output` keeps the real stream for this
-module and lets file descriptor 1 point at standard error, for this process and for all that it starts.
+Standard output carries nothing else, whatever a library prints (see streams).
 
 Input is not read before the instance is ready. What is sent earlier waits in the pipe, which holds a fast
 sender back without a queue of ours, and `ready` is always the first answer.
@@ -19,12 +18,9 @@ import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
-from substrate.errors import SubstrateError
 from substrate.interface.client import ServiceClient
 from substrate.interface.inputs import BadInput, Input, LineSplitter, read_line
 from substrate.interface.instance_port import InstancePort
-
-STDIN, STDOUT, STDERR = 0, 1, 2
 
 _READ_BYTES = 64 * 1024
 _FLUSH_TIMEOUT_S = 5.0
@@ -37,20 +33,11 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _log = logging.getLogger(__name__)
 
 
-def claim_output() -> int:
-    """A descriptor of the real standard output; from here on, descriptor 1 is standard error.
-
-    Called before any other process is started, so that children cannot print into the stream either.
-    """
-    real_output = os.dup(STDOUT)
-    os.dup2(STDERR, STDOUT)
-    return real_output
-
-
 def error_object(error: Exception) -> dict[str, Any]:
     """An exception as an `error` object."""
-    if isinstance(error, SubstrateError):
-        return {"type": "error", "message": error.message, "hint": error.hint}
+    message, hint = getattr(error, "message", None), getattr(error, "hint", "")
+    if isinstance(message, str):  # SubstrateError, or what shared memory raises
+        return {"type": "error", "message": message, "hint": hint}
     return {"type": "error", "message": f"{type(error).__name__}: {error}", "hint": "see the log"}
 
 

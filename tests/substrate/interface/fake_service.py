@@ -127,6 +127,7 @@ class FakeInstance:
             model=ModelSummary("scripted", "", 4096, 0, scripted=True),
             regions=(RegionSummary("hippocampus", 11), RegionSummary("attention", 12)),
             service_pid=10,
+            supervisor_pid=9,
         )
 
     def command(self, envelope: dict[str, Any]) -> dict[str, Any]:

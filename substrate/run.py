@@ -1,0 +1,289 @@
+"""The program: `python -m substrate.run`. The one place that wires substrate, regions and governor.
+
+Every child process imports this module again as its main module, so nothing heavy is imported at its top:
+what a frontend or the supervisor needs is imported where it is used, after the fork server has been started
+and loads on another core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import getpass
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from substrate.errors import SubstrateError
+from substrate.supervisor.home import HomeLock
+
+if TYPE_CHECKING:
+    from substrate.interface.local_instance import LocalInstance
+
+LOG_NAME = "substrate.log"
+"""In the home: where everything logs while the terminal is drawn."""
+
+_SCRIPTED = "scripted"
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+class UsageError(SubstrateError):
+    """The command line cannot be read."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of exiting, so that `--stdio` can answer with an object."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, f"{self.prog} --help explains the options")
+
+
+def default_home() -> Path:
+    """Where an application's data lies on this platform."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "persona-substrate"
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "persona-substrate"
+
+
+def default_user() -> str:
+    """Who writes in the terminal, unless `--user` says otherwise."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as containers have it
+        return "user"
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """All options. docs/interfaces.md shows its help text."""
+    parser = _Parser(
+        prog="python -m substrate.run",
+        description="AI personas that live on this machine: a chat in the terminal, brain regions that think "
+        "ahead beside it, and a memory that is known in every room.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30, width=100),
+        allow_abbrev=False,
+    )
+    what = parser.add_argument_group("who and with what")
+    what.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="where conversations and memories are kept (default: the platform's folder for data)",
+    )
+    what.add_argument(
+        "--model",
+        metavar="PATH",
+        help="a GGUF model file (default: the small model that comes along), or `scripted:text=...` for "
+        "replies without a model, to try things out",
+    )
+    what.add_argument(
+        "--personas", type=Path, metavar="FILE", help="a TOML file with the personas (default: Paige)"
+    )
+    what.add_argument(
+        "--user",
+        metavar="NAME",
+        default=default_user(),
+        help="your name in the terminal (default: %(default)s)",
+    )
+    engine = parser.add_argument_group("engine")
+    engine.add_argument(
+        "--ctx",
+        type=_whole(256),
+        metavar="N",
+        help="tokens of context (default: the model's own, or what a quarter of the free memory holds)",
+    )
+    engine.add_argument(
+        "--gpu-layers",
+        type=_whole(-1),
+        metavar="N",
+        default=0,
+        help="layers to put on the GPU; -1: all (default: %(default)s)",
+    )
+    engine.add_argument(
+        "--threads", type=_whole(1), metavar="N", help="threads of the engine (default: by the cores)"
+    )
+    face = parser.add_argument_group("interface")
+    mode = face.add_mutually_exclusive_group()
+    mode.add_argument("--stdio", action="store_true", help="JSON lines on standard input and output")
+    mode.add_argument("--headless", action="store_true", help="no interface, until SIGINT or SIGTERM")
+    face.add_argument("--stream", action="store_true", help="with --stdio: replies piece by piece, too")
+    face.add_argument(
+        "--log-level", choices=_LEVELS, default="info", help="how much is logged (default: %(default)s)"
+    )
+    phases = parser.add_argument_group("phases of the mind")
+    phases.add_argument(
+        "--idle-after",
+        type=_seconds,
+        metavar="S",
+        default=30.0,
+        help="seconds without an event until the mind is idle (default: %(default)g)",
+    )
+    phases.add_argument(
+        "--sleep-after",
+        type=_seconds,
+        metavar="S",
+        default=300.0,
+        help="seconds without an event until it sleeps (default: %(default)g)",
+    )
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit status."""
+    started_s = time.monotonic()
+    given = list(sys.argv[1:] if argv is None else argv)
+    if "--stdio" in given:
+        return _run_stdio(given, started_s)
+    try:
+        arguments = argument_parser().parse_args(given)
+        home = HomeLock(_home(arguments))
+    except SubstrateError as error:
+        return _fail_in_words(error)
+    if arguments.headless:
+        return _run_headless(arguments, home, started_s)
+    return _run_terminal(arguments, home, started_s)
+
+
+def _run_stdio(given: Sequence[str], started_s: float) -> int:
+    from substrate.interface.stdio import LineWriter, StdioFrontend, error_object
+    from substrate.interface.streams import STDIN, claim_output
+
+    output = LineWriter(claim_output())
+    try:
+        arguments = argument_parser().parse_args(given)
+        with _process(arguments, None):
+            home = HomeLock(_home(arguments))
+            instance = _wire(arguments, home, started_s, None)
+            frontend = StdioFrontend(instance, input_descriptor=STDIN, output=output)
+            return asyncio.run(frontend.run())
+    except SubstrateError as error:
+        output.write(error_object(error))
+        return 1
+    finally:
+        output.close()
+
+
+def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: float) -> int:
+    from substrate.interface.headless import run_headless
+
+    with _process(arguments, None):
+        error = asyncio.run(run_headless(_wire(arguments, home, started_s, None)))
+    return 0 if error is None else _fail_in_words(error)
+
+
+def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: float) -> int:
+    from substrate.interface.streams import claim_screen
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        home.release()
+        return _fail_in_words(
+            UsageError("this is not a terminal", "use --stdio for programs, or --headless for neither")
+        )
+    log_file = home.home / LOG_NAME
+    with claim_screen(log_file), _process(arguments, log_file):
+        from substrate.interface.terminal import run_terminal
+
+        instance = _wire(arguments, home, started_s, log_file)
+        try:
+            error = run_terminal(instance, arguments.user)
+        finally:
+            instance.stop()
+    return 0 if error is None else _fail_in_words(error)
+
+
+@contextlib.contextmanager
+def _process(arguments: argparse.Namespace, log_file: Path | None) -> Iterator[None]:
+    """The fork server and the log of this process. Whoever enters has claimed the streams before."""
+    from substrate.process_log import configure_logging
+    from substrate.supervisor.fork_server import start_fork_server, stop_fork_server
+
+    start_fork_server()
+    configure_logging(log_file, "main", getattr(logging, arguments.log_level.upper()))
+    try:
+        yield
+    finally:
+        stop_fork_server()
+
+
+def _wire(
+    arguments: argparse.Namespace, home: HomeLock, started_s: float, log_file: Path | None
+) -> LocalInstance:
+    """Everything together."""
+    from governor import Governor
+    from regions.attention import Attention
+    from regions.hippocampus import Hippocampus
+    from regions.motor_cortex import MotorCortex
+    from substrate.instance import ModelSettings, PhaseTimes
+    from substrate.interface.local_instance import InstanceOptions, LocalInstance
+
+    scripted = arguments.model is not None and arguments.model.partition(":")[0] == _SCRIPTED
+    options = InstanceOptions(
+        model=ModelSettings(
+            path=None if scripted else _model_path(arguments.model),
+            scripted=arguments.model if scripted else None,
+            context_tokens=arguments.ctx,
+            gpu_layers=arguments.gpu_layers,
+            threads=arguments.threads,
+        ),
+        personas_file=arguments.personas,
+        phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
+        log_file=log_file,
+        log_level=getattr(logging, arguments.log_level.upper()),
+        stream_deltas=arguments.stream or log_file is not None,
+        regions=(Hippocampus, Attention, MotorCortex),
+        governor=Governor,
+        started_s=started_s,
+    )
+    return LocalInstance(home, options)
+
+
+def _model_path(given: str | None) -> Path:
+    if given is not None:
+        return Path(given).expanduser().absolute()
+    from substrate.models import EMBEDDED_MODEL
+
+    return EMBEDDED_MODEL
+
+
+def _home(arguments: argparse.Namespace) -> Path:
+    home: Path = arguments.home or default_home()
+    return home.expanduser().absolute()
+
+
+def _fail_in_words(error: Exception) -> int:
+    message, hint = getattr(error, "message", str(error)), getattr(error, "hint", "")
+    print(f"error: {message}", file=sys.stderr)
+    if hint:
+        print(f"  {hint}", file=sys.stderr)
+    return 1
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    """A whole number from `least` up, as an argument."""
+
+    def convert(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{number} is less than {least}")
+        return number
+
+    convert.__name__ = "whole number"
+    return convert
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds greater than 0")
+    return seconds
+
+
+_seconds.__name__ = "number of seconds"  # what argparse calls it when it cannot be read
+
+if __name__ == "__main__":
+    sys.exit(main())
