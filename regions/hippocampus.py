@@ -21,6 +21,7 @@ from substrate.memory import (
     recall,
 )
 from substrate.memory.commands import list_command, recall_command
+from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.intake import take_in
 from substrate.memory.salience import SALIENCE
 from substrate.persona.transcript import TranscriptReader
@@ -56,6 +57,7 @@ class Hippocampus(BrainRegion):
     buffers = (PREFETCH,)
 
     def __init__(self) -> None:
+        self._embedder = StaticEmbedder()
         self._memories: dict[str, tuple[PersonaProfile, EngramStore]] = {}
 
     def open(self, environment: RegionEnvironment) -> None:
@@ -97,7 +99,7 @@ class Hippocampus(BrainRegion):
                 self._memories[persona_id] = (persona, self._memories[persona_id][1])
             else:
                 path = self._environment.persona_home(persona_id) / "longterm.db"
-                self._memories[persona_id] = (persona, EngramStore(path, persona_id))
+                self._memories[persona_id] = (persona, EngramStore(path, persona_id, embedder=self._embedder))
 
     def _stage(self, ctx: RegionContext, event: Event) -> int:
         """Recall for what was just said or is being typed, for everybody who hears it."""

@@ -62,9 +62,13 @@ class Features:
 
     terms: tuple[str, ...]
     """Stems in order, with repetitions."""
+    term_words: tuple[str, ...]
+    """The word that each term comes from."""
     entities: tuple[str, ...]
     """Names, numbers and quoted things as they were written."""
     form: SpeechForm
+    contains_question: bool
+    ends_asking: bool
     words: tuple[str, ...]
     """All words, lower case, function words included."""
 
@@ -88,10 +92,14 @@ def understand(text: str, *, by_persona: bool = False) -> Features:
     """The features of one text; about 20 us for a usual message."""
     written = _WORD.findall(text)
     words = tuple(_plain(word) for word in written)
+    terms = list(_terms(words))
     return Features(
-        terms=tuple(_terms(words)),
+        terms=tuple(term for term, _ in terms),
+        term_words=tuple(word for _, word in terms),
         entities=tuple(dict.fromkeys(_entities(text, written))),
         form=_form(text, by_persona),
+        contains_question="?" in text or "？" in text,
+        ends_asking=text.rstrip("\"'”’)] \n").endswith(("?", "？")),
         words=words,
     )
 
@@ -101,12 +109,14 @@ def _plain(word: str) -> str:
     return lower[:-2] if lower.endswith("'s") else lower
 
 
-def _terms(words: tuple[str, ...]) -> Iterator[str]:
+def _terms(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Terms with the words that they come from."""
     for word in words:
         if _UNSPACED.search(word):
-            yield from _character_pairs(word)
+            for term in _character_pairs(word):
+                yield term, word
         elif word.partition("'")[0] not in STOP_WORDS and (len(word) > 1 or word.isdecimal()):
-            yield stem(word)
+            yield stem(word), word
 
 
 def _character_pairs(word: str) -> Iterator[str]:

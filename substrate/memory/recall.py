@@ -8,23 +8,17 @@ another room scores less, not nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from substrate.memory.engram import Engram, SpeechForm
+from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown
-from substrate.memory.features import Features, understand
+from substrate.memory.features import understand
 from substrate.memory.index import EngramIndex
-from substrate.memory.kernels import accumulate_bm25
+from substrate.memory.scoring import Question, Scores, score_all, speaker_asked_about
 from substrate.memory.settings import BudgetSettings
 from substrate.memory.store import EngramStore
-
-_CANDIDATES = 256
-"""How many engrams are looked at one by one after scoring all of them."""
 
 
 class Pool(Enum):
@@ -55,21 +49,23 @@ class RecallQuery:
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """Why an engram scored what it did; each part in [0, 1] before its weight, `score` their sum."""
+    """Why an engram scored what it did: what each part added, in log-odds. Their sum is `log_odds`, unless
+    the engram is a question that had to stand behind the statement that it asks about."""
 
-    topical: float
     lexical: float
     semantic: float
+    structural: float
+    spread: float
     channel: float
     domain: float
     salience: float
     recency: float
-    structural: float
+    log_odds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """One engram of an answer."""
+    """One engram of an answer; `score` is its log-odds as a share from 0 to 1."""
 
     engram: Engram
     score: float
@@ -87,21 +83,6 @@ class RecallResult:
     """Estimated tokens of all engrams together."""
 
 
-@dataclass(slots=True)
-class _Scores:
-    """All engrams' scores and their parts, one array each."""
-
-    total: NDArray[np.float32]
-    lexical: NDArray[np.float32]
-    topical: NDArray[np.float32]
-    channel: NDArray[np.float32]
-    domain: NDArray[np.float32]
-    salience: NDArray[np.float32]
-    recency: NDArray[np.float32]
-    structural: NDArray[np.float32]
-    ranked: list[int] = field(default_factory=list)
-
-
 def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
     """The engrams of `store` that matter for `query`, best first, within the token budget.
 
@@ -116,14 +97,31 @@ def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
     budget = query.budget or store.settings.budget
     if not len(store):
         return RecallResult((), 0.0, 0)
-    features = understand(query.text)
-    scores = _score(index, query, features)
-    confidence = _focus_confidence(scores)
+    scores = score_all(index, understood(store, query))
+    confidence = focus_confidence(index, scores)
     taken = _fill_pools(index, scores, query, budget, confidence)
-    result = [_recalled(index, scores, at, pool) for at, pool in taken.items()]
-    result.sort(key=lambda recalled: -recalled.score)
-    tokens = sum(estimated_tokens(recalled.engram.text, budget) for recalled in result)
-    return RecallResult(tuple(result), confidence, tokens)
+    tokens = sum(estimated_tokens(index.texts[at], budget) for at in taken)
+    ordered = sorted(taken, key=lambda at: -float(scores.total[at]))
+    return RecallResult(
+        tuple(_recalled(index, scores, at, taken[at], query) for at in ordered), confidence, tokens
+    )
+
+
+def understood(store: EngramStore, query: RecallQuery) -> Question:
+    """The query in the memory's own terms. Speakers' names are resolved, not searched for."""
+    index = store.index
+    features = understand(query.text)
+    names = index.speaker_words
+    return Question(
+        terms=tuple(
+            term for term, word in zip(features.terms, features.term_words, strict=True) if word not in names
+        ),
+        vector=store.embedder.embed(features.words, without=names),
+        channel=index.channels.find(query.channel),
+        domain=index.domains.find(query.domain),
+        asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),
+        now_s=query.now_s,
+    )
 
 
 def estimated_tokens(text: str, budget: BudgetSettings) -> int:
@@ -131,136 +129,41 @@ def estimated_tokens(text: str, budget: BudgetSettings) -> int:
     return budget.overhead_tokens + int(len(text.encode()) / budget.chars_per_token)
 
 
-def _score(index: EngramIndex, query: RecallQuery, features: Features) -> _Scores:
-    settings = index.settings
-    alive = index.column("alive")
-    lexical = np.zeros(index.size, np.float32)
-    heads, weights = index.query_terms(features.terms)
-    accumulate_bm25(
-        lexical,
-        heads,
-        weights,
-        index.postings("previous"),
-        index.postings("document"),
-        index.postings("count"),
-        index.column("length"),
-        index.mean_length,
-        settings.lexical.k1,
-        settings.lexical.b,
-    )
-    topical = _squashed(lexical)
-    structural = _structural(index, query, features, topical)
-    mix = settings.score
-    channel = _bias(index.column("channel") == index.channels.find(query.channel), mix.other_channel)
-    domain = _bias(index.column("domain") == index.domains.find(query.domain), mix.other_domain)
-    salience = index.column("salience")
-    age_s = np.maximum(0.0, query.now_s - index.column("said_at"))
-    age_s[index.column("protected_until") > query.now_s] = 0.0
-    half_life_s = settings.decay.half_life_s * (1.0 + salience) ** 2
-    recency = np.exp2(-age_s / half_life_s).astype(np.float32)
-    total = (
-        mix.topical * topical
-        + mix.channel * channel
-        + mix.domain * domain
-        + mix.salience * salience
-        + mix.recency * recency
-        + mix.structural * structural
-    ).astype(np.float32)
-    total[~alive] = -1.0
-    scores = _Scores(total, lexical, topical, channel, domain, salience, recency, structural)
-    top = np.argpartition(-total, min(_CANDIDATES, len(total) - 1))[:_CANDIDATES]
-    scores.ranked = [int(at) for at in top[np.argsort(-total[top], kind="stable")] if alive[at]]
-    _let_statements_lead(index, scores)
-    return scores
-
-
-def _squashed(lexical: NDArray[np.float32]) -> NDArray[np.float32]:
-    best = float(lexical.max(initial=0.0))
-    return lexical / np.float32(best) if best > 0 else lexical
-
-
-def _bias(same: NDArray[np.bool_], other: float) -> NDArray[np.float32]:
-    return np.where(same, np.float32(1.0), np.float32(other))
-
-
-def _structural(
-    index: EngramIndex, query: RecallQuery, features: Features, topical: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """A question hands its score to the turn that answers it; who is asked about gets a bonus."""
-    structural = np.zeros(index.size, np.float32)
-    reply_to = index.column("reply_to")
-    answers = np.flatnonzero(reply_to >= 0)
-    asked = reply_to[answers]
-    asks = index.column("form")[asked] == SpeechForm.QUESTION
-    structural[answers[asks]] = 0.5 * topical[asked[asks]]
-    for name in _asked_about(index, query, features):
-        structural[index.column("speaker") == name] += 0.5
-    return structural
-
-
-def _asked_about(index: EngramIndex, query: RecallQuery, features: Features) -> Iterator[int]:
-    words = set(features.words)
-    named = {
-        number
-        for number, speaker in enumerate(index.speakers.names)
-        if words & {part for part in speaker.lower().split() if len(part) > 1}
-    }
-    if query.asker is not None and words & {"i", "my", "me", "mine", "i'm", "i've"}:
-        named.add(index.speakers.find(query.asker))
-    if query.asked is not None and words & {"you", "your", "yours", "you're", "you've"}:
-        named.add(index.speakers.find(query.asked))
-    yield from named - {-1}
-
-
-def _let_statements_lead(index: EngramIndex, scores: _Scores) -> None:
-    """Move a question, or a reply that does not know, behind the statements that share its topic."""
-    forms, total = index.column("form"), scores.total
-    hollow = (SpeechForm.QUESTION, SpeechForm.UNKNOWING)
-    best = float(scores.topical[scores.ranked].max(initial=0.0))
-    told = [
-        float(total[at])
-        for at in scores.ranked
-        if forms[at] not in hollow and scores.topical[at] >= 0.3 * best and scores.topical[at] > 0
-    ]
-    if not told:
-        return
-    ceiling = min(told)
-    for at in scores.ranked:
-        if forms[at] in hollow and total[at] >= ceiling:
-            total[at] = ceiling * np.float32(0.999)
-    scores.ranked.sort(key=lambda at: -float(total[at]))
-
-
-def _focus_confidence(scores: _Scores) -> float:
-    """How high and how tight the best topical scores are, 0 to 1."""
-    top = np.sort(scores.topical[scores.ranked[:20]])[::-1]
-    if not len(top) or top[0] <= 0:
+def focus_confidence(index: EngramIndex, scores: Scores) -> float:
+    """How high and how tight the best scores are, 0 to 1: the best one's odds, times the share of the five
+    best that are within one log-odds of it."""
+    if not len(scores.ranked):
         return 0.0
-    spread = float(top[: min(5, len(top))].std())
-    covered = min(1.0, float(scores.lexical.max()) / 10.0)
-    return max(0.0, min(1.0, covered * (1.0 - spread)))
+    best = [float(value) for value in scores.total[scores.ranked[:5]]]
+    tight = sum(value > best[0] - 1.0 for value in best) / len(best)
+    return _share(best[0] - index.settings.score.even_odds) * tight
+
+
+def _share(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, log_odds))))
 
 
 def _fill_pools(
-    index: EngramIndex, scores: _Scores, query: RecallQuery, budget: BudgetSettings, confidence: float
+    index: EngramIndex, scores: Scores, query: RecallQuery, budget: BudgetSettings, confidence: float
 ) -> dict[int, Pool]:
     """Which engrams to take, by pool, whole ones only."""
-    share = budget.focus_base + budget.focus_span * confidence
+    reserve = int(budget.tokens * (1.0 - budget.focus_base - budget.focus_span * confidence))
     here = index.channels.find(query.channel)
     channels, alive = index.column("channel"), index.column("alive")
     taken: dict[int, Pool] = {}
     left = budget.tokens
 
-    def take(at: int, pool: Pool, reserve: int) -> None:
+    def take(at: int, pool: Pool, kept_back: int) -> None:
         nonlocal left
         cost = estimated_tokens(index.texts[at], budget)
-        if at not in taken and len(taken) < budget.engrams and cost <= left - reserve:
+        if at not in taken and len(taken) < budget.engrams and cost <= left - kept_back:
             taken[at] = pool
             left -= cost
 
+    focus_engrams = int(budget.engrams * (1.0 - reserve / budget.tokens))
     for at in scores.ranked:
-        if channels[at] == here and scores.topical[at] + scores.structural[at] > 0:
-            take(at, Pool.FOCUS, int(budget.tokens * (1.0 - share)))
+        if channels[at] == here and len(taken) < focus_engrams:
+            take(int(at), Pool.FOCUS, reserve)
     recent = 0
     for at in range(index.size - 1, -1, -1):
         if recent == budget.recent_engrams:
@@ -269,19 +172,27 @@ def _fill_pools(
             recent += 1
             take(at, Pool.RECENT, 0)
     for at in scores.ranked:
-        take(at, Pool.PERIPHERY, 0)
+        take(int(at), Pool.PERIPHERY, 0)
     return taken
 
 
-def _recalled(index: EngramIndex, scores: _Scores, at: int, pool: Pool) -> Recalled:
+def _recalled(index: EngramIndex, scores: Scores, at: int, pool: Pool, query: RecallQuery) -> Recalled:
+    weights = index.settings.score
+    engram = index.engram(at)
+    channels = index.channels.find(query.channel)
+    domains = index.domains.find(query.domain)
+    is_elsewhere = channels >= 0 and engram.channel != query.channel
+    is_other_domain = domains >= 0 and engram.domain != query.domain
+    total = float(scores.total[at])
     parts = ScoreParts(
-        topical=float(scores.topical[at]),
-        lexical=float(scores.lexical[at]),
-        semantic=0.0,
-        channel=float(scores.channel[at]),
-        domain=float(scores.domain[at]),
-        salience=float(scores.salience[at]),
-        recency=float(scores.recency[at]),
+        lexical=weights.lexical * float(scores.lexical[at]),
+        semantic=weights.semantic * float(scores.semantic[at]),
         structural=float(scores.structural[at]),
+        spread=weights.spread * float(scores.spread[at]),
+        channel=weights.channel * (weights.other_channel - 1.0) * is_elsewhere,
+        domain=weights.domain * (weights.other_domain - 1.0) * is_other_domain,
+        salience=weights.salience * engram.salience,
+        recency=weights.recency * (float(scores.recency[at]) - 1.0),
+        log_odds=total,
     )
-    return Recalled(index.engram(at), float(scores.total[at]), parts, pool)
+    return Recalled(engram, _share(total - weights.even_odds), parts, pool)

@@ -10,8 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from substrate.memory.admission import split_message
 from substrate.memory.database import EngramDatabase, StoredEngram
+from substrate.memory.embedding import Embedder, StaticEmbedder
 from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
 from substrate.memory.errors import EngramUnknown, ProvenanceMissing
 from substrate.memory.features import Features, understand
@@ -30,15 +34,30 @@ class Marks:
 class EngramStore:
     """The engrams of one persona."""
 
-    def __init__(self, path: Path, persona_id: str, settings: MemorySettings | None = None) -> None:
-        """Opens or creates `longterm.db` at `path` and loads it; raises StoreUnwritable."""
+    def __init__(
+        self,
+        path: Path,
+        persona_id: str,
+        settings: MemorySettings | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Opens or creates `longterm.db` at `path` and loads it; raises StoreUnwritable.
+
+        Without an embedder it uses the embedded one (several stores can share one: it has no state).
+        """
         self.persona_id = persona_id
-        self.settings = settings or MemorySettings()
+        self.embedder: Embedder = embedder or StaticEmbedder()
         self._database = EngramDatabase(Path(path))
-        self.index = EngramIndex(self.settings)
+        self.index = EngramIndex(settings or MemorySettings())
         self.marks = Marks(self._database.mark("row"), self._database.mark("withdrawal"))
         for stored in self._database.load():
-            self.index.append(stored, understand(stored.text))
+            features = understand(stored.text)
+            self.index.append(stored, features, self._vector(stored, features))
+
+    @property
+    def settings(self) -> MemorySettings:
+        """The constants of this memory."""
+        return self.index.settings
 
     def __len__(self) -> int:
         return self.index.alive_count
@@ -57,7 +76,7 @@ class EngramStore:
                 self._database.set_mark("row", taken_in.row_id)
                 self._database.set_mark("withdrawal", taken_in.withdrawal_id)
         for stored, features in prepared:
-            self.index.append(stored, features)
+            self.index.append(stored, features, self._vector(stored, features))
         self.marks = taken_in or self.marks
         return [engram_id(stored.row_id, stored.ordinal) for stored, _ in prepared]
 
@@ -110,10 +129,9 @@ class EngramStore:
 
     def set_salience(self, by_row: Mapping[int, float]) -> None:
         """Take over how much rows matter, 0 to 1."""
-        column = self.index.column("salience")
         for row_id, salience in by_row.items():
             for at in self.index.of_row(row_id):
-                column[at] = salience
+                self.index.set_salience(at, salience)
 
     def close(self) -> None:
         self._database.close()
@@ -144,5 +162,16 @@ class EngramStore:
                 in_reply_to=message.in_reply_to,
                 said_at_s=message.said_at_s,
                 touched_at_s=message.said_at_s,
+                embedder=self.embedder.id,
+                embedding=self._embed(features).tobytes(),
             )
             yield stored, features
+
+    def _vector(self, stored: StoredEngram, features: Features) -> NDArray[np.int8]:
+        """The stored vector; made anew when another embedder made it."""
+        if stored.embedder == self.embedder.id and stored.embedding is not None:
+            return np.frombuffer(stored.embedding, np.int8)
+        return self._embed(features)
+
+    def _embed(self, features: Features) -> NDArray[np.int8]:
+        return self.embedder.embed(features.words, without=self.index.speaker_words)

@@ -12,6 +12,7 @@ from substrate.memory.focus import decode_focus
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
 from tests.regions.plain_context import PlainContext, event
+from tests.regions.transcript_rows import commit_row
 
 PAIGE = PersonaProfile("p-paige", "Paige", 0.0)
 
@@ -32,8 +33,7 @@ def attention(tmp_path: Path) -> Iterator[Attention]:
 
 
 def say(transcript: TranscriptWriter, text: str) -> int:
-    with transcript.transaction():
-        return transcript.add_message(channel="general", sender="joel", text=text, at_s=1.0).row_id
+    return commit_row(transcript, text, 1.0).row_id
 
 
 def salience(context: PlainContext) -> dict[int, float]:

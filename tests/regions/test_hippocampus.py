@@ -16,6 +16,7 @@ from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import Event, EventKind, PersonaProfile, RegionEnvironment
 from tests.regions.plain_context import PlainContext, event
+from tests.regions.transcript_rows import commit_row
 
 PAIGE = PersonaProfile("p-paige", "Paige", 0.0)
 NOOR = PersonaProfile("p-noor", "Noor", 0.0, frozenset({"code"}))
@@ -39,9 +40,7 @@ class Mind:
         self.region = self.start()
 
     def say(self, text: str, channel: str = "general", at_s: float = 0.0) -> TranscriptRow:
-        at_s = at_s or time.time()
-        with self.transcript.transaction():
-            return self.transcript.add_message(channel=channel, sender="joel", text=text, at_s=at_s)
+        return commit_row(self.transcript, text, at_s or time.time(), channel=channel)
 
     def tick(self, *events: Event) -> PlainContext:
         context = PlainContext((PAIGE, NOOR), events)
@@ -147,7 +146,7 @@ def test_a_recall_says_why_and_bad_parameters_say_what_is_accepted(mind: Mind) -
 
     found = recall({"query": "sister", "persona": "paige", "limit": 3})
 
-    assert found["engrams"][0]["parts"]["topical"] > 0
+    assert found["engrams"][0]["parts"]["lexical"] > 0
     for params, said in (
         ({"persona": "Paige"}, "query"),
         ({"query": "sister"}, "Paige, Noor"),

@@ -14,6 +14,7 @@ from substrate.memory.prefetch import PREFETCH, PrefetchedEngram, encode_prefetc
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
 from tests.regions.plain_context import PlainContext, event
+from tests.regions.transcript_rows import commit_row
 
 PAIGE = PersonaProfile("p-paige", "Paige", 0.0)
 OTTO = PersonaProfile("p-otto", "Otto", 0.0, frozenset({"code"}))
@@ -37,17 +38,9 @@ def cortex(tmp_path: Path, transcript: TranscriptWriter) -> Iterator[MotorCortex
 
 def ask(transcript: TranscriptWriter, text: str, reply: str | None = None) -> int:
     """Joel says something in #general and Paige replies; returns the row of what Joel said."""
-    with transcript.transaction():
-        row = transcript.add_message(channel="general", sender="joel", text=text, at_s=1.0)
-        if reply is not None:
-            transcript.add_message(
-                channel="general",
-                sender="Paige",
-                text=reply,
-                at_s=2.0,
-                persona_id="p-paige",
-                in_reply_to=row.row_id,
-            )
+    row = commit_row(transcript, text, 1.0)
+    if reply is not None:
+        commit_row(transcript, reply, 2.0, sender="Paige", persona_id="p-paige", in_reply_to=row.row_id)
     return row.row_id
 
 

@@ -1,0 +1,100 @@
+"""The embedded embedder: a text's vector is the weighted sum of its word pieces' vectors.
+
+The table was distilled from a sentence transformer by training/embedding_table.py: each row is what the
+transformer makes of that word piece alone, without the components that all rows share, times a weight that
+grows with the rarity of the piece. A weight that comes from the language and not from the store makes the
+vector of a text the same for every persona and at any time, so it is computed once and never again.
+
+The file is mapped, not read: all processes share one copy, and it counts as nobody's private memory.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from substrate.memory.errors import EmbedderUnusable
+
+TABLE = Path(__file__).parent / "token_vectors.npy"
+VOCABULARY = Path(__file__).parent / "token_vocabulary.txt"
+DIMENSIONS = 256
+ROW_TYPE = np.dtype([("weight", "<f4"), ("vector", "i1", (DIMENSIONS,))])
+"""One word piece; its vector is `weight * vector`."""
+
+_UNIT = 400.0
+"""What 1.0 becomes in an int8 vector; a component of a unit vector of 256 is rarely over 0.3."""
+_LONGEST_WORD = 40
+
+
+class Embedder(Protocol):
+    """Turns words into vectors; vectors of different ids cannot be compared."""
+
+    id: str
+
+    def embed(self, words: Iterable[str], without: frozenset[str] = frozenset()) -> NDArray[np.int8]:
+        """A unit vector times 400 of shape (dimensions,); zeros when no word is known."""
+        ...
+
+
+class StaticEmbedder:
+    """The embedded table."""
+
+    def __init__(self, table: Path = TABLE, vocabulary: Path = VOCABULARY) -> None:
+        """Maps the table; raises EmbedderUnusable when a file is missing or damaged."""
+        try:
+            rows = np.load(table, mmap_mode="r")
+            pieces = vocabulary.read_text(encoding="utf-8").split("\n")
+        except (OSError, ValueError) as error:
+            raise EmbedderUnusable(
+                f"the embedding table cannot be read: {error}",
+                "install the package again, or make the table anew with training/embedding_table.py",
+            ) from error
+        if rows.dtype != ROW_TYPE or len(pieces) != len(rows):
+            raise EmbedderUnusable(
+                f"{table.name} has {len(rows)} rows of {rows.dtype}, {vocabulary.name} {len(pieces)} pieces",
+                "both files come from one run of training/embedding_table.py; install the package again",
+            )
+        self.id = f"static-minilm-l6-{DIMENSIONS}"
+        self._rows = rows
+        self._numbers = {piece: number for number, piece in enumerate(pieces)}
+        self._pieces_of = lru_cache(maxsize=1 << 14)(self._pieces)
+
+    def embed(self, words: Iterable[str], without: frozenset[str] = frozenset()) -> NDArray[np.int8]:
+        numbers = [number for word in words if word not in without for number in self._pieces_of(word)]
+        if not numbers:
+            return np.zeros(DIMENSIONS, np.int8)
+        rows = self._rows[numbers]
+        total = rows["weight"] @ rows["vector"].astype(np.float32)
+        norm = float(np.sqrt(total @ total))
+        if norm == 0.0:
+            return np.zeros(DIMENSIONS, np.int8)
+        vector: NDArray[np.int8] = np.clip(np.rint(total * (_UNIT / norm)), -127, 127).astype(np.int8)
+        return vector
+
+    def _pieces(self, word: str) -> tuple[int, ...]:
+        """The longest known pieces from the left (WordPiece); nothing when the rest of a word is unknown."""
+        word = plain(word)
+        numbers: list[int] = []
+        at, prefix = 0, ""
+        while at < min(len(word), _LONGEST_WORD):
+            for end in range(len(word), at, -1):
+                number = self._numbers.get(prefix + word[at:end])
+                if number is not None:
+                    numbers.append(number)
+                    at, prefix = end, "##"
+                    break
+            else:
+                return ()
+        return tuple(numbers)
+
+
+def plain(word: str) -> str:
+    """Lower case without accents, as the vocabulary is."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
