@@ -31,6 +31,7 @@ class ConversationWindow:
         self._lines: list[_Line] = []
         self._turns: tuple[Turn, ...] = ()
         self._rows: set[int] = set()
+        self._visible: frozenset[int] | None = None
         self.tokens = 0
         """Of all lines."""
 
@@ -42,7 +43,9 @@ class ConversationWindow:
     @property
     def rows(self) -> frozenset[int]:
         """The rows that are visible here."""
-        return frozenset(self._rows)
+        if self._visible is None:
+            self._visible = frozenset(self._rows)
+        return self._visible
 
     def holds(self, row_id: int) -> bool:
         return row_id in self._rows
@@ -55,6 +58,7 @@ class ConversationWindow:
         self._lines.append(_Line(row.row_id, spoken, tokens))
         self.tokens += tokens
         self._rows.add(row.row_id)
+        self._visible = None
         self._turns = extend_turns(self._turns, spoken, self._name)
 
     def fit(self, limit_tokens: int) -> None:
@@ -80,6 +84,7 @@ class ConversationWindow:
             first += 1
         self._lines = lines[first:]
         self._rows = {line.row_id for line in self._lines}
+        self._visible = None
         self.tokens = sum(line.tokens for line in self._lines)
         self._turns = conversation_turns((line.spoken for line in self._lines), self._name)
         assert not self._turns or self._turns[0].role is Role.USER

@@ -29,7 +29,7 @@ from substrate.persona.late_block import LateBlock, LateContext, Peek
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.prompt import SpokenLine, identity_text, spoken_text
 from substrate.persona.region_port import RegionPort
-from substrate.persona.reply_reader import ReplyReader, Spoken
+from substrate.persona.reply_reader import ReplyReader, Spoken, read_reply
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.turn import Turn
 
@@ -143,31 +143,40 @@ class Handler:
     async def answer(self, conversation: Conversation, turn: Turn) -> Outcome:
         """Run a turn to its outcome: a reply or silence. Raises SubstrateError when it cannot be had.
 
-        Cancelling it stops the engine; `turn.reader` then holds what was said so far.
+        Cancelling it stops the engine; `turn.said` then holds what was written so far.
         """
         request = self._compose(conversation, turn)
-        reader = turn.reader = ReplyReader(turn.persona.name)
-        with self._regions.kept_quiet():
-            async for event in self._adapter.generate(request):
-                if isinstance(event, Generation):
-                    turn.generation = event
-                elif not turn.decides:
-                    self._say(turn, reader.feed(event.text))
+        show = None if turn.decides else self._show
+        said = turn.said
+        async for event in self._adapter.generate(request):
+            if isinstance(event, Generation):
+                turn.generation = event
+            elif show is None:
+                said.append(event.text)
+            else:
+                self._show_piece(turn, event.text, show)
         assert turn.generation is not None  # the protocol ends every stream with one
+        written = turn.generation.text
         if turn.decides:
-            decided = decided_outcome(turn.generation.text)
+            decided = decided_outcome(written)
             if decided.kind is not OutcomeKind.REPLY:
                 return decided
-            self._say(turn, reader.feed(decided.text))
-        self._say(turn, reader.finish())
-        if reader.text:
-            return Outcome(OutcomeKind.REPLY, text=reader.text, thinking=reader.thinking)
-        reason = "thought, but said nothing" if reader.thinking else "had nothing to say"
+            written = decided.text
+        thinking, text = read_reply(turn.persona.name, written)
+        if show is not None and turn.reader is not None and (rest := turn.reader.finish()):
+            show(turn, rest)
+        if text:
+            return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking)
+        reason = "thought, but said nothing" if thinking else "had nothing to say"
         return Outcome(OutcomeKind.SILENCE, reason=reason)
 
-    def _say(self, turn: Turn, spoken: list[Spoken]) -> None:
-        if spoken and self._show is not None:
-            self._show(turn, spoken)
+    def _show_piece(self, turn: Turn, piece: str, show: Show) -> None:
+        turn.said.append(piece)
+        if turn.reader is None:
+            turn.reader = ReplyReader(turn.persona.name)
+        spoken = turn.reader.feed(piece)
+        if spoken:
+            show(turn, spoken)
 
     def ended(self, conversation: Conversation, turn: Turn, reply: TranscriptRow | None) -> None:
         """Place a message and its answer in the persona's own view, in the order in which it met them."""

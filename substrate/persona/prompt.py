@@ -75,21 +75,30 @@ def conversation_turns(lines: Iterable[SpokenLine], persona_name: str) -> tuple[
     """
     turns: list[Turn] = []
     for line in lines:
-        role = Role.ASSISTANT if line.speaker == persona_name else Role.USER
-        text = line.text if role is Role.ASSISTANT else spoken_text(line)
-        if turns and turns[-1].role is role:
-            turns[-1] = Turn(role, f"{turns[-1].text}\n{text}")
+        turn = _turn_of(line, persona_name)
+        if turns and turns[-1].role is turn.role:
+            turns[-1] = _joined(turns[-1], turn)
         else:
-            turns.append(Turn(role, text))
+            turns.append(turn)
     return tuple(turns)
 
 
 def extend_turns(turns: tuple[Turn, ...], line: SpokenLine, persona_name: str) -> tuple[Turn, ...]:
     """`conversation_turns` of what `turns` were made from and one line more, without making all anew."""
-    (added,) = conversation_turns((line,), persona_name)
-    if turns and turns[-1].role is added.role:
-        return (*turns[:-1], Turn(added.role, f"{turns[-1].text}\n{added.text}"))
-    return (*turns, added)
+    turn = _turn_of(line, persona_name)
+    if turns and turns[-1].role is turn.role:
+        return (*turns[:-1], _joined(turns[-1], turn))
+    return (*turns, turn)
+
+
+def _turn_of(line: SpokenLine, persona_name: str) -> Turn:
+    if line.speaker == persona_name:
+        return Turn(Role.ASSISTANT, line.text)
+    return Turn(Role.USER, spoken_text(line))
+
+
+def _joined(turn: Turn, next_turn: Turn) -> Turn:
+    return Turn(turn.role, f"{turn.text}\n{next_turn.text}")
 
 
 def age_text(age_s: float) -> str:

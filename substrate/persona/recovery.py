@@ -16,7 +16,7 @@ from substrate.instance import PersonaSettings
 from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
 from substrate.persona.roster import Roster
 from substrate.persona.transcript import TranscriptRow
-from substrate.persona.transcript_writer import StoredTurn, TranscriptWriter
+from substrate.persona.transcript_writer import Batch, StoredTurn, TranscriptWriter
 from substrate.persona.turn import OpenMessage, Turn
 
 _log = logging.getLogger(__name__)
@@ -39,11 +39,12 @@ def recover(transcript: TranscriptWriter, roster: Roster) -> list[Pending]:
     """
     recovered = []
     messages: dict[int, OpenMessage] = {}
+    batch = Batch()
     with transcript.transaction():
         for row_id, stored in groupby(transcript.pending_turns(), key=lambda turn: turn.row_id):
             turns = list(stored)
             row = transcript.row(row_id)
-            tried = [(turn, _try_again(transcript, roster, turn, row)) for turn in turns]
+            tried = [(turn, _try_again(transcript, roster, turn, row, batch)) for turn in turns]
             again = [(turn, persona) for turn, persona in tried if persona is not None]
             if row is None or not again:
                 continue
@@ -53,21 +54,22 @@ def recover(transcript: TranscriptWriter, roster: Roster) -> list[Pending]:
                 for _, wave in groupby(again, key=lambda one: one[0].wave)
             ]
             recovered.append(Pending(message, waves))
+        transcript.store(batch)
     if recovered:
         _log.warning("%d messages were left unanswered and are tried again", len(recovered))
     return recovered
 
 
 def _try_again(
-    transcript: TranscriptWriter, roster: Roster, turn: StoredTurn, row: TranscriptRow | None
+    transcript: TranscriptWriter, roster: Roster, turn: StoredTurn, row: TranscriptRow | None, batch: Batch
 ) -> PersonaSettings | None:
     persona = roster.get(turn.persona_id)
     if persona is None or row is None:
-        transcript.end_turn(turn.row_id, turn.persona_id, _GONE, None)
+        batch.outcomes.append((turn.row_id, turn.persona_id, _GONE, None))
         return None
     if turn.attempts > 1:
         _log.error("%s was interrupted twice at row %d", persona.name, turn.row_id)
-        transcript.end_turn(turn.row_id, turn.persona_id, INTERRUPTED, None)
+        batch.outcomes.append((turn.row_id, turn.persona_id, INTERRUPTED, None))
         return None
     transcript.begin_second_attempt(turn.row_id, turn.persona_id)
     return persona

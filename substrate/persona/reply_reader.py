@@ -108,6 +108,18 @@ class ReplyReader:
             shown.append(Spoken(said, False))
 
 
+def read_reply(name: str, written: str) -> tuple[str, str]:
+    """A whole reply of the persona `name`: what it thought, and what it says."""
+    written = written.strip()
+    begins = written[: len(name) + len("- :")].casefold()
+    if not begins.startswith(("<", "-", name.casefold())):
+        return "", written
+    reader = ReplyReader(name)
+    reader.feed(written)
+    reader.finish()
+    return reader.thinking, reader.text
+
+
 def _overlap(text: str, word: str) -> int:
     """The length of the longest end of `text` with which `word` begins."""
     for length in range(min(len(text), len(word) - 1), 0, -1):

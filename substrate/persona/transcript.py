@@ -10,16 +10,16 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from substrate.persona.transcript_schema import connect_reader
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptRow:
+class TranscriptRow(NamedTuple):
     """One message. `persona_id` None: written by a person. `at_s`: seconds since the epoch.
 
-    `in_reply_to` is the row that a persona's reply answers.
+    `in_reply_to` is the row that a persona's reply answers. A tuple, because SQLite takes and gives tuples,
+    and a turn makes two of these.
     """
 
     row_id: int

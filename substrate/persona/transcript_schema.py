@@ -19,7 +19,7 @@ MIGRATIONS = (
         """
         CREATE TABLE messages (
             row_id INTEGER PRIMARY KEY,
-            message_id TEXT NOT NULL UNIQUE,
+            message_id TEXT NOT NULL,
             session TEXT NOT NULL,
             client_id,
             channel TEXT NOT NULL,
@@ -49,7 +49,6 @@ MIGRATIONS = (
             hint TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (row_id, persona_id)
         ) WITHOUT ROWID;
-        CREATE INDEX turns_pending ON turns (row_id) WHERE outcome IS NULL;
         """,
     ),
     Migration(

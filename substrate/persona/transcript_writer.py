@@ -7,14 +7,13 @@ accepted message has either its outcomes or turns that are still pending.
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from random import getrandbits
 from typing import Any
 
 from substrate.persona.outcome import Outcome, OutcomeKind
@@ -30,14 +29,28 @@ ID_GAP = 4096
 cursor on the transcript may have seen those rows, so their ids are never given to others."""
 
 _INSERT_MESSAGE = (
-    "INSERT INTO messages (row_id, message_id, session, client_id, channel, sender, persona_id, text, at_s, "
-    "in_reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO messages ({ROW_COLUMNS}, session, client_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TURN = "INSERT INTO turns (row_id, persona_id, wave, decides) VALUES (?, ?, ?, ?)"
 _SET_OUTCOME = (
     "UPDATE turns SET outcome = ?, reply_row = ?, reason = ?, hint = ? "
     "WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
 )
+
+
+class ClientIdKnown(Exception):
+    """A message of this session has one of the client ids already: nothing of the batch was stored."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction stores, in the order in which it is made."""
+
+    messages: list[tuple[TranscriptRow, ClientId | None]] = field(default_factory=list)
+    turns: list[tuple[int, str, int, bool]] = field(default_factory=list)
+    """Row id, persona id, wave, whether the persona decides. The first attempt begins with the plan."""
+    outcomes: list[tuple[int, str, Outcome, int | None]] = field(default_factory=list)
+    """Row id, persona id, outcome, and the row of a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +107,41 @@ class TranscriptWriter:
                 ) from error
             raise
 
-    # Messages
-
-    def add_message(
+    def new_row(
         self,
         *,
         channel: str,
         sender: str,
         text: str,
         at_s: float,
-        client_id: ClientId | None = None,
         persona_id: str | None = None,
         in_reply_to: int | None = None,
     ) -> TranscriptRow:
-        row = TranscriptRow(
-            next(self._row_ids), new_message_id(at_s), channel, sender, persona_id, text, at_s, in_reply_to
+        """A row with ids of its own, not stored yet."""
+        row_id = next(self._row_ids)
+        return TranscriptRow(
+            row_id, message_id(row_id, at_s), channel, sender, persona_id, text, at_s, in_reply_to
         )
-        self._execute(
-            _INSERT_MESSAGE,
-            (
-                row.row_id,
-                row.message_id,
-                self._session,
-                client_id,
-                channel,
-                sender,
-                persona_id,
-                text,
-                at_s,
-                in_reply_to,
-            ),
+
+    def store(self, batch: Batch) -> None:
+        """Write a batch inside a transaction. Raises ClientIdKnown: leave the transaction then."""
+        session = self._session
+        try:
+            self._connection.executemany(
+                _INSERT_MESSAGE, [(*row, session, client_id) for row, client_id in batch.messages]
+            )
+        except sqlite3.IntegrityError as error:
+            raise ClientIdKnown from error
+        self._connection.executemany(_INSERT_TURN, batch.turns)
+        self._connection.executemany(
+            _SET_OUTCOME,
+            [
+                (outcome.kind.value, reply_row, outcome.reason, outcome.hint, row_id, persona_id)
+                for row_id, persona_id, outcome, reply_row in batch.outcomes
+            ],
         )
-        return row
+
+    # Messages
 
     def find_by_client(self, client_id: ClientId) -> tuple[TranscriptRow, bool] | None:
         """The message that came with this id in this session, and whether it was withdrawn since."""
@@ -136,10 +152,12 @@ class TranscriptWriter:
         return (TranscriptRow(*found[:-1]), bool(found[-1])) if found else None
 
     def find_by_message_id(self, message_id: str) -> TranscriptRow | None:
-        """A visible row by its message id."""
-        return self._one(
-            f"SELECT {ROW_COLUMNS} FROM messages WHERE message_id = ? AND NOT hidden", message_id
-        )
+        """A visible row by its message id, which ends in the row id."""
+        try:
+            row = self.row(int(message_id[-_ROW_DIGITS:], 16))
+        except ValueError:
+            return None
+        return row if row is not None and row.message_id == message_id else None
 
     def row(self, row_id: int) -> TranscriptRow | None:
         """A visible row."""
@@ -186,16 +204,6 @@ class TranscriptWriter:
 
     # Turns
 
-    def add_turn(self, row_id: int, persona_id: str, wave: int, decides: bool) -> None:
-        """Plan a turn; its first attempt begins with it."""
-        self._execute(_INSERT_TURN, (row_id, persona_id, wave, decides))
-
-    def end_turn(self, row_id: int, persona_id: str, outcome: Outcome, reply_row: int | None) -> None:
-        """Write the outcome; `reply_row` is the row of a reply."""
-        self._execute(
-            _SET_OUTCOME, (outcome.kind.value, reply_row, outcome.reason, outcome.hint, row_id, persona_id)
-        )
-
     def begin_second_attempt(self, row_id: int, persona_id: str) -> None:
         self._execute(
             "UPDATE turns SET attempts = attempts + 1 WHERE row_id = ? AND persona_id = ?",
@@ -211,7 +219,7 @@ class TranscriptWriter:
         )
 
     def pending_turns(self) -> list[StoredTurn]:
-        """Turns without an outcome, in the order of their messages."""
+        """Turns without an outcome, in the order of their messages. Reads the whole table: once per start."""
         return self._turns("outcome IS NULL")
 
     def turns_of(self, row_id: int) -> list[StoredTurn]:
@@ -254,11 +262,14 @@ class TranscriptWriter:
         return count(1 if highest is None else highest + ID_GAP)
 
 
-def new_message_id(at_s: float | None = None) -> str:
-    """A version 7 UUID (RFC 9562): ordered by time, so that the index on it grows at one end."""
-    now_ms = int((time.time() if at_s is None else at_s) * 1000)
-    value = (now_ms << 80) | 0x7000_8000_0000_0000_0000
-    tail = secrets.randbits(74)
-    value |= ((tail >> 62) << 64) | (tail & 0x3FFF_FFFF_FFFF_FFFF)
-    digits = f"{value:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+_ROW_DIGITS = 12
+
+
+def message_id(row_id: int, at_s: float) -> str:
+    """A version 8 UUID (RFC 9562: the layout is its maker's own): the time in ms, 24 random bits, the row id.
+
+    It is found again by the row id in it, so the transcript needs no index on it: random keys would touch
+    another page for every message.
+    """
+    digits = f"{int(at_s * 1000):012x}{getrandbits(24):06x}"
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[12:15]}-8{digits[15:18]}-{row_id:0{_ROW_DIGITS}x}"

@@ -62,4 +62,7 @@ class Turn:
     """Set by whoever stops the turn before its time: what it ends in when nothing was said yet."""
     late: LateBlock | None = None
     reader: ReplyReader | None = None
+    """Reads along while the reply is shown as it comes."""
+    said: list[str] = field(default_factory=list)
+    """What the engine has written so far, in pieces."""
     generation: Generation | None = None

@@ -20,12 +20,13 @@ from substrate.persona.client_connection import ClientConnection
 from substrate.persona.handler import Conversation, Handler
 from substrate.persona.outcome import STOPPED, WITHDRAWN, Outcome, OutcomeKind
 from substrate.persona.region_port import Happening, RegionPort, joined_in_events
-from substrate.persona.reply_reader import Spoken
+from substrate.persona.reply_reader import Spoken, read_reply
 from substrate.persona.requests import MessageRequest
 from substrate.persona.roster import Roster
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_flush import TranscriptFlush
-from substrate.persona.transcript_writer import TranscriptWriter
+from substrate.persona.transcript_schema import TranscriptError
+from substrate.persona.transcript_writer import Batch, ClientId, ClientIdKnown, TranscriptWriter
 from substrate.persona.turn import OpenMessage, Turn
 from substrate.persona.turn_plan import NOBODY, TurnPlan
 from substrate.persona.turn_statistics import TurnStatistics
@@ -42,6 +43,8 @@ class _Arrival:
     request: MessageRequest
     client: ClientConnection
     read_ns: int
+    row: TranscriptRow | None = None
+    plan: TurnPlan | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +82,7 @@ class TurnFlow:
         self._arrivals: list[_Arrival] = []
         self._endings: list[_Ending] = []
         self._commit_is_due = False
+        self._send_is_due = False
         self._outbox: dict[ClientConnection, list[dict[str, Any]]] = {}
         self._open: dict[int, OpenMessage] = {}
         """Messages of persons, and persons' only, with anything open that came of them."""
@@ -99,7 +103,11 @@ class TurnFlow:
         return self._adapter.rates() if self._can_answer else Rates(0.0, 0.0)
 
     def arrive(self, request: MessageRequest, client: ClientConnection, read_ns: int) -> None:
-        """Take in a message; it is committed with all else of this round."""
+        """Take in a message; it is committed with all else of this round. Raises SubstrateError."""
+        if self._roster.is_taken(request.sender):
+            raise SubstrateError(
+                f"{request.sender!r} is the name of a persona", "choose another name for the sender"
+            )
         self._arrivals.append(_Arrival(request, client, read_ns))
         self._commit_soon()
 
@@ -148,22 +156,23 @@ class TurnFlow:
         await self._idle.wait()
 
     def post(self, client: ClientConnection | None, message: dict[str, Any]) -> None:
-        """Send with all else of this round."""
+        """Send at the end of the round, after the turns that begin in it."""
         if client is not None:
+            self._send_soon()
             self._outbox.setdefault(client, []).append(message)
-            self._commit_soon()
 
     def commit(self) -> None:
-        """Commit and send what this round brought. Called by itself at the end of the round."""
-        self._commit_is_due = True  # what happens meanwhile is looked at below, not in a round of its own
+        """Commit and announce what this round brought. Called by itself at the end of the round."""
+        self._commit_is_due = False
         arrivals, endings = self._arrivals, self._endings
         if arrivals or endings:
             self._arrivals, self._endings = [], []
             self._commit(arrivals, endings)
-        self._send()
-        self._commit_is_due = False
-        if self._arrivals or self._endings:
-            self._commit_soon()
+
+    def _send_soon(self) -> None:
+        if not self._send_is_due:
+            self._send_is_due = True
+            self._loop.call_soon(self._send)
 
     # Committing
 
@@ -174,129 +183,129 @@ class TurnFlow:
 
     def _commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
         now_s = time.time()
-        accepted: list[tuple[_Arrival, TranscriptRow, TurnPlan | None]] = []
-        refused: list[tuple[_Arrival, SubstrateError]] = []
         try:
-            with self._transcript.transaction():
-                for ending in endings:
-                    self._store_ending(ending, now_s)
-                for arrival in arrivals:
-                    try:
-                        accepted.append(self._store_arrival(arrival, now_s))
-                    except SubstrateError as error:
-                        refused.append((arrival, error))
-        except SubstrateError as error:
+            try:
+                self._store(arrivals, endings, now_s)
+            except ClientIdKnown:
+                arrivals = self._without_known(arrivals)
+                self._store(arrivals, endings, now_s)
+        except TranscriptError as error:
             _log.error("%s", error)
-            failure = error
-            refused = [(arrival, failure) for arrival in arrivals]
-            accepted = []
+            for arrival in arrivals:
+                self.post(arrival.client, _error(arrival.request.client_id, error))
+            arrivals = []
             for ending in endings:
                 ending.reply, ending.plan = None, NOBODY
                 ending.outcome = Outcome(OutcomeKind.ERROR, reason=error.message, hint=error.hint)
         else:
             self._flush.committed()
-        self._after_commit(accepted, endings)
-        for arrival, reason in refused:
-            self.post(arrival.client, _error(arrival.request.client_id, reason))
+        self._after_commit(arrivals, endings)
 
-    def _store_ending(self, ending: _Ending, now_s: float) -> None:
+    def _store(self, arrivals: list[_Arrival], endings: list[_Ending], now_s: float) -> None:
+        """One transaction. Raises TranscriptError, and ClientIdKnown when a message came for the second time;
+        nothing is stored then."""
+        batch = Batch()
+        for ending in endings:
+            self._add_ending(batch, ending, now_s)
+        for arrival in arrivals:
+            request = arrival.request
+            arrival.row = self._transcript.new_row(
+                channel=request.channel, sender=request.sender, text=request.text, at_s=now_s
+            )
+            arrival.plan = self._roster.planner.for_person(
+                request.channel, request.text, CAPACITY, self.rates
+            )
+            batch.messages.append((arrival.row, request.client_id))
+            _add_plan(batch, arrival.row, arrival.plan)
+        with self._transcript.transaction():
+            self._transcript.store(batch)
+
+    def _add_ending(self, batch: Batch, ending: _Ending, now_s: float) -> None:
         turn, outcome = ending.turn, ending.outcome
-        row = turn.message.row
-        if outcome.kind is OutcomeKind.REPLY:
-            ending.reply = reply = self._transcript.add_message(
-                channel=row.channel,
-                sender=turn.persona.name,
-                text=outcome.text,
-                at_s=now_s,
-                persona_id=turn.persona.persona_id,
-                in_reply_to=row.row_id,
-            )
-            self._transcript.end_turn(row.row_id, turn.persona.persona_id, outcome, reply.row_id)
-            ending.plan = self._roster.planner.for_persona(
-                row.channel, outcome.text, turn.persona.persona_id, turn.message.in_a_row, CAPACITY
-            )
-            self._store_plan(reply, ending.plan)
-        else:
-            self._transcript.end_turn(row.row_id, turn.persona.persona_id, outcome, None)
-
-    def _store_arrival(
-        self, arrival: _Arrival, now_s: float
-    ) -> tuple[_Arrival, TranscriptRow, TurnPlan | None]:
-        """Returns the row, and its plan when it is new. Raises SubstrateError for this message alone."""
-        request = arrival.request
-        if self._roster.is_taken(request.sender):
-            raise SubstrateError(
-                f"{request.sender!r} is the name of a persona", "choose another name for the sender"
-            )
-        if request.client_id is not None:
-            known = self._transcript.find_by_client(request.client_id)
-            if known is not None:
-                row, is_hidden = known
-                said = (row.channel, row.sender, row.text)
-                if not is_hidden and said != (request.channel, request.sender, request.text):
-                    raise SubstrateError(
-                        f"the id {request.client_id!r} was used for another message already",
-                        "give every message an id of its own; the same id is for sending the same again",
-                    )
-                return arrival, row, None
-        plan = self._roster.planner.for_person(request.channel, request.text, CAPACITY, self.rates)
-        row = self._transcript.add_message(
-            channel=request.channel,
-            sender=request.sender,
-            text=request.text,
+        row, persona_id = turn.message.row, turn.persona.persona_id
+        if outcome.kind is not OutcomeKind.REPLY:
+            batch.outcomes.append((row.row_id, persona_id, outcome, None))
+            return
+        ending.reply = reply = self._transcript.new_row(
+            channel=row.channel,
+            sender=turn.persona.name,
+            text=outcome.text,
             at_s=now_s,
-            client_id=request.client_id,
+            persona_id=persona_id,
+            in_reply_to=row.row_id,
         )
-        self._store_plan(row, plan)
-        return arrival, row, plan
+        batch.messages.append((reply, None))
+        batch.outcomes.append((row.row_id, persona_id, outcome, reply.row_id))
+        ending.plan = self._roster.planner.for_persona(
+            row.channel, outcome.text, persona_id, turn.message.in_a_row, CAPACITY
+        )
+        _add_plan(batch, reply, ending.plan)
 
-    def _store_plan(self, row: TranscriptRow, plan: TurnPlan) -> None:
-        for planned in plan.turns:
-            self._transcript.add_turn(row.row_id, planned.persona_id, planned.wave, planned.decides)
-        for persona_id in plan.unheard:
-            self._transcript.add_turn(row.row_id, persona_id, 0, True)
-            self._transcript.end_turn(row.row_id, persona_id, _NOT_IN_TIME, None)
+    def _without_known(self, arrivals: list[_Arrival]) -> list[_Arrival]:
+        """Answer the messages that came before: acknowledge the same again, refuse another under its id.
+
+        An id that comes twice in one round is looked at again in the next one.
+        """
+        new: list[_Arrival] = []
+        ids: set[ClientId] = set()
+        for arrival in arrivals:
+            client_id = arrival.request.client_id
+            if client_id in ids:
+                self._arrivals.append(arrival)
+            elif client_id is None or (known := self._transcript.find_by_client(client_id)) is None:
+                new.append(arrival)
+                if client_id is not None:
+                    ids.add(client_id)
+            else:
+                self._answer_known(arrival, *known)
+        return new
+
+    def _answer_known(self, arrival: _Arrival, row: TranscriptRow, is_withdrawn: bool) -> None:
+        request = arrival.request
+        said = (row.channel, row.sender, row.text)
+        if not is_withdrawn and said != (request.channel, request.sender, request.text):
+            error = SubstrateError(
+                f"the id {request.client_id!r} was used for another message already",
+                "give every message an id of its own; the same id is for sending the same again",
+            )
+            self.post(arrival.client, _error(request.client_id, error))
+            return
+        self.post(arrival.client, {"type": "accepted", "id": request.client_id, "message_id": row.message_id})
+        message = self._open.get(row.row_id)
+        if message is not None:
+            message.client = arrival.client
 
     # After the commit
 
-    def _after_commit(
-        self, accepted: list[tuple[_Arrival, TranscriptRow, TurnPlan | None]], endings: list[_Ending]
-    ) -> None:
+    def _after_commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
         happenings = []
         for ending in endings:
             if ending.reply is not None:
                 self.handler.heard(ending.reply)
                 happenings.append(_happening(EventKind.REPLY, ending.reply))
-        self._announce(endings)
-        for arrival, row, plan in accepted:
-            self.post(
-                arrival.client,
-                {"type": "accepted", "id": arrival.request.client_id, "message_id": row.message_id},
-            )
-            if plan is not None:
-                self.handler.heard(row)
-                happenings.append(_happening(EventKind.MESSAGE, row))
-        self._send()
+        if endings:
+            self._announce(endings)
+            self._send()
+        self._send_is_due = True  # all else is sent behind the turns that begin now
+        for arrival in arrivals:
+            assert arrival.row is not None  # it was stored
+            self.handler.heard(arrival.row)
+            happenings.append(_happening(EventKind.MESSAGE, arrival.row))
         self._tell(happenings)
+        for arrival in arrivals:
+            row, plan, known_as = arrival.row, arrival.plan, arrival.request.client_id
+            assert row is not None and plan is not None  # it was stored
+            self.post(arrival.client, {"type": "accepted", "id": known_as, "message_id": row.message_id})
+            message = OpenMessage(
+                row, row.message_id if known_as is None else known_as, arrival.client, arrival.read_ns
+            )
+            self._begin(message, plan)
         for ending in endings:
             self._settle(ending)
-        for arrival, row, plan in accepted:
-            if plan is None:
-                self._resume(arrival, row)
-            else:
-                known_as = arrival.request.client_id
-                if known_as is None:
-                    known_as = row.message_id
-                self._begin(OpenMessage(row, known_as, arrival.client, arrival.read_ns), plan)
+        self._loop.call_soon(self._send)
         recalled = [ending for ending in endings if ending.turn.late is not None and ending.turn.late.shown]
         if recalled:
             self._loop.call_soon(self._tell_recalled, recalled)
-
-    def _resume(self, arrival: _Arrival, row: TranscriptRow) -> None:
-        """A message came again: what is open of it is now waited for on this connection."""
-        message = self._open.get(row.row_id)
-        if message is not None:
-            message.client = arrival.client
 
     def _announce(self, endings: list[_Ending]) -> None:
         """Outcomes to the clients of the messages with which they began, all under one time stamp."""
@@ -348,6 +357,7 @@ class TurnFlow:
         self._tell(happenings)
 
     def _send(self) -> None:
+        self._send_is_due = False
         outbox, self._outbox = self._outbox, {}
         for client, messages in outbox.items():
             client.send(messages)
@@ -526,12 +536,18 @@ _NOT_IN_TIME = Outcome(
 
 def _stopped_outcome(turn: Turn, ended_by: Outcome) -> Outcome:
     """What a stopped turn ends in: what was said so far, if anything was and it may stay."""
-    if ended_by is not STOPPED or turn.reader is None or turn.decides:
+    if ended_by is not STOPPED or turn.decides:
         return ended_by
-    turn.reader.finish()
-    if not turn.reader.text:
-        return ended_by
-    return Outcome(OutcomeKind.REPLY, text=turn.reader.text, thinking=turn.reader.thinking, stopped=True)
+    thinking, text = read_reply(turn.persona.name, "".join(turn.said))
+    return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking, stopped=True) if text else ended_by
+
+
+def _add_plan(batch: Batch, row: TranscriptRow, plan: TurnPlan) -> None:
+    for planned in plan.turns:
+        batch.turns.append((row.row_id, planned.persona_id, planned.wave, planned.decides))
+    for persona_id in plan.unheard:
+        batch.turns.append((row.row_id, persona_id, 0, True))
+        batch.outcomes.append((row.row_id, persona_id, _NOT_IN_TIME, None))
 
 
 def _announcement(ending: _Ending) -> dict[str, Any]:

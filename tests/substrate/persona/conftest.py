@@ -8,9 +8,17 @@ from typing import Any
 
 import pytest
 
+from substrate.supervisor.fork_server import start_fork_server, stop_fork_server
 from tests.substrate.persona.service_process import Instance, settings
 
 Make = Callable[..., Instance]
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[None]:
+    start_fork_server()
+    yield
+    stop_fork_server()
 
 
 @pytest.fixture
@@ -21,7 +29,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_instance(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+def make_instance(home: Path, fork_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
     """Instances with personas of the given names (by default Paige), none started yet."""
     made: list[Instance] = []
 

@@ -15,6 +15,7 @@ from substrate.persona.identity import PersonaDescription, create_seed
 from substrate.persona.service import run_service
 from substrate.region.contract import RegionSpec
 from substrate.shm import RunDirectory
+from substrate.supervisor.fork_server import context as fork_server_context
 from substrate.supervisor.segments import create_segments
 from substrate.wire import FrameReader, encode_frame
 
@@ -122,9 +123,7 @@ class Instance:
 
     def start(self, model: str | Path = "scripted") -> multiprocessing.process.BaseProcess:
         """Start the service's process; the one before it must have ended."""
-        process = multiprocessing.get_context("spawn").Process(
-            target=run_service, args=(self.spec(model),), name=SERVICE
-        )
+        process = fork_server_context().Process(target=run_service, args=(self.spec(model),), name=SERVICE)
         process.start()
         self._processes.append(process)
         return process
