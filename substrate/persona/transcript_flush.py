@@ -64,6 +64,8 @@ class TranscriptFlush:
                 self._stopping.wait(FLUSH_AFTER_S)
                 self._woken.clear()
                 self._flush()
+                if self._stopping.is_set():
+                    break  # its wake-up may be the one that was just cleared
                 if self._scrub_wanted:
                     self._scrub(connection)
                 elif self._is_quiet() or self._log_bytes() > FOLD_AT_BYTES:
