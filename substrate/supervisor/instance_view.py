@@ -30,6 +30,7 @@ class InstanceView:
     def __init__(self, run: RunDirectory, instance: InstanceRecord) -> None:
         """Raises ShmError when the instance has shut down."""
         self.instance = instance
+        self._run = run
         self._board = BoardReader(_observer(run, SUPERVISOR_SPEC.name))
         self._ring = EventRing.attach(run.segment_name(EVENT_RING))
         self._processes = {
@@ -59,6 +60,10 @@ class InstanceView:
         if instance is None:
             raise InstanceBooting(f"the instance in {run.path} is still booting", "try again in a second")
         return cls(run, instance)
+
+    def is_live(self) -> bool:
+        """Whether the instance's supervisor still runs."""
+        return self._run.is_live()
 
     def region_stats(self) -> dict[str, dict[str, Any]]:
         """By region id: process, policy, ticks and use of its buffers. Times in seconds or ms, as named."""
