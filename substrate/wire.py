@@ -14,7 +14,7 @@ so that a frontend passes it on unchanged. Commands are typed envelopes: `name`,
     service -> client   type: accepted (id, message_id)
                             delta (persona, persona_id, channel, in_reply_to, text, thinking)
                             reply (persona, persona_id, channel, text, message_id, in_reply_to, latency,
-                                   thinking, stopped) | silence (persona, in_reply_to, reason)
+                                   memories, thinking, stopped) | silence (persona, in_reply_to, reason)
                             error (message, hint, id or in_reply_to, fatal)
                             outcomes_done (in_reply_to, message_id): nothing more will come of that message
                             history (id, channel, messages) | result | service-ready (model)
@@ -50,14 +50,25 @@ class WireError(SubstrateError):
 def encode_frame(message: Mapping[str, Any]) -> bytes:
     """One message as a frame."""
     body: bytes = msgpack.packb(message)
-    if len(body) > MAX_FRAME_BYTES:
-        raise WireError(f"a frame of {len(body)} bytes is over the limit of {MAX_FRAME_BYTES}")
+    _check_length(len(body))
     return _LENGTH.pack(len(body)) + body
+
+
+def _check_length(length: int) -> None:
+    if length > MAX_FRAME_BYTES:
+        raise WireError(f"a frame of {length} bytes is over the limit of {MAX_FRAME_BYTES}")
 
 
 def encode_frames(messages: Iterable[Mapping[str, Any]]) -> bytes:
     """Several messages as one stretch of bytes, for one write."""
-    return b"".join([encode_frame(message) for message in messages])
+    pack = msgpack.Packer().pack
+    parts: list[bytes] = []
+    for message in messages:
+        body: bytes = pack(message)
+        _check_length(len(body))
+        parts.append(_LENGTH.pack(len(body)))
+        parts.append(body)
+    return b"".join(parts)
 
 
 def command_result(request: Mapping[str, Any], data: Any) -> dict[str, Any]:

@@ -26,20 +26,20 @@ def claim_output() -> int:
 def claim_screen(log_file: Path) -> Iterator[None]:
     """Within this, only the terminal program draws: descriptors 1 and 2 append to `log_file`.
 
-    Textual draws on `sys.__stderr__`, which keeps the real terminal.
+    `sys.__stdout__` and `sys.__stderr__`, on which Textual draws and asks for the size, keep the terminal.
     """
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     screen, output = os.dup(STDERR), os.dup(STDOUT)
-    before = sys.__stderr__
+    before = sys.__stdout__, sys.__stderr__
     with os.fdopen(screen, "w", encoding="utf-8", closefd=False) as stream:
         os.dup2(log, STDOUT)
         os.dup2(log, STDERR)
-        sys.__stderr__ = stream  # type: ignore[misc]  # the one place where Textual looks for the terminal
+        sys.__stdout__ = sys.__stderr__ = stream  # type: ignore[misc]  # what Textual knows as the terminal
         try:
             yield
         finally:
             stream.flush()
-            sys.__stderr__ = before  # type: ignore[misc]  # see above
+            sys.__stdout__, sys.__stderr__ = before  # type: ignore[misc]  # see above
             os.dup2(screen, STDERR)
             os.dup2(output, STDOUT)
             for descriptor in (log, screen, output):

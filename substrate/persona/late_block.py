@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -44,24 +43,35 @@ class Peeked(Protocol):
 Peek = Callable[[], Peeked | None]
 
 
-@dataclass(frozen=True, slots=True)
-class LateContext:
-    """What is known when the prompt is composed. `visible` are the rows in the history."""
-
-    row_id: int
-    visible: frozenset[int]
-    budget_tokens: int
-    decides_as: str
-    """The persona's name when it may stay silent, else empty."""
-
-
 class LateBlock:
     """Called once by the engine; afterwards says what was shown."""
 
-    __slots__ = ("_context", "_count", "_peek", "freshness", "shown")
+    __slots__ = (
+        "_budget_tokens",
+        "_count",
+        "_decides_as",
+        "_peek",
+        "_row_id",
+        "_visible",
+        "freshness",
+        "shown",
+    )
 
-    def __init__(self, context: LateContext, peek: Peek, count_tokens: Callable[[str], int]) -> None:
-        self._context = context
+    def __init__(
+        self,
+        row_id: int,
+        visible: frozenset[int],
+        budget_tokens: int,
+        decides_as: str,
+        peek: Peek,
+        count_tokens: Callable[[str], int],
+    ) -> None:
+        """`row_id` is the message that is answered, `visible` are the rows in the history, `decides_as` the
+        persona's name when it may stay silent, else empty."""
+        self._row_id = row_id
+        self._visible = visible
+        self._budget_tokens = budget_tokens
+        self._decides_as = decides_as
         self._peek = peek
         self._count = count_tokens
         self.freshness = Freshness.MISS
@@ -69,25 +79,32 @@ class LateBlock:
 
     def __call__(self) -> str:
         """The text of the block; empty when there is nothing to say. Runs on the engine's thread."""
-        context = self._context
         staged = self._peek()
         if staged is not None:
             for_row, engrams = _decoded(staged.value)
-            self.freshness = Freshness.HIT if for_row == context.row_id else Freshness.PARTIAL
+            self.freshness = Freshness.HIT if for_row == self._row_id else Freshness.PARTIAL
             self.shown = self._choose(engrams)
+        if not self.shown and not self._decides_as:
+            return ""
         text = late_block(
             [RememberedLine(one.speaker, one.channel, one.at_s, one.text) for one in self.shown], time.time()
         )
-        return text + decision_text(context.decides_as) if context.decides_as else text
+        return text + decision_text(self._decides_as) if self._decides_as else text
+
+    def as_shown(self) -> list[dict[str, Any]]:
+        """What the prompt showed, for people who want to see what a persona had in mind."""
+        return [
+            {"speaker": one.speaker, "channel": one.channel, "said_at_s": one.at_s, "text": one.text}
+            for one in self.shown
+        ]
 
     def _choose(self, engrams: tuple[PrefetchedEngram, ...]) -> tuple[PrefetchedEngram, ...]:
         """In rank order, whole, until the budget or the count is full. One that is too long does not keep
         out a shorter one behind it."""
-        context = self._context
-        left = context.budget_tokens
+        left = self._budget_tokens
         chosen: list[PrefetchedEngram] = []
         for engram in engrams:
-            if engram.row_id in context.visible or engram.row_id == context.row_id:
+            if engram.row_id in self._visible or engram.row_id == self._row_id:
                 continue
             tokens = self._count(engram.text) + MEMORY_FRAME_TOKENS
             if tokens <= left:

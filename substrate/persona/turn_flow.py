@@ -564,6 +564,7 @@ def _announcement(ending: _Ending) -> dict[str, Any]:
         announced["message_id"] = ending.reply.message_id
         announced["thinking"] = outcome.thinking
         announced["stopped"] = outcome.stopped
+        announced["memories"] = [] if ending.turn.late is None else ending.turn.late.as_shown()
     elif outcome.kind is OutcomeKind.SILENCE:
         announced["reason"] = outcome.reason
     else:

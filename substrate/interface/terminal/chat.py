@@ -46,52 +46,42 @@ class MessageView(Vertical):
         super().__init__(classes=f"{speaker.value}{' follows' if follows else ''}")
         self.speaker = speaker
         self.speaker_name = name
-        self._message_text = text
-        self._at_s = at_s
-        self._thinking = ""
+        self.message_text = text
+        # The parts exist before they are mounted: a whole reply may arrive in the meantime.
+        colour = PERSONA if speaker is Speaker.PERSONA else PERSON
+        head = Text.assemble((name, f"bold {colour}"), ("  " + clock_text(at_s), DIM))
+        self._head = Static(head, classes="head")
+        self._thinking = Static("", classes="thinking", markup=False)
+        self._thoughts = Collapsible(self._thinking, title="thoughts", collapsed=True)
+        self._thoughts.display = False
+        self._body = Static(Text(text, style=TEXT), classes="body")
+        self._foot = Static("", classes="foot")
+        self._foot.display = False
         self._frame = 0
 
-    @property
-    def message_text(self) -> str:
-        return self._message_text
-
     def compose(self) -> ComposeResult:
-        colour = PERSONA if self.speaker is Speaker.PERSONA else PERSON
-        head = Text.assemble((self.speaker_name, f"bold {colour}"), ("  " + clock_text(self._at_s), DIM))
-        yield Static(head, classes="head")
-        with Collapsible(title="thoughts", collapsed=True, classes="thoughts") as thoughts:
-            thoughts.display = False
-            yield Static("", classes="thinking", markup=False)
-        yield Static(Text(self._message_text, style=TEXT), classes="body")
-        foot = Static("", classes="foot")
-        foot.display = False
-        yield foot
+        yield from (self._head, self._thoughts, self._body, self._foot)
 
     def wait(self) -> None:
         """Show that something is coming; called again and again until there is text."""
-        if not self._message_text and self.is_mounted:
+        if not self.message_text:
             self._frame = (self._frame + 1) % len(_WAITING_FRAMES)
-            self.query_one(".body", Static).update(Text(_WAITING_FRAMES[self._frame], style=BUSY))
+            self._body.update(Text(_WAITING_FRAMES[self._frame], style=BUSY))
 
     def show_text(self, text: str) -> None:
-        self._message_text = text
-        if self.is_mounted:
-            self.query_one(".body", Static).update(Text(text, style=TEXT))
+        self.message_text = text
+        self._body.update(Text(text, style=TEXT))
 
     def show_thinking(self, text: str) -> None:
         """Reasoning stays folded; its title says how much of it there is."""
-        self._thinking = text
-        if text and self.is_mounted:
-            thoughts = self.query_one(".thoughts", Collapsible)
-            thoughts.display = True
-            thoughts.title = f"thoughts, {len(text.split())} words"
-            self.query_one(".thinking", Static).update(Text(text))
+        self._thoughts.display = bool(text)
+        self._thoughts.title = f"thoughts, {len(text.split())} words"
+        self._thinking.update(Text(text))
 
     def show_foot(self, text: str) -> None:
-        if self.is_mounted:
-            foot = self.query_one(".foot", Static)
-            foot.update(Text(text, style=FAINT))
-            foot.display = bool(text)
+        """A last line about the message."""
+        self._foot.update(Text(text, style=FAINT))
+        self._foot.display = bool(text)
 
 
 class ChatView(VerticalScroll):

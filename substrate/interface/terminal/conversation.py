@@ -17,7 +17,7 @@ from substrate.interface.client import RequestId, ServiceClient
 from substrate.interface.inputs import checked_partial_text
 from substrate.interface.terminal.chat import ChatView, MessageView, Speaker
 from substrate.interface.terminal.figures import duration_text
-from substrate.interface.terminal.mind import TurnFigures
+from substrate.interface.terminal.mind import MemoryShown, TurnFigures
 from substrate.interface.terminal.theme import FAINT
 
 
@@ -168,6 +168,7 @@ class Conversation:
             substrate_s=_scaled(latency["substrate_us"], 1e-6),
             first_token_s=_scaled(latency["ttft_ms"], 1e-3),
             total_s=latency["total_ms"] / 1e3,
+            memories=tuple(MemoryShown.of(memory) for memory in event["memories"]),
         )
         first_word = f"first word after {duration_text(figures.first_token_s)}"
         whole = f"{'stopped' if event.get('stopped') else 'all'} after {duration_text(figures.total_s)}"

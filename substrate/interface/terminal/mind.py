@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +24,15 @@ from substrate.interface.terminal.figures import (
     sparkline_text,
 )
 from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
+from substrate.persona.prompt import age_text
 
 POLL_INTERVAL_S = 0.5
 _HISTORY = 40
 _SPARK_CELLS = 12
 _BAR_CELLS = 16
+_MEMORY_CELLS = 130
+"""About three lines: enough to see which memory it is."""
+
 _AWAKE = frozenset({"ready", "ticking"})
 _STATE_COLOURS = {
     "ready": GOOD,
@@ -42,13 +47,28 @@ _PHASE_COLOURS = {"active": GOOD, "idle": BUSY, "sleep": FAINT}
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryShown:
+    """One memory that a prompt showed."""
+
+    text: str
+    origin: str
+    """Who said it, where, and when."""
+
+    @classmethod
+    def of(cls, memory: Mapping[str, Any]) -> MemoryShown:
+        """From an item of a reply's `memories`."""
+        age = age_text(time.time() - memory["said_at_s"])
+        return cls(memory["text"], f"{memory['speaker']} in #{memory['channel']}, {age}")
+
+
+@dataclass(frozen=True, slots=True)
 class TurnFigures:
     """What one turn cost, in seconds, and the memories that its prompt showed."""
 
     substrate_s: float | None
     first_token_s: float | None
     total_s: float
-    memories: tuple[str, ...] = ()
+    memories: tuple[MemoryShown, ...] = ()
 
 
 @dataclass(slots=True)
@@ -125,14 +145,17 @@ class MindView(VerticalScroll):
         self.query_one("#turn", Static).update(Group(*parts, table))
         self._show_memories(turn.memories)
 
-    def _show_memories(self, memories: Sequence[str]) -> None:
+    def _show_memories(self, memories: Sequence[MemoryShown]) -> None:
         parts: list[RenderableType] = [
             Text(f"REMEMBERED FOR IT  {len(memories) or ''}", style=f"bold {DIM}"),
             Rule(style=FAINT),
         ]
         if not memories:
             parts.append(Text("nothing needed", style=FAINT))
-        parts.extend(Text.assemble(("• ", PERSONA), (memory, TEXT)) for memory in memories)
+        for memory in memories:
+            said = Text(memory.text, style=TEXT)
+            said.truncate(_MEMORY_CELLS, overflow="ellipsis")
+            parts += [Text(memory.origin, style=DIM), said, Text("")]
         self.query_one("#shown", Static).update(Group(*parts))
 
     def _region(self, name: str, region: Mapping[str, Any]) -> RenderableType:

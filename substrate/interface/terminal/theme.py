@@ -20,9 +20,9 @@ THEME = Theme(
     variables={"footer-key-foreground": "#f0b67f", "border": "#2a3040"},
 )
 
-DIM = "#7d8496"
+DIM = "#8c93a6"
 """Times, units and hints."""
-FAINT = "#4a5164"
+FAINT = "#5d6579"
 """Rules and what is asleep."""
 PERSON = "#f0b67f"
 PERSONA = "#8ab4f8"

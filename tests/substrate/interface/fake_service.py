@@ -25,7 +25,16 @@ def accept_and_reply(request: dict[str, Any]) -> list[dict[str, Any]]:
         {"type": "accepted", "id": request["id"], "message_id": f"t-{request['id']}"},
         {"type": "delta", "text": "You said ", **common},
         {"type": "delta", "text": request["text"], **common},
-        {"type": "reply", "text": f"You said {request['text']}", "latency": latency, **common},
+        {
+            "type": "reply",
+            "text": f"You said {request['text']}",
+            "message_id": f"r-{request['id']}",
+            "latency": latency,
+            "memories": [],
+            "thinking": "",
+            "stopped": False,
+            **common,
+        },
         {"type": "outcomes_done", "in_reply_to": request["id"]},
     ]
 
