@@ -138,3 +138,24 @@ def _add_weights(writer: gguf.GGUFWriter, shape: ModelShape, random: np.random.G
             vector(f"{prefix}attn_q.bias", 0.0)
             vector(f"{prefix}attn_k.bias", 0.0, kv_width)
             vector(f"{prefix}attn_v.bias", 0.0, kv_width)
+
+
+def write_random_adapter(path: Path, shape: ModelShape, *, seed: int, rank: int = 4) -> Path:
+    """Write a LoRA over the attention's queries and outputs, strong enough to change every reply."""
+    random = np.random.default_rng(seed)
+    writer = gguf.GGUFWriter(path, shape.architecture)
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(rank))
+    for layer in range(shape.layers):
+        for name in ("attn_q", "attn_output"):
+            tensor = f"blk.{layer}.{name}.weight"
+            down = random.standard_normal((rank, shape.width), dtype=np.float32)
+            up = random.standard_normal((shape.width, rank), dtype=np.float32)
+            writer.add_tensor(f"{tensor}.lora_a", down * np.float32(shape.width**-0.5))
+            writer.add_tensor(f"{tensor}.lora_b", up)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path

@@ -1,11 +1,13 @@
-"""Text generation for personas: the contract, the lane on llama.cpp, and a scripted engine.
+"""Text generation for personas: the contract, and the engines that keep it.
 
-`LlamaLane` is imported on first use: llama.cpp may only ever be loaded in the persona service, never in the
-supervisor or a region, and both of those import the contract from here.
+`LlamaLane` runs a GGUF model here, `RemoteAdapter` talks to a server, `ScriptedAdapter` says what it was told.
+The first two are imported on first use: llama.cpp may only ever be loaded in the persona service, never in
+the supervisor or a region, and both of those import the contract from here.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from substrate.inference.protocol import (
@@ -36,6 +38,7 @@ from substrate.inference.scripted import (
 
 if TYPE_CHECKING:
     from substrate.inference.lane import LaneSettings, LlamaLane
+    from substrate.inference.remote import RemoteAdapter, RemoteSettings
 
 __all__ = [
     "Delta",
@@ -54,6 +57,8 @@ __all__ = [
     "PromptTooLong",
     "Rates",
     "ReadsAhead",
+    "RemoteAdapter",
+    "RemoteSettings",
     "Role",
     "Sampling",
     "ScriptedAdapter",
@@ -63,12 +68,15 @@ __all__ = [
     "Turn",
 ]
 
-_NATIVE = frozenset({"LaneSettings", "LlamaLane"})
+_MODULE_OF = {
+    "LaneSettings": "lane",
+    "LlamaLane": "lane",
+    "RemoteAdapter": "remote",
+    "RemoteSettings": "remote",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _NATIVE:
-        from substrate.inference import lane
-
-        return getattr(lane, name)
+    if name in _MODULE_OF:
+        return getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,340 @@
+"""An engine elsewhere: anything that speaks the OpenAI chat API (llama-server, vLLM, Ollama) by its URL.
+
+The server renders and tokenises, keeps its own cache and tells what it likes of it; so the prompt goes as
+messages, with the late block as the tail of the last one, and the counts of tokens are the server's. Each
+request has a thread of its own, which spends its life waiting for bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from substrate.inference.handover import EventStream, Handover
+from substrate.inference.protocol import (
+    Delta,
+    FinishReason,
+    GenerateRequest,
+    Generation,
+    InferenceError,
+    ModelFacts,
+    ModelLoadError,
+    Prompt,
+    Rates,
+    Role,
+)
+from substrate.inference.rates import RateMeter
+
+_AT_ONCE = 64
+_HINTS = {
+    401: "give the server's key in the environment variable that the settings name",
+    403: "the key may not use this model",
+    404: "check the URL, which ends in /v1 for most servers, and the name of the model",
+    429: "the server is busy or the account has no credit left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSettings:
+    """Where the engine is and how patient to be.
+
+    `url` is the API's base, such as http://127.0.0.1:8080/v1. `model` empty takes the first that the server
+    offers. `context_tokens` must be said here, since the API does not tell. `sends_extensions` adds what
+    local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar.
+    """
+
+    url: str
+    model: str = ""
+    context_tokens: int = 8192
+    connect_timeout_s: float = 10.0
+    silence_timeout_s: float = 120.0
+    sends_extensions: bool = True
+
+
+class _Call:
+    """One request under way: shutting its socket down from outside ends the thread that reads from it."""
+
+    __slots__ = ("is_cancelled", "request", "socket", "started_ns", "stream")
+
+    def __init__(self, request: GenerateRequest, stream: EventStream) -> None:
+        self.request = request
+        self.stream = stream
+        self.started_ns = time.monotonic_ns()
+        # Held here because a response takes the connection's socket over.
+        self.socket: socket.socket | None = None
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+        if self.socket is not None:
+            # Shutting down wakes a blocked read; closing alone does not.
+            with contextlib.suppress(OSError):  # it has ended by itself
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class RemoteAdapter:
+    """An `InferenceAdapter` over HTTP. `api_key` comes from the environment, read by the caller."""
+
+    def __init__(self, settings: RemoteSettings, *, api_key: str | None = None) -> None:
+        self.settings = settings
+        self._headers = {"Content-Type": "application/json"}
+        if api_key:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._model = settings.model
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="remote")
+        self._meter = RateMeter()
+        self._calls: set[_Call] = set()
+        self._lock = threading.Lock()
+        self._handover: Handover | None = None
+        self._closed = False
+
+    def warmup(self) -> ModelFacts:
+        """Ask the server what it offers. Raises ModelLoadError when it does not answer or lacks the model."""
+        connection: http.client.HTTPConnection | None = None
+        try:
+            connection = self._connect()
+            response = self._ask(connection, "GET", "/models", None)
+            offered = [str(model["id"]) for model in json.loads(response.read())["data"]]
+        except InferenceError as error:
+            raise ModelLoadError(error.message, error.hint) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelLoadError(
+                f"{self.settings.url}/models does not answer as the OpenAI API does: {error!r}", _HINTS[404]
+            ) from error
+        finally:
+            if connection is not None:
+                connection.close()
+        if not self._model and offered:
+            self._model = offered[0]
+        if self._model not in offered:
+            raise ModelLoadError(
+                f"{self.settings.url} does not offer the model {self._model!r}",
+                f"it offers {', '.join(offered) or 'none'}",
+            )
+        return ModelFacts(
+            name=self._model,
+            context_tokens=self.settings.context_tokens,
+            vocabulary=0,
+            parameters=0,
+            savings_off=("kept prefixes and settling: the server decides what it keeps",),
+        )
+
+    async def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
+        """Stream a reply; closing the generator closes the connection."""
+        if self._closed:
+            raise InferenceError("the remote engine was closed", "make a new RemoteAdapter")
+        loop = asyncio.get_running_loop()
+        if self._handover is None or self._handover.loop is not loop:
+            self._handover = Handover(loop)
+        call = _Call(request, self._handover.open_stream())
+        with self._lock:
+            self._calls.add(call)
+        self._threads.submit(self._serve, call, self._handover)
+        try:
+            async for event in call.stream.events():
+                yield event
+        finally:
+            with self._lock:
+                is_running = call in self._calls
+            if is_running:
+                call.cancel()
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate, since the API has no tokenizer: a token for every three characters, rounded up."""
+        return (len(text) + 2) // 3
+
+    def rates(self) -> Rates:
+        return self._meter.rates
+
+    def close(self) -> None:
+        self._closed = True
+        with self._lock:
+            calls = list(self._calls)
+        for call in calls:
+            call.cancel()
+        self._threads.shutdown(wait=True)
+
+    # What follows runs on a request's own thread.
+
+    def _serve(self, call: _Call, handover: Handover) -> None:
+        connection: http.client.HTTPConnection | None = None
+        try:
+            connection = self._connect()
+            call.socket = connection.sock
+            if not call.is_cancelled:
+                self._stream(call, handover, connection)
+        except Exception as error:
+            if isinstance(error, (OSError, http.client.HTTPException)) and self._closed:
+                error = InferenceError("the remote engine was closed")
+            handover.post(call.stream, error)
+        finally:
+            if connection is not None:
+                connection.close()
+            with self._lock:
+                self._calls.discard(call)
+            handover.flush()
+
+    def _stream(self, call: _Call, handover: Handover, connection: http.client.HTTPConnection) -> None:
+        body = json.dumps(self._body(call.request)).encode()
+        response = self._ask(connection, "POST", "/chat/completions", body)
+        pieces: list[str] = []
+        reason = ""
+        usage: dict[str, Any] = {}
+        first_token_ns = 0
+        for event in self._events(response):
+            usage = event.get("usage") or usage
+            for choice in event.get("choices", ())[:1]:
+                text = choice.get("delta", {}).get("content") or ""
+                reason = choice.get("finish_reason") or reason
+                if text:
+                    first_token_ns = first_token_ns or time.monotonic_ns()
+                    pieces.append(text)
+                    handover.post(call.stream, Delta(text))
+                    handover.flush()
+        if not reason:
+            raise InferenceError(
+                f"{self.settings.url} ended the reply early, after {len(pieces)} pieces",
+                "see the server's own log",
+            )
+        finished_ns = time.monotonic_ns()
+        prompt_tokens = int(usage.get("prompt_tokens", 0))
+        reused = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+        completion_tokens = int(usage.get("completion_tokens", len(pieces)))
+        first_token_ns = first_token_ns or finished_ns
+        self._meter.observe(
+            prompt_rows=prompt_tokens - reused,
+            decode_rows=0,
+            duration_s=(first_token_ns - call.started_ns) / 1e9,
+        )
+        if completion_tokens > 1:
+            each_s = (finished_ns - first_token_ns) / 1e9 / (completion_tokens - 1)
+            self._meter.observe(prompt_rows=0, decode_rows=1, duration_s=each_s)
+        handover.post(
+            call.stream,
+            Generation(
+                text="".join(pieces),
+                finish_reason=FinishReason.LENGTH if reason == "length" else FinishReason.STOP,
+                prompt_tokens_reused=reused,
+                prompt_tokens_read=prompt_tokens - reused,
+                completion_tokens=completion_tokens,
+                started_ns=call.started_ns,
+                first_token_ns=first_token_ns,
+                finished_ns=finished_ns,
+            ),
+        )
+
+    def _body(self, request: GenerateRequest) -> dict[str, Any]:
+        sampling = request.sampling
+        body: dict[str, Any] = {
+            "model": self._model,
+            "messages": _messages(request.prompt),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "max_tokens": sampling.max_tokens,
+        }
+        if sampling.seed is not None:
+            body["seed"] = sampling.seed
+        if sampling.stop:
+            body["stop"] = list(sampling.stop)
+        if self.settings.sends_extensions:
+            body["top_k"] = sampling.top_k
+            body["min_p"] = sampling.min_p
+            body["repeat_penalty"] = sampling.repeat_penalty
+            if request.grammar is not None:
+                body["grammar"] = request.grammar
+        elif request.grammar is not None:
+            raise InferenceError(
+                f"{self.settings.url} is used without extensions and takes no grammar",
+                "address the persona by name, or allow extensions if the server knows grammars",
+            )
+        return body
+
+    def _connect(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.settings.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ModelLoadError(
+                f"{self.settings.url!r} is not an http or https URL", "for example http://127.0.0.1:8080/v1"
+            )
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(parts.hostname, parts.port, timeout=self.settings.connect_timeout_s)
+        try:
+            connection.connect()
+        except OSError as error:
+            raise InferenceError(
+                f"{self.settings.url} cannot be reached: {error}", "is the server running?"
+            ) from error
+        connection.sock.settimeout(self.settings.silence_timeout_s)
+        return connection
+
+    def _ask(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None
+    ) -> http.client.HTTPResponse:
+        """Send a request; returns the response if it is a good one. Raises InferenceError."""
+        url = f"{self.settings.url}{path}"
+        try:
+            connection.request(method, urlsplit(self.settings.url).path + path, body, self._headers)
+            response = connection.getresponse()
+        except TimeoutError as error:
+            raise InferenceError(f"{url} does not answer in time", "is the server overloaded?") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise InferenceError(f"{url} broke off: {error!r}", "see the server's own log") from error
+        if response.status != http.client.OK:
+            said = _error_message(response.read(1 << 16))
+            raise InferenceError(
+                f"{url} answered {response.status} {response.reason}: {said}",
+                _HINTS.get(response.status, "see the server's own log"),
+            )
+        return response
+
+    def _events(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any]]:
+        """The JSON objects of a stream of server-sent events."""
+        try:
+            for line in response:
+                field, _, value = line.decode("utf-8", "replace").rstrip("\r\n").partition(":")
+                if field == "data" and (value := value.strip()) and value != "[DONE]":
+                    event = json.loads(value)
+                    if "error" in event:
+                        said = _error_message(value.encode())
+                        raise InferenceError(f"{self.settings.url} broke off: {said}")
+                    yield event
+        except TimeoutError as error:
+            raise InferenceError(
+                f"{self.settings.url} fell silent for {self.settings.silence_timeout_s:.0f} s",
+                "is the server overloaded?",
+            ) from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise InferenceError(f"{self.settings.url} broke off: {error!r}") from error
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    """The prompt as chat messages; asks for the late block, which ends the last of them."""
+    messages = [{"role": "system", "content": prompt.identity}]
+    messages += [{"role": turn.role.value, "content": turn.text} for turn in prompt.history]
+    message = prompt.message + prompt.late()
+    if prompt.history and prompt.history[-1].role is Role.USER:
+        messages[-1]["content"] += f"\n{message}"
+    else:
+        messages.append({"role": Role.USER.value, "content": message})
+    return messages
+
+
+def _error_message(body: bytes) -> str:
+    """What a server says of an error: in the API's form if it keeps to it, else its first words."""
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        error = json.loads(text)["error"]
+        return str(error["message"] if isinstance(error, dict) else error)
+    except (ValueError, KeyError, TypeError):
+        return text[:200] or "nothing"

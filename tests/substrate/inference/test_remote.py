@@ -1,0 +1,269 @@
+"""A remote engine answers through the same protocol, and its errors say what the server said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from substrate.inference import (
+    Delta,
+    FinishReason,
+    GenerateRequest,
+    Generation,
+    InferenceError,
+    ModelLoadError,
+    Role,
+    Sampling,
+    Turn,
+)
+from substrate.inference.remote import RemoteAdapter, RemoteSettings
+
+from .conftest import make_request
+
+WAIT_S = 60.0
+
+
+class StubServer:
+    """A server that answers with set pieces, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = ["grü", "ße"]
+        self.status = 200
+        self.error: dict[str, Any] = {"error": {"message": "no such thing"}}
+        self.ends_properly = True
+        self.asked: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+        self.hang = threading.Event()
+        self.hangs = False
+        self.gone = threading.Event()
+        stub = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_json({"data": [{"id": "stub-7b"}]})
+
+            def do_POST(self) -> None:
+                stub.keys.append(self.headers.get("Authorization"))
+                stub.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                if stub.status != 200:
+                    self.send_json(stub.error)
+                    return
+                self.send_response(200)
+                self.end_headers()
+                try:
+                    for piece in stub.pieces:
+                        self.send_event({"choices": [{"delta": {"content": piece}}]})
+                        if stub.hangs:
+                            while not stub.hang.wait(0.01):
+                                self.send_event({"choices": []})
+                    if stub.ends_properly:
+                        self.send_event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+                        usage = {"prompt_tokens": 50, "completion_tokens": 2}
+                        self.send_event({"choices": [], "usage": usage})
+                        self.wfile.write(b"data: [DONE]\n\n")
+                except OSError:
+                    stub.gone.set()
+
+            def send_event(self, event: dict[str, Any]) -> None:
+                self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+
+            def send_json(self, value: dict[str, Any]) -> None:
+                body = json.dumps(value).encode()
+                self.send_response(stub.status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self.hang.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[StubServer]:
+    stub = StubServer()
+    yield stub
+    stub.close()
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., RemoteAdapter]]:
+    adapters: list[RemoteAdapter] = []
+
+    def start(url: str, *, api_key: str | None = None, **settings: Any) -> RemoteAdapter:
+        adapters.append(RemoteAdapter(RemoteSettings(url, **settings), api_key=api_key))
+        return adapters[-1]
+
+    yield start
+    for adapter in adapters:
+        adapter.close()
+
+
+async def collect(adapter: RemoteAdapter, request: GenerateRequest) -> tuple[list[str], Generation]:
+    deltas: list[str] = []
+    async for event in adapter.generate(request):
+        if isinstance(event, Delta):
+            deltas.append(event.text)
+        else:
+            return deltas, event
+    raise AssertionError("the stream ended without a Generation")
+
+
+def ask(adapter: RemoteAdapter, request: GenerateRequest) -> tuple[list[str], Generation]:
+    return asyncio.run(asyncio.wait_for(collect(adapter, request), WAIT_S))
+
+
+def test_a_reply_streams_in_with_the_counts_of_the_server(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url, api_key="secret")
+    assert adapter.warmup().name == "stub-7b"
+    history = (Turn(Role.USER, "joel: hi"), Turn(Role.ASSISTANT, "Hello."), Turn(Role.USER, "ann: me too"))
+    request = make_request(history=history, message="joel: well?", late=lambda: "\n\nMemories: one")
+    deltas, generation = ask(adapter, request)
+    assert deltas == ["grü", "ße"]
+    assert generation.text == "grüße"
+    assert generation.finish_reason is FinishReason.STOP
+    assert (generation.prompt_tokens_read, generation.completion_tokens) == (50, 2)
+    assert generation.started_ns <= generation.first_token_ns <= generation.finished_ns
+    assert [message["role"] for message in server.asked[0]["messages"]] == [
+        "system",
+        "user",
+        "assistant",
+        "user",
+    ]
+    assert server.asked[0]["messages"][-1]["content"] == "ann: me too\njoel: well?\n\nMemories: one"
+    assert server.keys == ["Bearer secret"]
+    assert adapter.rates().prefill_tokens_per_s > 0
+
+
+def test_an_error_of_the_server_is_told_in_its_own_words(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url)
+    server.status = 401
+    server.error = {"error": {"message": "bad key for stub"}}
+    with pytest.raises(InferenceError, match=r"401.*bad key for stub") as error:
+        ask(adapter, make_request())
+    assert "environment" in error.value.hint
+
+
+def test_a_reply_that_breaks_off_is_an_error(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    server.ends_properly = False
+    with pytest.raises(InferenceError, match="ended the reply early"):
+        ask(connect(server.url), make_request())
+
+
+def test_closing_the_stream_closes_the_connection(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    server.hangs = True
+    adapter = connect(server.url)
+
+    async def leave() -> None:
+        stream = adapter.generate(make_request())
+        async for _ in stream:
+            break
+        await stream.aclose()
+
+    asyncio.run(asyncio.wait_for(leave(), WAIT_S))
+    assert server.gone.wait(WAIT_S)
+
+
+def test_a_server_that_falls_silent_is_given_up(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        adapter = connect(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", silence_timeout_s=0.05)
+        with pytest.raises(InferenceError, match="in time"):
+            ask(adapter, make_request())
+
+
+def test_a_late_block_that_raises_fails_its_own_request_only(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url)
+
+    def broken() -> str:
+        raise ValueError("no buffer")
+
+    with pytest.raises(ValueError, match="no buffer"):
+        ask(adapter, make_request(late=broken))
+    ask(adapter, make_request())
+
+
+def test_what_is_wrong_at_boot_is_named(server: StubServer, connect: Callable[..., RemoteAdapter]) -> None:
+    with pytest.raises(ModelLoadError, match="stub-9b") as error:
+        connect(server.url, model="stub-9b").warmup()
+    assert "stub-7b" in error.value.hint
+    with pytest.raises(ModelLoadError, match="not an http"):
+        connect("localhost:8080").warmup()
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with pytest.raises(ModelLoadError, match="cannot be reached"):
+        connect(f"http://127.0.0.1:{port}/v1").warmup()
+
+
+def test_without_extensions_only_the_plain_api_is_spoken(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url, sends_extensions=False)
+    ask(adapter, make_request())
+    assert not {"top_k", "min_p", "repeat_penalty", "grammar"} & server.asked[0].keys()
+    with pytest.raises(InferenceError, match="grammar"):
+        ask(adapter, make_request(grammar='root ::= "x"'))
+
+
+def test_the_server_that_llama_cpp_python_ships_understands_every_field(
+    tiny_model: Path, connect: Callable[..., RemoteAdapter]
+) -> None:
+    for module in ("fastapi", "uvicorn", "sse_starlette", "starlette_context", "pydantic_settings"):
+        pytest.importorskip(module)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(tiny_model), "--port", str(port)]
+    served = subprocess.Popen(
+        [*command, "--n_ctx", "1024"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        adapter = connect(f"http://127.0.0.1:{port}/v1")
+        deadline = time.monotonic() + WAIT_S
+        while True:
+            try:
+                adapter.warmup()
+                break
+            except ModelLoadError:
+                assert time.monotonic() < deadline
+                with pytest.raises(subprocess.TimeoutExpired):  # else the server has ended
+                    served.wait(timeout=0.05)
+        sampling = Sampling(seed=1, max_tokens=8, stop=("never said",))
+        _, generation = ask(adapter, make_request(sampling=sampling))
+        assert generation.finish_reason is FinishReason.LENGTH
+        with pytest.raises(InferenceError, match="top_p"):
+            ask(adapter, make_request(sampling=Sampling(top_p=7.0)))
+    finally:
+        served.kill()
+        served.wait()
