@@ -1,11 +1,13 @@
 """What the fork server loads once, so that every child starts with it: imported there and nowhere else.
 
 A child forked from here costs a fork and its own memory only; imported in each child, numba alone would cost
-a second and 40 MB. Never imported here: torch, llama.cpp, the terminal library.
+a second and 40 MB. What is imported below brings numpy, numba, msgpack, SQLite and the kernels. Never
+imported here: torch, llama.cpp, the terminal library.
 """
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -16,14 +18,9 @@ from pathlib import Path
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
-import sqlite3  # noqa: E402, F401
-
-import msgpack  # noqa: E402, F401
-import numba  # noqa: E402, F401
-import numpy  # noqa: E402, F401
-
-import substrate.region.host  # noqa: E402
-import substrate.shm  # noqa: E402, F401
+import substrate.memory  # noqa: E402
+import substrate.persona.service  # noqa: E402
+import substrate.supervisor.child  # noqa: E402, F401
 
 
 def thread_count() -> int:
@@ -40,3 +37,7 @@ if thread_count() != 1:
         f"the fork server has {thread_count()} threads, so it cannot fork safely: "
         "a library that it preloads started one"
     )
+
+# A collector that looked at all this in a child would touch, and so copy, every page of it.
+gc.collect()
+gc.freeze()
