@@ -59,6 +59,8 @@ class Hippocampus(BrainRegion):
     def __init__(self) -> None:
         self._embedder = StaticEmbedder()
         self._memories: dict[str, tuple[PersonaProfile, EngramStore]] = {}
+        self._weighed: dict[str, object] = {}
+        """What attention held important when it was last taken over, by persona."""
 
     def open(self, environment: RegionEnvironment) -> None:
         self._environment = environment
@@ -136,8 +138,10 @@ class Hippocampus(BrainRegion):
         """Take over what attention holds important."""
         for persona_id, (_, store) in self._memories.items():
             salient = ctx.peek(SALIENCE.name, (persona_id,))
-            if salient is not None:
-                store.set_salience(salient)
+            # An unchanged value is the same object: nothing to do then, which is nearly always.
+            if salient is not None and salient is not self._weighed.get(persona_id):
+                store.set_salience({row_id: salience for row_id, salience in salient})
+                self._weighed[persona_id] = salient
 
 
 def _latest_by_channel(events: tuple[Event, ...]) -> list[Event]:
