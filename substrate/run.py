@@ -23,7 +23,7 @@ from substrate.errors import SubstrateError
 from substrate.supervisor.home import HomeLock
 
 if TYPE_CHECKING:
-    from substrate.interface.local_instance import LocalInstance
+    from substrate.interface.local_instance import LocalInstance, Wiring
 
 LOG_NAME = "substrate.log"
 """In the home: where everything logs while the terminal is drawn."""
@@ -158,7 +158,7 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
         arguments = argument_parser().parse_args(given)
         with _process(arguments, None):
             home = HomeLock(_home(arguments))
-            instance = _wire(arguments, home, started_s, None)
+            instance = _instance(arguments, home, started_s, None)
             frontend = StdioFrontend(instance, input_descriptor=STDIN, output=output)
             return asyncio.run(frontend.run())
     except SubstrateError as error:
@@ -172,7 +172,7 @@ def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: floa
     from substrate.interface.headless import run_headless
 
     with _process(arguments, None):
-        error = asyncio.run(run_headless(_wire(arguments, home, started_s, None)))
+        error = asyncio.run(run_headless(_instance(arguments, home, started_s, None)))
     return 0 if error is None else _fail_in_words(error)
 
 
@@ -188,7 +188,7 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
     with claim_screen(log_file), _process(arguments, log_file):
         from substrate.interface.terminal import run_terminal
 
-        instance = _wire(arguments, home, started_s, log_file)
+        instance = _instance(arguments, home, started_s, log_file)
         try:
             error = run_terminal(instance, arguments.user)
         finally:
@@ -210,14 +210,10 @@ def _process(arguments: argparse.Namespace, log_file: Path | None) -> Iterator[N
         stop_fork_server()
 
 
-def _wire(
+def _instance(
     arguments: argparse.Namespace, home: HomeLock, started_s: float, log_file: Path | None
 ) -> LocalInstance:
-    """Everything together."""
-    from governor import Governor
-    from regions.attention import Attention
-    from regions.hippocampus import Hippocampus
-    from regions.motor_cortex import MotorCortex
+    """What the command line asks for, not booted yet."""
     from substrate.instance import ModelSettings, PhaseTimes
     from substrate.interface.local_instance import InstanceOptions, LocalInstance
 
@@ -235,11 +231,20 @@ def _wire(
         log_file=log_file,
         log_level=getattr(logging, arguments.log_level.upper()),
         stream_deltas=arguments.stream or log_file is not None,
-        regions=(Hippocampus, Attention, MotorCortex),
-        governor=Governor,
         started_s=started_s,
     )
-    return LocalInstance(home, options)
+    return LocalInstance(home, options, _wire)
+
+
+def _wire() -> Wiring:
+    """The regions and the governor of this program."""
+    from governor import Governor
+    from regions.attention import Attention
+    from regions.hippocampus import Hippocampus
+    from regions.motor_cortex import MotorCortex
+    from substrate.interface.local_instance import Wiring
+
+    return Wiring((Hippocampus, Attention, MotorCortex), Governor)
 
 
 def _model_path(given: str | None) -> Path:

@@ -1,4 +1,7 @@
-"""An instance whose supervisor runs in this process: what the program boots for its frontend."""
+"""An instance whose supervisor runs in this process: what the program boots for its frontend.
+
+Nothing heavy is imported before `boot`: the frontend draws, or reads, while numba and the kernels load.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,36 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from substrate.errors import SubstrateError
-from substrate.instance import SERVICE, InstanceSpec, ModelSettings, PhaseTimes
 from substrate.interface.instance_port import BootSummary, ModelSummary, RegionSummary, Report
-from substrate.persona.personas_file import load_personas
-from substrate.region.contract import BrainRegion, RegionSpec
-from substrate.shm import RunDirectory
-from substrate.supervisor.commands import CommandRouter
-from substrate.supervisor.governor_port import GovernorFactory
-from substrate.supervisor.home import HomeLock
-from substrate.supervisor.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from substrate.instance import ModelSettings, PhaseTimes
+    from substrate.region.contract import BrainRegion
+    from substrate.supervisor.commands import CommandRouter
+    from substrate.supervisor.governor_port import GovernorFactory
+    from substrate.supervisor.home import HomeLock
+    from substrate.supervisor.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Wiring:
+    """The parts that the substrate itself does not know."""
+
+    regions: Sequence[type[BrainRegion]]
+    governor: GovernorFactory
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceOptions:
-    """What the user chose, and what the program is wired with."""
+    """What the user chose."""
 
     model: ModelSettings
     personas_file: Path | None
@@ -36,8 +47,6 @@ class InstanceOptions:
     log_file: Path | None
     log_level: int
     stream_deltas: bool
-    regions: Sequence[type[BrainRegion]]
-    governor: GovernorFactory
     started_s: float
     """When the program began, by `time.monotonic()`."""
 
@@ -49,10 +58,11 @@ class NotBooted(SubstrateError):
 class LocalInstance:
     """Implements `InstancePort`. `boot` and `stop` may come from different threads."""
 
-    def __init__(self, home: HomeLock, options: InstanceOptions) -> None:
-        """Takes over `home`: `stop` releases it."""
+    def __init__(self, home: HomeLock, options: InstanceOptions, wire: Callable[[], Wiring]) -> None:
+        """Takes over `home`: `stop` releases it. `wire` imports what it returns; called once, by `boot`."""
         self._home = home
         self._options = options
+        self._wire = wire
         self._lock = threading.Lock()
         self._supervisor: Supervisor | None = None
         self._router: CommandRouter | None = None
@@ -67,13 +77,15 @@ class LocalInstance:
 
     def boot(self, report: Report) -> BootSummary:
         """See `InstancePort.boot`."""
+        report("loading the kernels of shared memory")
+        wiring = self._wire()
         model = self._options.model
         report("starting the processes")
         with self._lock:
             if self._is_stopped:
                 raise NotBooted("the instance was stopped before it had booted")
-            supervisor = self._start()
-        report("loading the model" if model.scripted is None else "waking the regions")
+            supervisor = self._start(wiring)
+        report(f"waking the regions{'' if model.scripted else ' and loading the model'}")
         ready = supervisor.wait_ready()
         return self._summary(supervisor, ready["model"])
 
@@ -96,7 +108,14 @@ class LocalInstance:
             else:
                 self._home.release()
 
-    def _start(self) -> Supervisor:
+    def _start(self, wiring: Wiring) -> Supervisor:
+        from substrate.instance import SERVICE, InstanceSpec
+        from substrate.persona.personas_file import load_personas
+        from substrate.region.contract import RegionSpec
+        from substrate.shm import RunDirectory
+        from substrate.supervisor.commands import CommandRouter
+        from substrate.supervisor.supervisor import Supervisor
+
         options, home = self._options, self._home.home
         personas = load_personas(home, options.personas_file)
         base = run_base()
@@ -110,13 +129,13 @@ class LocalInstance:
             session=run.instance_id,
             personas=personas,
             model=options.model,
-            regions=tuple(RegionSpec.of(region) for region in options.regions),
+            regions=tuple(RegionSpec.of(region) for region in wiring.regions),
             phases=options.phases,
             log_file=options.log_file,
             log_level=options.log_level,
             stream_deltas=options.stream_deltas,
         )
-        self._supervisor = Supervisor(self._home, run, spec, options.governor)
+        self._supervisor = Supervisor(self._home, run, spec, wiring.governor)
         self._supervisor.start()
         self._router = CommandRouter(self._supervisor, run.socket_path)
         return self._supervisor

@@ -6,11 +6,13 @@ inherit where the rest goes.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 
@@ -31,7 +33,7 @@ def claim_screen(log_file: Path) -> Iterator[None]:
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     screen, output = os.dup(STDERR), os.dup(STDOUT)
     before = sys.__stdout__, sys.__stderr__
-    with os.fdopen(screen, "w", encoding="utf-8", closefd=False) as stream:
+    with io.TextIOWrapper(io.BufferedWriter(_Terminal(screen, "w", closefd=False)), "utf-8") as stream:
         os.dup2(log, STDOUT)
         os.dup2(log, STDERR)
         sys.__stdout__ = sys.__stderr__ = stream  # type: ignore[misc]  # what Textual knows as the terminal
@@ -44,3 +46,13 @@ def claim_screen(log_file: Path) -> Iterator[None]:
             os.dup2(output, STDOUT)
             for descriptor in (log, screen, output):
                 os.close(descriptor)
+
+
+class _Terminal(io.FileIO):
+    """Swallows what a closed terminal can no longer show: drawing must not fail while the program ends."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return len(data)

@@ -15,6 +15,8 @@ from substrate.interface.terminal.theme import DIM, FAINT, PERSONA, TEXT
 from substrate.persona.prompt import age_text
 
 _BAR_CELLS = 8
+_SHOWN_FROM = 0.005
+"""A part that is smaller shows as 0.00 and says nothing."""
 
 
 def recall_table(query: str, answer: Mapping[str, Any]) -> RenderableType:
@@ -27,12 +29,17 @@ def recall_table(query: str, answer: Mapping[str, Any]) -> RenderableType:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right")
     table.add_column(ratio=1)
+    best = max(float(engram["score"]) for engram in engrams) or 1.0
     for engram in engrams:
         score = float(engram["score"])
         origin = f"{engram['speaker']}, #{engram['channel']}, {age_text(time.time() - engram['said_at_s'])}"
-        parts = "  ".join(f"{name} {value:.2f}" for name, value in engram["parts"].items())
+        parts = "  ".join(
+            f"{name.replace('_', ' ')} {value:.2f}"
+            for name, value in engram["parts"].items()
+            if abs(value) >= _SHOWN_FROM
+        )
         memory = Text.assemble((engram["text"], TEXT), (f"\n{origin}", DIM), (f"\n{parts}", FAINT))
         table.add_row(
-            Text(bar_text(score, _BAR_CELLS), style=PERSONA), Text(f"{score:.2f}", style=TEXT), memory
+            Text(bar_text(score / best, _BAR_CELLS), style=PERSONA), Text(f"{score:.2g}", style=TEXT), memory
         )
     return Group(title, table)
