@@ -203,7 +203,7 @@ class Floor:
     """`llama_decode` alone, at the same depth and settings: no reply can come faster."""
 
     def __init__(self, model: NativeModel, reader: PromptReader, threads: int, *, flash: bool) -> None:
-        self._context = NativeContext(model, ContextShape(CELLS, 1, 512, threads, flash))
+        self._context = NativeContext(model, ContextShape(CELLS, 1, 512, 1, threads, flash))
         self._batch = Batch(512)
         self._reader = reader
         self._held: list[int] = []

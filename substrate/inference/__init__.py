@@ -1,8 +1,8 @@
 """Text generation for personas: the contract, and the engines that keep it.
 
-`LlamaLane` runs a GGUF model here, `RemoteAdapter` talks to a server, `ScriptedAdapter` says what it was told.
-The first two are imported on first use: llama.cpp may only ever be loaded in the persona service, never in
-the supervisor or a region, and both of those import the contract from here.
+`LlamaLane` runs a GGUF model here, `RemoteAdapter` talks to a server, `ScriptedAdapter` says what it was
+told. The first two are imported on first use: llama.cpp may only ever be loaded in the persona service,
+never in the supervisor or a region, and both of those import the contract from here.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ from substrate.inference.protocol import (
 from substrate.inference.scripted import (
     ScriptedAdapter,
     ScriptedCounters,
-    ScriptedSettings,
-    ScriptedSettingsError,
 )
+from substrate.inference.scripted_settings import ScriptedSettings, ScriptedSettingsError
 
 if TYPE_CHECKING:
     from substrate.inference.lane import LaneSettings, LlamaLane

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 DRAFT_ROWS = 16
 """Draft tokens that are checked in one step."""
+DRAFTING_AT_ONCE = 2
+"""Conversations beyond which batching alone fills the machine, and drafts only cost."""
 _BREAK_EVEN = 6 / DRAFT_ROWS
 """Share of checked tokens that must be kept for a check to pay: measured on Q8_0 of the 0.5B shape."""
 _SMOOTHING = 0.2

@@ -24,6 +24,7 @@ import psutil
 
 from substrate.inference.adapters import Adapters
 from substrate.inference.chat_template import ChatTemplate
+from substrate.inference.drafts import DRAFT_ROWS, DRAFTING_AT_ONCE
 from substrate.inference.engine import Engine, EngineCounters
 from substrate.inference.handover import Handover
 from substrate.inference.job import Reply
@@ -115,6 +116,7 @@ class LlamaLane:
                     cells=cells,
                     sequences=self.settings.sequences,
                     batch_rows=min(self.settings.batch_rows, cells),
+                    outputs=self.settings.sequences + DRAFTING_AT_ONCE * DRAFT_ROWS,
                     threads=self.settings.threads or default_threads(),
                     flash_attention=self.settings.flash_attention,
                 ),

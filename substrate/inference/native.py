@@ -232,11 +232,16 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class ContextShape:
-    """What a context is made for. `cells` are shared by all `sequences` (one unified pool)."""
+    """What a context is made for. `cells` are shared by all `sequences` (one unified pool).
+
+    `outputs` is the most rows of a batch whose logits are wanted: each costs four bytes for every token of
+    the vocabulary.
+    """
 
     cells: int
     sequences: int
     batch_rows: int
+    outputs: int
     threads: int
     flash_attention: bool
 
@@ -252,6 +257,7 @@ class NativeContext:
         params.n_batch = shape.batch_rows
         params.n_ubatch = shape.batch_rows
         params.n_seq_max = shape.sequences
+        params.n_outputs_max = shape.outputs
         params.n_threads = shape.threads
         params.n_threads_batch = shape.threads
         # One pool: a prefix that many sequences share is stored once and copied by reference.

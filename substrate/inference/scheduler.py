@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from substrate.inference.drafts import DRAFT_ROWS
+from substrate.inference.drafts import DRAFTING_AT_ONCE
 from substrate.inference.job import Job
 from substrate.inference.protocol import Priority
 from substrate.inference.sequences import Sequence, SequencePool
@@ -65,7 +65,7 @@ class Scheduler:
             attached = [job for job in attached if job.priority is Priority.LIVE]
         attached = self._one_blend(attached)
         decoding = [job for job in attached if job.is_decoding]
-        drafts_fit = self._can_rewind and len(decoding) * (1 + DRAFT_ROWS) <= self._batch_rows
+        drafts_fit = self._can_rewind and len(decoding) <= DRAFTING_AT_ONCE
         slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
         budget = self._chunk(sum(1 + len(piece.draft) for piece in slices), prefill_tokens_per_s)
         for job in sorted((job for job in attached if not job.is_decoding), key=_precedence):

@@ -17,7 +17,6 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, fields
 from itertools import count
-from typing import Any
 
 from substrate.inference.handover import EventStream, Handover
 from substrate.inference.protocol import (
@@ -31,70 +30,10 @@ from substrate.inference.protocol import (
     Prompt,
     Rates,
 )
-
-SCHEME = "scripted"
-"""`--model scripted` or `--model scripted:delay_ms=20,text=Hello` chooses this adapter."""
+from substrate.inference.scripted_settings import SCHEME, ScriptedSettings
 
 ReplyFunction = Callable[[GenerateRequest, str], str]
 """Gets the request and the text of its late block; returns the reply. Runs on the adapter's thread."""
-
-
-class ScriptedSettingsError(InferenceError):
-    """A `scripted:` specification that cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedSettings:
-    """What a scripted engine does with each request.
-
-    `text` may hold `{persona}`, `{message}` and `{late}`, which become the request's own. Under a grammar the
-    answer is `decision`, or the decision contract around `text` when that is empty. A request spends
-    `prefill_ms` before its late block is asked for and `delay_ms` after that; its text arrives in `deltas`
-    pieces spread over `delay_ms`. Every `fail_every`-th request fails (0: none), and all of `fail_persona`.
-    """
-
-    text: str = "This is a scripted reply."
-    decision: str = ""
-    prefill_ms: float = 0.0
-    delay_ms: float = 0.0
-    deltas: int = 1
-    fail_every: int = 0
-    fail_persona: str = ""
-    fail_load: str = ""
-    context_tokens: int = 32768
-    prefill_tokens_per_s: float = 0.0
-    decode_tokens_per_s: float = 0.0
-
-    @classmethod
-    def parse(cls, specification: str) -> ScriptedSettings:
-        """Read `scripted:key=value,...`; `text` comes last and takes all that follows, commas included.
-
-        Raises ScriptedSettingsError naming the unknown key or the value that is not a number.
-        """
-        rest = specification.removeprefix(SCHEME).removeprefix(":")
-        accepted = {field.name: field.type for field in fields(cls)}
-        values: dict[str, Any] = {}
-        while rest:
-            key, equals, rest = rest.partition("=")
-            key = key.strip()
-            if key not in accepted or not equals:
-                raise ScriptedSettingsError(
-                    f"unknown setting {key!r} in {specification!r}",
-                    f"a scripted model accepts {', '.join(accepted)}",
-                )
-            if key == "text":
-                value, rest = rest, ""
-            else:
-                value, _, rest = rest.partition(",")
-            try:
-                convert = {"int": int, "float": float, "str": str}[str(accepted[key])]
-                values[key] = convert(value)
-            except ValueError as error:
-                raise ScriptedSettingsError(
-                    f"setting {key!r} of a scripted model must be a number, not {value!r}",
-                    "for example scripted:prefill_ms=10,delay_ms=20,text=Hello",
-                ) from error
-        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

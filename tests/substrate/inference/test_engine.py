@@ -42,7 +42,9 @@ class Bench:
 
     def __init__(self, path: Path) -> None:
         self.model = NativeModel.load(path, gpu_layers=0)
-        shape = ContextShape(CELLS, SEQUENCES, batch_rows=64, threads=1, flash_attention=True)
+        shape = ContextShape(
+            CELLS, SEQUENCES, batch_rows=64, outputs=SEQUENCES + 32, threads=1, flash_attention=True
+        )
         self.context = NativeContext(self.model, shape)
         self.loop = asyncio.new_event_loop()
         self.start()
