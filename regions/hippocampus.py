@@ -140,7 +140,7 @@ class Hippocampus(BrainRegion):
             salient = ctx.peek(SALIENCE.name, (persona_id,))
             # An unchanged value is the same object: nothing to do then, which is nearly always.
             if salient is not None and salient is not self._weighed.get(persona_id):
-                store.set_salience({row_id: salience for row_id, salience in salient})
+                store.set_salience(dict(salient))
                 self._weighed[persona_id] = salient
 
 
