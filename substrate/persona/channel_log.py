@@ -45,11 +45,14 @@ class ChannelLog:
         self._rows = [row for row in self._rows if row.row_id not in row_ids]
         self._ids = [row.row_id for row in self._rows]
 
+    def goes_beyond(self, after: int, before: int) -> bool:
+        """Whether there are rows in `between`; the common answer, no, is quick."""
+        ids = self._ids
+        return bool(ids) and ids[-1] > after and ids[bisect_right(ids, after)] < before
+
     def between(self, after: int, before: int) -> list[TranscriptRow]:
         """Rows with `after` < row id < `before`, oldest first."""
         ids = self._ids
-        if not ids or ids[-1] <= after:
-            return []
         return self._rows[bisect_right(ids, after) : bisect_left(ids, before)]
 
     def tokens(self, row: TranscriptRow) -> int:

@@ -240,6 +240,7 @@ class FrontDesk:
                 **told,
                 "text": reply.text,
                 "message_id": reply.message_id,
+                "memories": [],
                 "thinking": "",
                 "stopped": False,
                 "latency": {"substrate_us": None, "ttft_ms": None, "total_ms": None},

@@ -25,7 +25,7 @@ from substrate.persona.budget import ContextTooSmall, prompt_budget
 from substrate.persona.channel_log import ChannelLog
 from substrate.persona.conversation_window import ConversationWindow
 from substrate.persona.decision import DECISION_GRAMMAR, decided_outcome
-from substrate.persona.late_block import LateBlock, LateContext, Peek
+from substrate.persona.late_block import LateBlock, Peek
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.prompt import SpokenLine, identity_text, spoken_text
 from substrate.persona.region_port import RegionPort
@@ -214,7 +214,10 @@ class Handler:
         window.fit(max(0, budget.history - message_tokens))
         memory_tokens = min(budget.memory, most - message_tokens)
         late = turn.late = LateBlock(
-            LateContext(row.row_id, window.rows, memory_tokens, persona.name if turn.decides else ""),
+            row.row_id,
+            window.rows,
+            memory_tokens,
+            persona.name if turn.decides else "",
             conversation.prefetch,
             adapter.count_tokens,
         )
@@ -230,6 +233,8 @@ class Handler:
 
     def _catch_up(self, conversation: Conversation, log: ChannelLog, before: int) -> None:
         """Append what was said since, up to the row `before`."""
+        if not log.goes_beyond(conversation.taken_up_to, before):
+            return
         if conversation.taken_up_to < log.first_row:
             # The log no longer reaches back to what the window ends with: begin anew with what it has.
             conversation.window = ConversationWindow(conversation.persona.name)

@@ -8,6 +8,7 @@ cut took the last of them back.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +54,12 @@ class Reaction:
 
 ROW_COLUMNS = "row_id, message_id, channel, sender, persona_id, text, at_s, in_reply_to"
 
+RECENT = (
+    f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = :channel AND NOT hidden AND row_id >= "
+    "(SELECT first_row FROM channels WHERE name = :channel) ORDER BY row_id DESC LIMIT :limit"
+)
+"""The newest rows of a channel, newest first, read backwards from the table's end to the channel's first."""
+
 
 class TranscriptReader:
     """Read-only access from any process. A transcript that does not exist yet is an empty one.
@@ -66,26 +73,20 @@ class TranscriptReader:
 
     def row(self, row_id: int) -> TranscriptRow | None:
         """One row, or None when it is hidden or does not exist."""
-        found = self._read(f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id = ? AND NOT hidden", row_id)
+        found = self._read(f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id = ? AND NOT hidden", (row_id,))
         return TranscriptRow(*found[0]) if found else None
 
     def rows_after(self, row_id: int, limit: int) -> list[TranscriptRow]:
         """At most `limit` rows behind the cursor, oldest first, of all channels."""
         found = self._read(
             f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id > ? AND NOT hidden ORDER BY row_id LIMIT ?",
-            row_id,
-            limit,
+            (row_id, limit),
         )
         return [TranscriptRow(*row) for row in found]
 
     def recent(self, channel: str, limit: int) -> list[TranscriptRow]:
         """The newest `limit` rows of a channel, oldest first."""
-        found = self._read(
-            f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = ? AND NOT hidden "
-            "ORDER BY row_id DESC LIMIT ?",
-            channel,
-            limit,
-        )
+        found = self._read(RECENT, {"channel": channel, "limit": limit})
         return [TranscriptRow(*row) for row in reversed(found)]
 
     def withdrawals_after(self, withdrawal_id: int, limit: int) -> list[Withdrawal]:
@@ -93,8 +94,7 @@ class TranscriptReader:
         found = self._read(
             "SELECT withdrawal_id, row_id FROM withdrawals WHERE withdrawal_id > ? "
             "ORDER BY withdrawal_id LIMIT ?",
-            withdrawal_id,
-            limit,
+            (withdrawal_id, limit),
         )
         return [Withdrawal(*row) for row in found]
 
@@ -103,8 +103,7 @@ class TranscriptReader:
         found = self._read(
             "SELECT reaction_id, row_id, sender, emoji, at_s FROM reactions WHERE reaction_id > ? "
             "ORDER BY reaction_id LIMIT ?",
-            reaction_id,
-            limit,
+            (reaction_id, limit),
         )
         return [Reaction(*row) for row in found]
 
@@ -113,7 +112,7 @@ class TranscriptReader:
             self._connection.close()
             self._connection = None
 
-    def _read(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+    def _read(self, sql: str, parameters: Mapping[str, object] | tuple[object, ...]) -> list[tuple[Any, ...]]:
         connection = self._open()
         return connection.execute(sql, parameters).fetchall() if connection is not None else []
 

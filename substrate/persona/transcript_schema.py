@@ -3,6 +3,10 @@
 WAL lets regions read while the service writes. `synchronous=NORMAL` writes a commit to the operating system
 and does not wait for the disk: it survives the death of any process at any instruction. A power cut may cost
 what was not yet flushed; substrate.persona.transcript_flush bounds that to about a second.
+
+There is no index by channel. A commit writes every page that it touches, and an index in which each of twelve
+channels has its own place costs twelve pages a round; a channel's newest messages are found by reading the
+table backwards, which happens once per channel and start.
 """
 
 from __future__ import annotations
@@ -30,8 +34,13 @@ MIGRATIONS = (
             in_reply_to INTEGER REFERENCES messages,
             hidden INTEGER NOT NULL DEFAULT 0
         );
-        CREATE INDEX messages_by_channel ON messages (channel, row_id);
         CREATE UNIQUE INDEX messages_by_client ON messages (session, client_id) WHERE client_id IS NOT NULL;
+        """,
+    ),
+    Migration(
+        "channels",
+        """
+        CREATE TABLE channels (name TEXT PRIMARY KEY, first_row INTEGER NOT NULL) WITHOUT ROWID;
         """,
     ),
     Migration(

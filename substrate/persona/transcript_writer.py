@@ -17,7 +17,7 @@ from random import getrandbits
 from typing import Any
 
 from substrate.persona.outcome import Outcome, OutcomeKind
-from substrate.persona.transcript import ROW_COLUMNS, TranscriptRow
+from substrate.persona.transcript import RECENT, ROW_COLUMNS, TranscriptRow
 from substrate.persona.transcript_schema import MIGRATIONS, TranscriptError, connect_writer
 from substrate.sqlite_migrations import migrate
 
@@ -78,6 +78,7 @@ class TranscriptWriter:
         try:
             self._connection = connect_writer(path)
             migrate(self._connection, MIGRATIONS)
+            self._channels = {name for (name,) in self._connection.execute("SELECT name FROM channels")}
             self._row_ids = self._ids_after("messages", "row_id")
             self._withdrawal_ids = self._ids_after("withdrawals", "withdrawal_id")
             self._reaction_ids = self._ids_after("reactions", "reaction_id")
@@ -132,6 +133,10 @@ class TranscriptWriter:
             )
         except sqlite3.IntegrityError as error:
             raise ClientIdKnown from error
+        for row, _ in batch.messages:
+            if row.channel not in self._channels:
+                self._execute("INSERT OR IGNORE INTO channels VALUES (?, ?)", (row.channel, row.row_id))
+                self._channels.add(row.channel)
         self._connection.executemany(_INSERT_TURN, batch.turns)
         self._connection.executemany(
             _SET_OUTCOME,
@@ -172,18 +177,14 @@ class TranscriptWriter:
 
     def recent(self, channel: str, limit: int) -> list[TranscriptRow]:
         """The newest `limit` visible rows of a channel, oldest first."""
-        found = self._execute(
-            f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = ? AND NOT hidden "
-            "ORDER BY row_id DESC LIMIT ?",
-            (channel, limit),
-        ).fetchall()
+        found = self._execute(RECENT, {"channel": channel, "limit": limit}).fetchall()
         return [TranscriptRow(*row) for row in reversed(found)]
 
     def last_from_a_person(self, channel: str) -> TranscriptRow | None:
         """The newest visible message of a channel that no persona wrote."""
         return self._one(
-            f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = ? AND persona_id IS NULL AND NOT hidden "
-            "ORDER BY row_id DESC LIMIT 1",
+            f"SELECT {ROW_COLUMNS} FROM messages WHERE channel = ?1 AND persona_id IS NULL AND NOT hidden "
+            "AND row_id >= (SELECT first_row FROM channels WHERE name = ?1) ORDER BY row_id DESC LIMIT 1",
             channel,
         )
 
@@ -200,7 +201,7 @@ class TranscriptWriter:
 
     def channels(self) -> list[str]:
         """Every channel in which something was said."""
-        return [name for (name,) in self._execute("SELECT DISTINCT channel FROM messages ORDER BY channel")]
+        return sorted(self._channels)
 
     # Turns
 

@@ -87,6 +87,8 @@ class TurnPlanner:
             persona.persona_id: _key(f"{persona.role}\n{persona.about}") for persona in self._personas
         }
         self._present: dict[str, tuple[PersonaSettings, ...]] = {}
+        self._alone: dict[str, TurnPlan] = {}
+        """Plans for channels in which nobody has to be chosen."""
 
     def present(self, channel: str) -> tuple[PersonaSettings, ...]:
         """The personas that hear what is said in a channel."""
@@ -111,9 +113,13 @@ class TurnPlanner:
 
     def for_person(self, channel: str, text: str, capacity: int, rates: Rates = UNMEASURED) -> TurnPlan:
         """Who answers a person. `capacity`: how many sequences the engine decodes together."""
+        alone = self._alone.get(channel)
+        if alone is not None:
+            return alone
         present = self.present(channel)
         if len(present) <= 1:
-            return self._arranged(present, False, capacity, rates)
+            alone = self._alone[channel] = self._arranged(present, False, capacity, UNMEASURED)
+            return alone
         named = self.named(text, present)
         return self._arranged(named or present, not named, capacity, rates)
 
