@@ -179,6 +179,12 @@ class FrontDesk:
         self._flow.begin_again(message, list(waves.values()))
 
     def _edit(self, client: ClientConnection, request: EditRequest, read_ns: int) -> None:
+        known = None if request.client_id is None else self._transcript.find_by_client(request.client_id)
+        if known is not None:  # sent again, because the answer to the first time was lost
+            row, _ = known
+            again = MessageRequest(request.client_id, row.channel, row.sender, request.text)
+            self._flow.arrive(again, client, read_ns)
+            return
         row = self._find(request.message)
         if row.persona_id is not None:
             raise BadRequest("a persona's message cannot be edited", "ask for it anew with regenerate")
@@ -244,6 +250,7 @@ class FrontDesk:
                 "thinking": "",
                 "stopped": False,
                 "latency": {"substrate_us": None, "ttft_ms": None, "total_ms": None},
+                "memories": [],
             }
         if turn.kind is OutcomeKind.SILENCE:
             return {**told, "reason": turn.reason}

@@ -118,7 +118,7 @@ class SubstrateApp(App[int]):
     def _begin(self, summary: BootSummary) -> None:
         self._client = ServiceClient(self._instance.service_socket, self._hear)
         self._client.start()
-        self._conversation = Conversation(self._client, self._chat, self._user, FIRST_ROOM)
+        self._conversation = Conversation(self._client, self._chat, self._user, summary.personas, FIRST_ROOM)
         self._composer.disabled = False
         self._composer.placeholder = f"Write to {' and '.join(summary.personas[:3])}…"
         self._composer.focus()

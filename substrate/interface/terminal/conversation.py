@@ -28,10 +28,15 @@ class NothingToTakeBack(SubstrateError):
 class Conversation:
     """One room at a time. Used on the app's loop."""
 
-    def __init__(self, client: ServiceClient, chat: ChatView, user: str, room: str) -> None:
+    def __init__(
+        self, client: ServiceClient, chat: ChatView, user: str, personas: Sequence[str], room: str
+    ) -> None:
         self._client = client
         self._chat = chat
         self._user = user
+        self._only_persona = personas[0] if len(personas) == 1 else None
+        self._expected: MessageView | None = None
+        """Where the reply will stand; shown at once when there is one persona only, who always answers."""
         self.room = room
         self._waiting: set[RequestId] = set()
         """Ids of messages whose outcomes are not all here."""
@@ -47,7 +52,7 @@ class Conversation:
 
     @property
     def is_waiting(self) -> bool:
-        return bool(self._waiting)
+        return bool(self._waiting) or self._expected is not None
 
     def enter(self, room: str, messages: int) -> None:
         """Show another room, from its past on."""
@@ -56,7 +61,7 @@ class Conversation:
         self._replies.clear()
         self._thoughts.clear()
         self._sent.clear()
-        self._last_own = self._last_reply = None
+        self._last_own = self._last_reply = self._expected = None
         self.is_editing = False
         self._chat.remove_children()
         self._client.history(room, messages)
@@ -87,12 +92,13 @@ class Conversation:
             view = self._chat.say(Speaker.PERSON, self._user, text)
             self._sent[self._client.message(self.room, self._user, text)] = view
         self._last_reply = None
+        self._expect_reply()
 
     def begin_edit(self) -> str:
         """The text of the user's last message, which the next `say` replaces."""
         if self._last_own is None:
             raise NothingToTakeBack("there is no message of yours here to edit", "say something first")
-        if self._waiting:
+        if self.is_waiting:
             raise NothingToTakeBack("a reply is still being written", "Esc stops it")
         self.is_editing = True
         return self._last_own[1].message_text
@@ -102,13 +108,14 @@ class Conversation:
 
     def again(self) -> None:
         """Have the last reply written again."""
-        if self._waiting:
+        if self.is_waiting:
             raise NothingToTakeBack("the reply is still being written", "Esc stops it")
         if self._last_reply is None:
             raise NothingToTakeBack("there is no reply here to write again", "say something first")
         self._chat.remove_from(self._last_reply)
         self._last_reply = None
         self._client.regenerate(self.room)
+        self._expect_reply()
 
     def stop(self) -> None:
         self._client.cancel(self.room)
@@ -130,6 +137,7 @@ class Conversation:
                 self._waiting.discard(event["in_reply_to"])
                 for key in [key for key in self._replies if key[0] == event["in_reply_to"]]:
                     self._drop(key)
+                self._expect_nothing()
         return None
 
     def _accepted(self, event: Mapping[str, Any]) -> None:
@@ -142,8 +150,11 @@ class Conversation:
         """The view of the reply that this event is about, a new one at its first piece."""
         key = (event["in_reply_to"], event["persona"])
         if key not in self._replies:
-            self._replies[key] = self._chat.say(Speaker.PERSONA, event["persona"], "")
             self._waiting.add(event["in_reply_to"])
+            if self._expected is not None and self._expected.speaker_name == event["persona"]:
+                self._replies[key], self._expected = self._expected, None
+            else:
+                self._replies[key] = self._chat.say(Speaker.PERSONA, event["persona"], "")
         return self._replies[key]
 
     def _delta(self, event: Mapping[str, Any]) -> None:
@@ -167,16 +178,18 @@ class Conversation:
         figures = TurnFigures(
             substrate_s=_scaled(latency["substrate_us"], 1e-6),
             first_token_s=_scaled(latency["ttft_ms"], 1e-3),
-            total_s=latency["total_ms"] / 1e3,
+            total_s=_scaled(latency["total_ms"], 1e-3),
             memories=tuple(MemoryShown.of(memory) for memory in event["memories"]),
         )
-        first_word = f"first word after {duration_text(figures.first_token_s)}"
+        if figures.total_s is None:
+            return figures  # told again after a crash, which lost the figures
         whole = f"{'stopped' if event.get('stopped') else 'all'} after {duration_text(figures.total_s)}"
-        view.show_foot(f"{first_word}, {whole}")
+        view.show_foot(f"first word after {duration_text(figures.first_token_s)}, {whole}")
         return figures
 
     def _silence(self, event: Mapping[str, Any]) -> None:
         self._drop((event["in_reply_to"], event["persona"]))
+        self._expect_nothing()
         self._chat.notice(
             Text(f"{event['persona']} says nothing: {event['reason']}", style=f"italic {FAINT}")
         )
@@ -184,7 +197,17 @@ class Conversation:
     def _error(self, event: Mapping[str, Any]) -> None:
         self._sent.pop(event.get("id", ""), None)
         self._drop((event.get("in_reply_to", ""), event.get("persona", "")))
+        self._expect_nothing()
         self._chat.trouble(event["message"], event.get("hint", ""))
+
+    def _expect_reply(self) -> None:
+        if self._only_persona is not None and self._expected is None:
+            self._expected = self._chat.say(Speaker.PERSONA, self._only_persona, "")
+
+    def _expect_nothing(self) -> None:
+        if self._expected is not None:
+            self._expected.remove()
+            self._expected = None
 
     def _drop(self, key: tuple[RequestId, str]) -> None:
         view = self._replies.pop(key, None)

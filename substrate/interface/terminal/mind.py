@@ -67,7 +67,7 @@ class TurnFigures:
 
     substrate_s: float | None
     first_token_s: float | None
-    total_s: float
+    total_s: float | None
     memories: tuple[MemoryShown, ...] = ()
 
 
@@ -130,7 +130,7 @@ class MindView(VerticalScroll):
             self.query_one("#shown", Static).update("")
             return
         table = Table.grid(padding=(0, 1))
-        whole_s = max(turn.total_s, 1e-9)
+        whole_s = max(turn.total_s or 0.0, 1e-9)
         for name, seconds in (
             ("substrate", turn.substrate_s),
             ("first token", turn.first_token_s),
