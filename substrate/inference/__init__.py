@@ -1,8 +1,9 @@
 """Text generation for personas: the contract, and the engines that keep it.
 
 `LlamaLane` runs a GGUF model here, `RemoteAdapter` talks to a server, `ScriptedAdapter` says what it was
-told. The first two are imported on first use: llama.cpp may only ever be loaded in the persona service,
-never in the supervisor or a region, and both of those import the contract from here.
+told; `LlamaEmbedder` makes vectors. All but the scripted one are imported on first use: llama.cpp may only
+ever be loaded in the persona service, never in the supervisor or a region, and both of those import the
+contract from here.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from substrate.inference.scripted import (
 from substrate.inference.scripted_settings import ScriptedSettings, ScriptedSettingsError
 
 if TYPE_CHECKING:
+    from substrate.inference.embedder import LlamaEmbedder
     from substrate.inference.lane import LaneSettings, LlamaLane
     from substrate.inference.remote import RemoteAdapter, RemoteSettings
 
@@ -48,6 +50,7 @@ __all__ = [
     "InferenceAdapter",
     "InferenceError",
     "LaneSettings",
+    "LlamaEmbedder",
     "LlamaLane",
     "ModelFacts",
     "ModelLoadError",
@@ -69,6 +72,7 @@ __all__ = [
 
 _MODULE_OF = {
     "LaneSettings": "lane",
+    "LlamaEmbedder": "embedder",
     "LlamaLane": "lane",
     "RemoteAdapter": "remote",
     "RemoteSettings": "remote",

@@ -148,12 +148,14 @@ class NativeModel:
     def adds_bos(self) -> bool:
         return bool(llama.llama_vocab_get_add_bos(self.vocab))
 
-    def tokenize(self, text: str, *, parse_special: bool) -> list[int]:
-        """Tokens of `text`, nothing added around it."""
+    def tokenize(self, text: str, *, parse_special: bool, add_special: bool = False) -> list[int]:
+        """Tokens of `text`; `add_special` puts around it what the model wants around a whole text."""
         data = text.encode("utf-8", "replace")
         capacity = len(data) + 16
         buffer = (ctypes.c_int32 * capacity)()
-        count = llama.llama_tokenize(self.vocab, data, len(data), buffer, capacity, False, parse_special)
+        count = llama.llama_tokenize(
+            self.vocab, data, len(data), buffer, capacity, add_special, parse_special
+        )
         if count < 0:
             raise InferenceError(f"llama.cpp cannot tokenise a text of {len(data)} bytes: {last_log_lines()}")
         return buffer[:count]

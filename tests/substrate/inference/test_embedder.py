@@ -1,0 +1,106 @@
+"""Embedding models give one vector a text, whatever stands beside it in the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gguf
+import numpy as np
+import pytest
+
+from substrate.inference import InferenceError, LlamaEmbedder, ModelLoadError
+
+WIDTH, LAYERS, FEED_FORWARD, CONTEXT = 32, 2, 64, 64
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def write_random_bert(path: Path) -> Path:
+    """A BERT of random weights that reads lower-case letters."""
+    random = np.random.default_rng(0)
+    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    tokens = [*SPECIAL, *(f"\u2581{letter}" for letter in letters), *letters]
+    writer = gguf.GGUFWriter(path, "bert")
+    writer.add_context_length(CONTEXT)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(LAYERS)
+    writer.add_feed_forward_length(FEED_FORWARD)
+    writer.add_head_count(2)
+    writer.add_layer_norm_eps(1e-12)
+    writer.add_causal_attention(False)
+    writer.add_pooling_type(gguf.PoolingType.MEAN)
+    writer.add_tokenizer_model("bert")
+    writer.add_token_type_count(2)
+    writer.add_token_list(tokens)
+    writer.add_token_types([3] * len(SPECIAL) + [1] * (len(tokens) - len(SPECIAL)))
+    writer.add_unk_token_id(1)
+    writer.add_bos_token_id(2)
+    writer.add_sep_token_id(3)
+    writer.add_eos_token_id(3)
+    writer.add_pad_token_id(0)
+    writer.add_mask_token_id(4)
+
+    def matrix(name: str, rows: int, columns: int) -> None:
+        writer.add_tensor(name, random.standard_normal((rows, columns), dtype=np.float32) * np.float32(0.3))
+
+    def vector(name: str, value: float, length: int = WIDTH) -> None:
+        writer.add_tensor(name, np.full(length, value, np.float32))
+
+    def norm(name: str) -> None:
+        vector(f"{name}.weight", 1.0)
+        vector(f"{name}.bias", 0.0)
+
+    def linear(name: str, rows: int, columns: int) -> None:
+        matrix(f"{name}.weight", rows, columns)
+        vector(f"{name}.bias", 0.0, rows)
+
+    matrix("token_embd.weight", len(tokens), WIDTH)
+    matrix("token_types.weight", 2, WIDTH)
+    matrix("position_embd.weight", CONTEXT, WIDTH)
+    norm("token_embd_norm")
+    for layer in range(LAYERS):
+        prefix = f"blk.{layer}."
+        for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            linear(prefix + name, WIDTH, WIDTH)
+        norm(f"{prefix}attn_output_norm")
+        linear(f"{prefix}ffn_up", FEED_FORWARD, WIDTH)
+        linear(f"{prefix}ffn_down", WIDTH, FEED_FORWARD)
+        norm(f"{prefix}layer_output_norm")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaEmbedder]:
+    path = write_random_bert(tmp_path_factory.mktemp("bert") / "bert.gguf")
+    made = LlamaEmbedder(path, threads=1)
+    yield made
+    made.close()
+
+
+def test_vectors_have_length_one_and_tell_texts_apart(embedder: LlamaEmbedder) -> None:
+    vectors = embedder.embed(["a lamp", "the sea", "a lamp"])
+    assert vectors.shape == (3, WIDTH)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, rtol=1e-5)
+    assert vectors[0] @ vectors[2] == pytest.approx(1.0, abs=1e-4)
+    assert vectors[0] @ vectors[1] < 0.999
+
+
+def test_a_text_has_the_same_vector_alone_and_among_many(embedder: LlamaEmbedder) -> None:
+    texts = [f"{chr(97 + n % 26)} word {'and more ' * (n % 4)}" for n in range(50)]
+    together = embedder.embed(texts)
+    for index in (0, 17, 49):
+        np.testing.assert_allclose(embedder.embed([texts[index]])[0], together[index], atol=1e-3)
+
+
+def test_a_text_that_is_too_long_is_refused_with_both_numbers(embedder: LlamaEmbedder) -> None:
+    with pytest.raises(InferenceError, match=f"reads {CONTEXT}"):
+        embedder.embed(["fine", "long " * CONTEXT])
+
+
+def test_a_model_that_writes_is_refused(tiny_model: Path) -> None:
+    with pytest.raises(ModelLoadError, match="no embedding model"):
+        LlamaEmbedder(tiny_model, threads=1)
