@@ -250,7 +250,6 @@ class FrontDesk:
                 "thinking": "",
                 "stopped": False,
                 "latency": {"substrate_us": None, "ttft_ms": None, "total_ms": None},
-                "memories": [],
             }
         if turn.kind is OutcomeKind.SILENCE:
             return {**told, "reason": turn.reason}
