@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from substrate.errors import SubstrateError
@@ -229,6 +230,7 @@ class Handler:
             sampling=self._sampling(persona, budget.reply),
             grammar=DECISION_GRAMMAR if turn.decides else None,
             drafts=_drafts(conversation.candidates),
+            history_text=partial(_history_text, persona.name, turn.decides),
         )
 
     def _catch_up(self, conversation: Conversation, log: ChannelLog, before: int) -> None:
@@ -266,6 +268,11 @@ class Handler:
         if found is None:
             found = self._samplings[key] = replace(persona.sampling, max_tokens=reply_tokens)
         return found
+
+
+def _history_text(name: str, decides: bool, written: str) -> str:
+    """What the next turn's history will show of what was written; the engine settles on it."""
+    return read_reply(name, decided_outcome(written).text if decides else written)[1]
 
 
 def _drafts(candidates: Peek) -> tuple[str, ...]:
