@@ -9,15 +9,14 @@ would make the engine read everything anew at every turn.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from substrate.inference.protocol import Role, Turn
 from substrate.persona.prompt import SpokenLine, conversation_turns, extend_turns
 from substrate.persona.transcript import TranscriptRow
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     row_id: int
     spoken: SpokenLine
     tokens: int

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from substrate.inference.protocol import Role, Turn
 
@@ -30,8 +31,7 @@ _AGE_UNITS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenLine:
+class SpokenLine(NamedTuple):
     """One message as it was said in a channel."""
 
     speaker: str

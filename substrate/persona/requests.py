@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from substrate.errors import SubstrateError
 from substrate.persona.transcript_writer import ClientId
@@ -32,9 +32,8 @@ class BadRequest(SubstrateError):
     """A request that is refused; nothing of it was done."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRequest:
-    """Somebody said something."""
+class MessageRequest(NamedTuple):
+    """Somebody said something. A tuple, because it is made for every message."""
 
     client_id: ClientId | None
     channel: str

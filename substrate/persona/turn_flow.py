@@ -372,14 +372,13 @@ class TurnFlow:
             while len(waves) <= planned.wave:
                 waves.append([])
             waves[planned.wave].append(Turn(message, persona, planned.decides))
-        self._announce(
-            [
-                _Ending(Turn(message, persona, decides=True), _NOT_IN_TIME)
-                for persona_id in plan.unheard
-                if (persona := self._roster.get(persona_id)) is not None
-            ]
-        )
+        if plan.unheard:
+            self._announce_unheard(message, plan.unheard)
         self._begin_waves(message, waves)
+
+    def _announce_unheard(self, message: OpenMessage, persona_ids: Iterable[str]) -> None:
+        personas = filter(None, map(self._roster.get, persona_ids))
+        self._announce([_Ending(Turn(message, persona, decides=True), _NOT_IN_TIME) for persona in personas])
 
     def _begin_waves(self, message: OpenMessage, waves: list[list[Turn]]) -> None:
         turns = [turn for wave in waves for turn in wave]
