@@ -45,8 +45,8 @@ class Fleet:
                     process.hard_limit_s,
                 )
                 process.kill()
-            if process.restart_at_s is not None and time.monotonic() >= process.restart_at_s:
-                process.restart()
+            is_due = process.restart_at_s is not None and time.monotonic() >= process.restart_at_s
+            if is_due and process.restart():
                 started.append(process.name)
         return started
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import psutil
 
+from substrate.errors import SubstrateError
 from substrate.region.telemetry import ProcessState, Pulse, TelemetryReader
 from substrate.supervisor.backoff import Backoff, BackoffSettings
-from substrate.supervisor.fork_server import context
+from substrate.supervisor.fork_server import context, start_fork_server
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +24,10 @@ _UNKNOWN_EXIT = 255
 """What multiprocessing reports when the fork server went away before it could say how a child ended."""
 
 _REAP_S = 5.0
+
+
+class CannotStart(SubstrateError):
+    """The fork server did not start a process."""
 
 
 class ManagedProcess:
@@ -77,18 +82,32 @@ class ManagedProcess:
         return self.is_serving or self.pulse().state is ProcessState.READY
 
     def start(self) -> None:
-        """Start the process. Raises OSError or EOFError when there is no fork server to do it."""
+        """Start the process. Raises CannotStart."""
         process = context().Process(target=self._target, args=self._arguments, name=self.name, daemon=True)
         self._started_ns = time.monotonic_ns()
         self.is_serving = False
-        process.start()
+        try:
+            start_fork_server()  # it may have been killed, too
+            process.start()
+        except (OSError, EOFError) as error:
+            raise CannotStart(
+                f"{self.name} cannot be started: {error or type(error).__name__}",
+                "the fork server ended or could not load; its own error stands in the log",
+            ) from error
         self._process = process
         self.restart_at_s = None
 
-    def restart(self) -> None:
-        self.start()
+    def restart(self) -> bool:
+        """Start a successor; False when that failed and will be tried again later."""
+        try:
+            self.start()
+        except CannotStart as error:
+            _log.error("%s", error)
+            self.restart_at_s = time.monotonic() + self._backoff.delay_s(lived_s=0.0)
+            return False
         self.restarts += 1
         _log.warning("%s is back as process %d (restart %d)", self.name, self.pid, self.restarts)
+        return True
 
     def pulse(self) -> Pulse:
         """What the running process says of itself; STARTING until this very process has said something."""

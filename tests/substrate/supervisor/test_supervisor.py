@@ -85,6 +85,24 @@ def test_a_killed_service_is_started_again_and_goes_on_with_its_ring(launch: Lau
         general.hears("two")
 
 
+def test_the_death_of_the_fork_server_ends_in_new_processes_never_in_two_writers(launch: Launch) -> None:
+    supervisor = launch()
+    status = supervisor.status()
+    before = {psutil.Process(pid) for pid in {status["service"]["pid"], *_pids(status["regions"])}}
+    server = psutil.Process(psutil.Process(status["service"]["pid"]).ppid())
+    server.kill()
+    until(
+        lambda: all(region["restarts"] == 1 for region in supervisor.region_stats().values()),
+        "every region restarted",
+    )
+    _, alive = psutil.wait_procs(before, timeout=5.0)
+    assert not alive
+    with room(supervisor.spec.run_directory) as general:
+        until(lambda: supervisor.status()["service"]["state"] == "ready", "the service is back")
+        general.say("a new start")
+        general.hears("a new start")
+
+
 def test_a_tick_past_its_hard_limit_is_killed_and_the_region_restarted(launch: Launch) -> None:
     supervisor = launch()
     with room(supervisor.spec.run_directory) as general:
