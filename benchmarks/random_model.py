@@ -70,7 +70,7 @@ def write_random_model(path: Path, shape: ModelShape, *, template: str = CHATML,
     writer.add_rope_freq_base(10000.0)
     if shape.architecture == "llama":
         writer.add_rope_dimension_count(shape.width // shape.heads)
-    _add_tokenizer(writer, shape.vocabulary)
+    add_byte_tokenizer(writer, shape.vocabulary)
     writer.add_chat_template(template)
     _add_weights(writer, shape, np.random.default_rng(seed))
     writer.write_header_to_file()
@@ -80,7 +80,7 @@ def write_random_model(path: Path, shape: ModelShape, *, template: str = CHATML,
     return path
 
 
-def _add_tokenizer(writer: gguf.GGUFWriter, vocabulary: int) -> None:
+def add_byte_tokenizer(writer: gguf.GGUFWriter, vocabulary: int) -> None:
     tokens = [*_byte_alphabet(), START, END]
     types = [_NORMAL] * 256 + [_CONTROL, _CONTROL]
     # Words of letters that no merge makes: they are never read, but may be written.

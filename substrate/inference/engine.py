@@ -121,7 +121,12 @@ class Engine:
                 return
 
     def read_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend) -> None:
-        """Read all of a prompt that stands before its late block, for a turn that may come."""
+        """Read all of a prompt that stands before its late block, for a turn that may come.
+
+        Not where a memory cannot forget a part: there every change of the text would mean reading all anew.
+        """
+        if not self.pool.can_rewind:
+            return
         job = Job(persona_id, conversation, Priority.BACKGROUND, self._adapters.checked(blend))
         job.tokens = self._reader.opening(prompt)
         if len(job.tokens) < self._context_tokens:

@@ -50,6 +50,8 @@ _log = logging.getLogger(__name__)
 _SHARE_OF_FREE_MEMORY = 0.25
 _ROOM_FOR_SEVERAL = 16384
 """Cells that a small model gets beyond its own context, so that several conversations stay in the cache."""
+_SMALLEST_CONTEXT = 256
+"""Cells; llama.cpp rounds up to this many anyway."""
 _SMALL_MACHINE_CORES = 4
 _STUCK_PATIENCE_S = 0.005
 """Between two looks at work that cannot go on yet."""
@@ -253,7 +255,7 @@ class LlamaLane:
         while self._take_commands(engine, patience_s):
             if engine.has_work and not is_busy:
                 is_busy = True
-                self._on_busy(True)
+                self._tell_busy(True)
             try:
                 has_stepped = engine.step()
             except Exception as error:
@@ -264,7 +266,7 @@ class LlamaLane:
                 self._handover.flush()
             if is_busy and not engine.has_work:
                 is_busy = has_parked = False
-                self._on_busy(False)
+                self._tell_busy(False)
             elif not engine.has_work and not has_parked:
                 # Nothing came for a while: what is held goes to disk once, then the thread sleeps.
                 engine.park_idle()
@@ -273,10 +275,18 @@ class LlamaLane:
                 patience_s = 0.0 if has_stepped else _STUCK_PATIENCE_S
             else:
                 patience_s = None if has_parked else self.settings.park_after_s
+        while not self._inbox.empty():  # what came in behind the order to close is still answered
+            self._take_commands(engine, 0.0)
         engine.fail_all(InferenceError("the lane was closed"))
         engine.park_idle()
         if self._handover is not None:
             self._handover.flush()
+
+    def _tell_busy(self, is_busy: bool) -> None:
+        try:
+            self._on_busy(is_busy)
+        except Exception:
+            _log.exception("on_busy failed; the lane goes on")
 
     def _take_commands(self, engine: Engine, patience_s: float | None) -> bool:
         """Run what has come in, waiting for the first at most `patience_s`. False when the lane closes."""
@@ -314,9 +324,19 @@ def _template(model: NativeModel) -> ChatTemplate:
 def _context_size(model: NativeModel, wanted: int | None) -> tuple[int, int]:
     """KV cells of the pool, and the most that one conversation may use of them."""
     if wanted is not None:
+        if wanted < _SMALLEST_CONTEXT:
+            raise ModelLoadError(
+                f"a context of {wanted} tokens holds no conversation",
+                f"choose a --ctx of at least {_SMALLEST_CONTEXT}",
+            )
         return wanted, min(wanted, model.trained_context)
     free_bytes = psutil.virtual_memory().available
     affordable = int(free_bytes * _SHARE_OF_FREE_MEMORY) // max(1, model.bytes_per_cell)
+    if affordable < _SMALLEST_CONTEXT:
+        raise ModelLoadError(
+            f"a quarter of the free {free_bytes >> 20} MiB holds {affordable} tokens of {model.name}",
+            "free some memory, choose a smaller model, or insist with --ctx",
+        )
     cells = min(affordable, max(model.trained_context, _ROOM_FOR_SEVERAL))
     return cells, min(cells, model.trained_context)
 

@@ -21,9 +21,9 @@ from substrate.inference.sequences import Sequence, SequencePool
 from substrate.inference.tokens import Blend, Tokens, common_prefix
 
 CHUNK_S = 0.15
-"""How long a step may read prompts while others decode."""
+"""How long a step may read prompts while others decode, or read for later while somebody may come."""
 CHUNK_ALONE_S = 1.0
-"""The same while nobody decodes: bounds how late a newcomer or a cancellation is noticed."""
+"""The same for live prompts while nobody decodes: bounds how late a cancellation is noticed."""
 SMALLEST_CHUNK = 16
 WORTH_WAITING_FOR = 32
 """Tokens that another job must be about to read before waiting for it beats reading them again."""
@@ -67,7 +67,9 @@ class Scheduler:
         decoding = [job for job in attached if job.is_decoding]
         drafts_fit = self._can_rewind and len(decoding) <= DRAFTING_AT_ONCE
         slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
-        budget = self._chunk(sum(1 + len(piece.draft) for piece in slices), prefill_tokens_per_s)
+        rows = sum(1 + len(piece.draft) for piece in slices)
+        is_short = bool(decoding) or any(job.priority is not Priority.LIVE for job in attached)
+        budget = self._chunk(rows, CHUNK_S if is_short else CHUNK_ALONE_S, prefill_tokens_per_s)
         for job in sorted((job for job in attached if not job.is_decoding), key=_precedence):
             if budget == 0:
                 break
@@ -103,12 +105,12 @@ class Scheduler:
                 self._pool.evict(job.sequence)
             job.sequence = None
 
-    def _chunk(self, decoding: int, prefill_tokens_per_s: float) -> int:
-        limit = self._batch_rows - decoding
+    def _chunk(self, rows_taken: int, duration_s: float, prefill_tokens_per_s: float) -> int:
+        """Prompt rows that are read in about `duration_s`."""
+        limit = self._batch_rows - rows_taken
         if prefill_tokens_per_s <= 0.0:
             return min(limit, SMALLEST_CHUNK * 4)
-        wanted = int(prefill_tokens_per_s * (CHUNK_S if decoding else CHUNK_ALONE_S))
-        return min(limit, max(SMALLEST_CHUNK, wanted))
+        return min(limit, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))
 
     def _one_blend(self, jobs: list[Job]) -> list[Job]:
         blends = list(dict.fromkeys(job.blend for job in jobs))

@@ -55,7 +55,7 @@ class SequencePool:
     ) -> None:
         self._context = context
         self._parking = parking
-        self._can_rewind = can_rewind
+        self.can_rewind = can_rewind
         self._sequences = tuple(Sequence(number) for number in range(context.shape.sequences))
         self._clock = 0
 
@@ -76,7 +76,7 @@ class SequencePool:
         if sequence.blend != blend:
             return 0
         length = common_prefix(sequence.tokens, wanted)
-        if length < len(sequence.tokens) and not self._can_rewind:
+        if length < len(sequence.tokens) and not self.can_rewind:
             return 0
         return length
 
@@ -106,7 +106,7 @@ class SequencePool:
         """Keep the first `length` tokens; none where the model's memory cannot forget only a part."""
         if length >= len(sequence.tokens):
             return
-        if length == 0 or not self._can_rewind or not self._context.rewind(sequence.id, length):
+        if length == 0 or not self.can_rewind or not self._context.rewind(sequence.id, length):
             self.clear(sequence)
         else:
             del sequence.tokens[length:]
