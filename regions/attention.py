@@ -32,6 +32,7 @@ from substrate.region.contract import (
 )
 
 _PAGE = 256
+_SETTINGS = SalienceSettings()
 
 
 class Attention(BrainRegion):
@@ -73,18 +74,22 @@ class Attention(BrainRegion):
         self._transcript.close()
 
     def _meet(self, persona: PersonaProfile) -> None:
-        ledger = self._ledgers[persona.persona_id] = SalienceLedger(SalienceSettings())
+        ledger = self._ledgers[persona.persona_id] = SalienceLedger(_SETTINGS)
         self._names[persona.persona_id] = re.compile(rf"\b{re.escape(persona.name)}\b", re.IGNORECASE)
         path = self._environment.persona_home(persona.persona_id) / "longterm.db"
-        for row_id, count in rehearsals(path):
-            ledger.add(row_id, Counter.REHEARSAL, count)
+        for row_id, shown, used in rehearsals(path):
+            ledger.add(row_id, Counter.REHEARSAL, shown * _SETTINGS.shown)
+            ledger.add(row_id, Counter.OUTCOME, used)
 
     def _rehearse(self, personas: tuple[PersonaProfile, ...], shown_to: str, engram_ids: str) -> None:
         for persona in personas:
             if shown_to in (persona.name, persona.persona_id):
-                for text in filter(None, engram_ids.split(",")):
+                ledger, shown = self._ledgers[persona.persona_id], list(filter(None, engram_ids.split(",")))
+                for text in set(shown):
                     row_id, _ = parse_engram_id(text)
-                    self._ledgers[persona.persona_id].add(row_id, Counter.REHEARSAL)
+                    ledger.add(row_id, Counter.REHEARSAL, _SETTINGS.shown)
+                    # What the reply used stands there twice.
+                    ledger.add(row_id, Counter.OUTCOME, shown.count(text) - 1.0)
 
     def _follow(self, personas: tuple[PersonaProfile, ...]) -> tuple[set[str], bool]:
         """Read one page of what is new; the channels it was in, and whether there may be more."""

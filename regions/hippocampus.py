@@ -8,8 +8,10 @@ typed, and after a reply for what the conversation is about.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from substrate.memory import (
     PREFETCH,
@@ -20,7 +22,13 @@ from substrate.memory import (
     encode_prefetch,
     recall,
 )
-from substrate.memory.commands import list_command, recall_command
+from substrate.memory.commands import (
+    correct_command,
+    forget_command,
+    list_command,
+    recall_command,
+    rows_command,
+)
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.intake import take_in
 from substrate.memory.salience import SALIENCE
@@ -59,6 +67,11 @@ class Hippocampus(BrainRegion):
     def __init__(self) -> None:
         self._embedder = StaticEmbedder()
         self._memories: dict[str, tuple[PersonaProfile, EngramStore]] = {}
+        self._staged: set[tuple[str, str]] = set()
+        """The keys under which something is published."""
+        self._forgetting = False
+        self._asked: dict[str, Event] = {}
+        """The last message of a person in each channel."""
         self._weighed: dict[str, object] = {}
         """What attention held important when it was last taken over, by persona."""
 
@@ -76,14 +89,22 @@ class Hippocampus(BrainRegion):
         behind = take_in(self._transcript, self._memories.values())
         while behind and ctx.remaining_s() > 0:
             behind = take_in(self._transcript, self._memories.values())
+        if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
+            published += self._unstage(ctx)
         if not ctx.events:
             self._weigh(ctx)
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def commands(self) -> Mapping[str, Command]:
+        def held() -> list[tuple[PersonaProfile, EngramStore]]:
+            return list(self._memories.values())
+
         return {
-            "memory/recall": lambda params: recall_command(self._memories.values(), params, time.time()),
-            "memory/list": lambda params: list_command(self._memories.values(), params),
+            "memory/recall": lambda params: recall_command(held(), params, time.time()),
+            "memory/list": lambda params: list_command(held(), params),
+            "memory/correct": lambda params: self._changed(correct_command(held(), params)),
+            "memory/forget": lambda params: self._changed(forget_command(held(), params)),
+            "memory/rows": lambda params: rows_command(held(), params),
         }
 
     def close(self) -> None:
@@ -104,8 +125,16 @@ class Hippocampus(BrainRegion):
                 self._memories[persona_id] = (persona, EngramStore(path, persona_id, embedder=self._embedder))
 
     def _stage(self, ctx: RegionContext, event: Event) -> int:
-        """Recall for what was just said or is being typed, for everybody who hears it."""
-        published = 0
+        """Recall for what was just said or is being typed, for everybody who hears it.
+
+        After a reply what comes next is about the exchange: the message and what was answered.
+        """
+        text, asker, published = event.text, event.sender, 0
+        if event.kind is EventKind.MESSAGE:
+            self._asked[event.channel] = event
+        elif event.kind is EventKind.REPLY and event.channel in self._asked:
+            asked = self._asked[event.channel]
+            text, asker = f"{asked.text}\n{text}", asked.sender
         for persona, store in self._memories.values():
             if not persona.is_present_in(event.channel):
                 continue
@@ -116,32 +145,50 @@ class Hippocampus(BrainRegion):
                 tokens=prompt.tokens * prompt.staged_factor,
             )
             query = RecallQuery(
-                event.text,
+                text,
                 time.time(),
                 event.channel,
-                asker=event.sender,
+                asker=asker,
                 asked=persona.name,
                 persona_id=persona.persona_id,
                 budget=staged,
             )
-            value = encode_prefetch(event.row_id, _staged(recall(store, query)), PREFETCH.value_bytes)
+            value = encode_prefetch(event.row_id, _prefetched(recall(store, query)), PREFETCH.value_bytes)
             ctx.publish(PREFETCH.name, (persona.persona_id, event.channel), value)
+            self._staged.add((persona.persona_id, event.channel))
             published += 1
         return published
+
+    def _changed(self, data: dict[str, Any]) -> dict[str, Any]:
+        self._forgetting = True
+        return data
+
+    def _unstage(self, ctx: RegionContext) -> int:
+        """Take back everything that is staged: it may hold words that are to be forgotten."""
+        for key in self._staged:
+            ctx.publish(PREFETCH.name, key, encode_prefetch(0, (), PREFETCH.value_bytes))
+        taken_back = len(self._staged)
+        self._staged.clear()
+        self._asked.clear()
+        self._forgetting = False
+        return taken_back
 
     def _rehearse(self, event: Event) -> None:
         for persona, store in self._memories.values():
             if event.sender in (persona.name, persona.persona_id) and event.text:
-                store.touch(event.text.split(","), time.time())
+                times = Counter(event.text.split(","))
+                used = [engram_id for engram_id, count in times.items() if count > 1]
+                store.rehearse(list(times), used, time.time())
 
     def _weigh(self, ctx: RegionContext) -> None:
-        """Take over what attention holds important."""
+        """Take over what attention holds important; let go of what matters least when there is no room."""
         for persona_id, (_, store) in self._memories.items():
             salient = ctx.peek(SALIENCE.name, (persona_id,))
             # An unchanged value is the same object: nothing to do then, which is nearly always.
             if salient is not None and salient is not self._weighed.get(persona_id):
-                store.set_salience(dict(salient))
+                store.set_salience(salient)
                 self._weighed[persona_id] = salient
+            store.evict(time.time())
 
 
 def _latest_by_channel(events: tuple[Event, ...]) -> list[Event]:
@@ -149,7 +196,7 @@ def _latest_by_channel(events: tuple[Event, ...]) -> list[Event]:
     return list({event.channel: event for event in events if event.kind in _SPOKEN}.values())
 
 
-def _staged(result: RecallResult) -> list[PrefetchedEngram]:
+def _prefetched(result: RecallResult) -> list[PrefetchedEngram]:
     return [
         PrefetchedEngram(
             recalled.engram.engram_id,

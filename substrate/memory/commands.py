@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from substrate.memory.engram import Engram
-from substrate.memory.errors import MemoryStoreError
+from substrate.memory.engram import Engram, parse_engram_id
+from substrate.memory.errors import EngramUnknown, MemoryStoreError
 from substrate.memory.recall import RecallQuery, recall
 from substrate.memory.store import EngramStore
 from substrate.region.contract import PersonaProfile
@@ -54,6 +54,58 @@ def list_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any
         "count": len(store),
         "engrams": [_described(engram) for engram in engrams],
     }
+
+
+def correct_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
+    """`memory/correct`: replace what a memory says, for one persona or for all who hold it."""
+    _only(params, "memory/correct", ("engram_id", "text", "persona"))
+    engram_id, text = _text(params, "engram_id"), _text(params, "text")
+    if not engram_id or not text or not text.strip():
+        raise BadParameter(
+            "memory/correct needs an engram_id and a text",
+            'for example {"engram_id": "412.0", "text": "My sister is called Ada."}',
+        )
+    holders = [(persona, store) for persona, store in _meant(memories, params) if store.holds(engram_id)]
+    if not holders:
+        raise EngramUnknown(f"nobody holds a memory {engram_id}", "memory/list shows the ones there are")
+    corrected = [store.correct(engram_id, text) for _, store in holders]
+    return {"engram": _described(corrected[0]), "personas": [persona.name for persona, _ in holders]}
+
+
+def forget_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
+    """`memory/forget` for one persona: it no longer knows; the transcript and the others keep it."""
+    _only(params, "memory/forget", ("engram_ids", "text", "persona"))
+    persona, store = _chosen(memories, params)
+    wanted = _wanted([(persona, store)], params)
+    return {"persona": persona.name, "forgotten": store.forget(wanted), "engram_ids": wanted}
+
+
+def rows_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
+    """`memory/rows`: which transcript rows memories come from, so that they can be forgotten by all."""
+    _only(params, "memory/rows", ("engram_ids", "text"))
+    wanted = _wanted(list(memories), params)
+    return {"row_ids": sorted({parse_engram_id(engram_id)[0] for engram_id in wanted}), "engram_ids": wanted}
+
+
+def _wanted(memories: Sequence[tuple[PersonaProfile, EngramStore]], params: Mapping[str, Any]) -> list[str]:
+    """The engrams that `engram_ids` names or whose words contain `text`; all of them are held."""
+    engram_ids, text = params.get("engram_ids"), _text(params, "text")
+    if text is not None and text.strip() and engram_ids is None:
+        found = (engram.engram_id for _, store in memories for engram in store.containing(text))
+        return list(dict.fromkeys(found))
+    if text is None and isinstance(engram_ids, list) and all(isinstance(one, str) for one in engram_ids):
+        for engram_id in engram_ids:
+            if not any(store.holds(engram_id) for _, store in memories):
+                raise EngramUnknown(f"nobody holds a memory {engram_id}", "memory/list shows them")
+        return engram_ids
+    raise BadParameter(
+        "what is to be forgotten?",
+        'either "engram_ids", a list as memory/list shows them, or "text", words that the memories contain',
+    )
+
+
+def _meant(memories: Memories, params: Mapping[str, Any]) -> list[tuple[PersonaProfile, EngramStore]]:
+    return list(memories) if params.get("persona") is None else [_chosen(memories, params)]
 
 
 def _described(engram: Engram) -> dict[str, Any]:

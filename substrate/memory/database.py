@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from substrate.memory.engram import EngramKind, SpeechForm
 from substrate.memory.errors import StoreUnwritable
@@ -83,9 +84,7 @@ class EngramDatabase:
     def load(self) -> Iterator[StoredEngram]:
         """Every engram in the order of the transcript."""
         for row in self._connection.execute(f"SELECT {_COLUMNS} FROM engrams ORDER BY row_id, ordinal"):
-            engram = StoredEngram(*row)
-            engram.kind, engram.form = EngramKind(engram.kind), SpeechForm(engram.form)
-            yield engram
+            yield _stored(row)
 
     def insert(self, engrams: Sequence[StoredEngram]) -> None:
         """Add engrams that are not there yet (see `missing`)."""
@@ -105,8 +104,7 @@ class EngramDatabase:
 
     def holds(self, message_id: str) -> bool:
         """Whether the message was taken in before."""
-        found = self._connection.execute("SELECT 1 FROM engrams WHERE message_id = ? LIMIT 1", (message_id,))
-        return found.fetchone() is not None
+        return self._found("SELECT 1 FROM engrams WHERE message_id = ? LIMIT 1", message_id)
 
     def delete(self, keys: Sequence[tuple[int, int]]) -> None:
         """Remove engrams by `(row_id, ordinal)` and every edge of theirs."""
@@ -120,6 +118,53 @@ class EngramDatabase:
             f"UPDATE engrams SET {column} = {column} + ? WHERE row_id = ? AND ordinal = ?",
             [(amount, *key) for key, amount in amounts.items()],
         )
+
+    def forget(self, keys: Sequence[tuple[str, int]]) -> None:
+        """Remember by `(message_id, ordinal)`, without the words, what is never to be taken in again."""
+        self._connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", keys)
+
+    def has_forgotten(self, message_id: str, ordinal: int) -> bool:
+        """Whether that part of a message was forgotten on demand."""
+        return self._found(
+            "SELECT 1 FROM forgotten WHERE message_id = ? AND ordinal = ?", message_id, ordinal
+        )
+
+    def rewrite(self, engram: StoredEngram) -> None:
+        """Replace what an engram says; its provenance stays."""
+        self._connection.execute(
+            "UPDATE engrams SET text = ?, kind = ?, form = ?, entities = ?, embedder = ?, embedding = ? "
+            "WHERE row_id = ? AND ordinal = ?",
+            (
+                engram.text,
+                int(engram.kind),
+                int(engram.form),
+                engram.entities,
+                engram.embedder,
+                engram.embedding,
+                engram.row_id,
+                engram.ordinal,
+            ),
+        )
+
+    def read(self, row_id: int, ordinal: int) -> StoredEngram | None:
+        """One engram, or None."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM engrams WHERE row_id = ? AND ordinal = ?", (row_id, ordinal)
+        ).fetchone()
+        return None if row is None else _stored(row)
+
+    def connect_engrams(self, kind: int, source: tuple[int, int], target: tuple[int, int]) -> None:
+        """Keep an edge that cannot be told from the engrams themselves."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?, ?, 1.0)", (kind, *source, *target)
+        )
+
+    def edges(self) -> Iterator[tuple[int, tuple[int, int], tuple[int, int], float]]:
+        """Every kept edge: kind, source, target, weight."""
+        for kind, *ends, weight in self._connection.execute(
+            "SELECT kind, source_row, source_ordinal, target_row, target_ordinal, weight FROM edges"
+        ):
+            yield kind, (ends[0], ends[1]), (ends[2], ends[3]), weight
 
     def touch(self, keys: Sequence[tuple[int, int]], now_s: float) -> None:
         """Note that engrams were shown to the persona."""
@@ -147,6 +192,15 @@ class EngramDatabase:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _found(self, sql: str, *parameters: object) -> bool:
+        return self._connection.execute(sql, parameters).fetchone() is not None
+
+
+def _stored(row: tuple[Any, ...]) -> StoredEngram:
+    engram = StoredEngram(*row)
+    engram.kind, engram.form = EngramKind(engram.kind), SpeechForm(engram.form)
+    return engram
 
 
 def _unwritable(path: Path, error: Exception) -> StoreUnwritable:

@@ -9,8 +9,10 @@ another room scores less, not nothing.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown
@@ -19,6 +21,8 @@ from substrate.memory.index import EngramIndex
 from substrate.memory.scoring import Question, Scores, score_all, speaker_asked_about
 from substrate.memory.settings import BudgetSettings
 from substrate.memory.store import EngramStore
+
+_QUERY_END_CHARS = 1000
 
 
 class Pool(Enum):
@@ -110,7 +114,7 @@ def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
 def understood(store: EngramStore, query: RecallQuery) -> Question:
     """The query in the memory's own terms. Speakers' names are resolved, not searched for."""
     index = store.index
-    features = understand(query.text)
+    features = understand(_ends(query.text))
     names = index.speaker_words
     return Question(
         terms=tuple(
@@ -121,6 +125,15 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
         domain=index.domains.find(query.domain),
         asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),
         now_s=query.now_s,
+    )
+
+
+def _ends(text: str) -> str:
+    """A long text's beginning and end, where its question is: a pasted document would match everything."""
+    return (
+        text
+        if len(text) <= 2 * _QUERY_END_CHARS
+        else f"{text[:_QUERY_END_CHARS]}\n{text[-_QUERY_END_CHARS:]}"
     )
 
 
@@ -147,33 +160,37 @@ def _fill_pools(
     index: EngramIndex, scores: Scores, query: RecallQuery, budget: BudgetSettings, confidence: float
 ) -> dict[int, Pool]:
     """Which engrams to take, by pool, whole ones only."""
-    reserve = int(budget.tokens * (1.0 - budget.focus_base - budget.focus_span * confidence))
+    share = budget.focus_base + budget.focus_span * confidence
     here = index.channels.find(query.channel)
-    channels, alive = index.column("channel"), index.column("alive")
+    texts, channels, alive = index.texts, index.column("channel"), index.column("alive")
+    ranked = [(int(at), estimated_tokens(texts[at], budget)) for at in scores.ranked]
     taken: dict[int, Pool] = {}
-    left = budget.tokens
-
-    def take(at: int, pool: Pool, kept_back: int) -> None:
-        nonlocal left
-        cost = estimated_tokens(index.texts[at], budget)
-        if at not in taken and len(taken) < budget.engrams and cost <= left - kept_back:
-            taken[at] = pool
-            left -= cost
-
-    focus_engrams = int(budget.engrams * (1.0 - reserve / budget.tokens))
-    for at in scores.ranked:
-        if channels[at] == here and len(taken) < focus_engrams:
-            take(int(at), Pool.FOCUS, reserve)
-    recent = 0
-    for at in range(index.size - 1, -1, -1):
-        if recent == budget.recent_engrams:
-            break
-        if alive[at]:
-            recent += 1
-            take(at, Pool.RECENT, 0)
-    for at in scores.ranked:
-        take(int(at), Pool.PERIPHERY, 0)
+    left = _take(
+        taken,
+        Pool.FOCUS,
+        [(at, cost) for at, cost in ranked if channels[at] == here],
+        int(budget.engrams * share),
+        int(budget.tokens * share),
+    )
+    left += budget.tokens - int(budget.tokens * share)
+    newest = (at for at in range(index.size - 1, -1, -1) if alive[at])
+    recent = [(at, estimated_tokens(texts[at], budget)) for at in islice(newest, budget.recent_engrams)]
+    left = _take(taken, Pool.RECENT, recent, budget.engrams, left)
+    _take(taken, Pool.PERIPHERY, ranked, budget.engrams, left)
     return taken
+
+
+def _take(
+    taken: dict[int, Pool], pool: Pool, offered: Iterable[tuple[int, int]], engrams: int, tokens: int
+) -> int:
+    """Take what fits, in order, until there are `engrams` in all; the tokens that are left."""
+    for at, cost in offered:
+        if len(taken) >= engrams:
+            break
+        if cost <= tokens and at not in taken:
+            taken[at] = pool
+            tokens -= cost
+    return tokens
 
 
 def _recalled(index: EngramIndex, scores: Scores, at: int, pool: Pool, query: RecallQuery) -> Recalled:

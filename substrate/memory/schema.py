@@ -50,6 +50,13 @@ MIGRATIONS = (
         """,
     ),
     Migration(
+        "forgotten",
+        """
+        CREATE TABLE forgotten (message_id TEXT, ordinal INTEGER, PRIMARY KEY (message_id, ordinal))
+            WITHOUT ROWID;
+        """,
+    ),
+    Migration(
         "marks",
         """
         CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;

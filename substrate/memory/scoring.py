@@ -127,7 +127,7 @@ def topical_parts(index: EngramIndex, question: Question) -> tuple[Floats, Float
         constants.k1,
         constants.b,
     )
-    dot_rows(semantic, index.column("vector"), question.vector)
+    dot_rows(semantic, index.column("vector"), question.vector.astype(np.float32))
     mix_topical(mixed, lexical, semantic, alive, index.settings.mix.lexical, index.settings.mix.semantic)
     return lexical, semantic, mixed
 

@@ -109,6 +109,23 @@ class DecaySettings:
     half_life_s: float = 30 * DAY_S
     novelty_s: float = DAY_S
     """A novel engram does not fade for this long."""
+    novel_below: float = 0.45
+    """An engram is novel when no other one has a cosine similarity of this much or more."""
+    novelty_window: int = 4096
+    """It is compared with this many of the engrams before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacitySettings:
+    """How much a persona keeps, and what it never lets go of."""
+
+    engrams: int = 200_000
+    floor_salience: float = 0.25
+    """Engrams that matter this much are never evicted."""
+    slack: float = 0.05
+    """Share of the capacity that an eviction makes room for, so that it is rare."""
+    base_value: float = 0.1
+    """What an engram is worth that nobody ever reacted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,8 @@ class SalienceSettings:
     outcome: float = 0.2
     saturation: float = 2.0
     """The count at which a counter has given 1 - 1/e of its weight."""
+    shown: float = 0.05
+    """What being shown in a prompt counts as rehearsal; being used in the reply counts 1 as outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +153,4 @@ class MemorySettings:
     score: ScoreSettings = field(default_factory=ScoreSettings)
     decay: DecaySettings = field(default_factory=DecaySettings)
     salience: SalienceSettings = field(default_factory=SalienceSettings)
+    capacity: CapacitySettings = field(default_factory=CapacitySettings)

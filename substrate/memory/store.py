@@ -6,8 +6,9 @@ commit, so that what can be recalled is what will be there tomorrow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,10 @@ from substrate.memory.embedding import Embedder, StaticEmbedder
 from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
 from substrate.memory.errors import EngramUnknown, ProvenanceMissing
 from substrate.memory.features import Features, understand
+from substrate.memory.graph import EdgeKind
 from substrate.memory.index import EngramIndex
+from substrate.memory.retention import engrams_to_evict, protected_until_s
+from substrate.memory.salience import Counter, salience_of
 from substrate.memory.settings import MemorySettings
 
 
@@ -50,9 +54,7 @@ class EngramStore:
         self._database = EngramDatabase(Path(path))
         self.index = EngramIndex(settings or MemorySettings())
         self.marks = Marks(self._database.mark("row"), self._database.mark("withdrawal"))
-        for stored in self._database.load():
-            features = understand(stored.text)
-            self.index.append(stored, features, self._vector(stored, features))
+        self._load()
 
     @property
     def settings(self) -> MemorySettings:
@@ -69,14 +71,13 @@ class EngramStore:
         commit. Raises ProvenanceMissing for a message without id or row, StoreUnwritable when the disk
         does not take it; nothing is admitted then.
         """
-        prepared = [pair for message in messages for pair in self._prepared(message)]
+        seen: set[str] = set()
+        prepared = [pair for message in messages for pair in self._prepared(message, seen)]
         with self._database.transaction():
             self._database.insert([stored for stored, _ in prepared])
-            if taken_in is not None:
-                self._database.set_mark("row", taken_in.row_id)
-                self._database.set_mark("withdrawal", taken_in.withdrawal_id)
+            self._keep_marks(taken_in)
         for stored, features in prepared:
-            self.index.append(stored, features, self._vector(stored, features))
+            self.index.append(stored, features, _vector(stored))
         self.marks = taken_in or self.marks
         return [engram_id(stored.row_id, stored.ordinal) for stored, _ in prepared]
 
@@ -86,34 +87,93 @@ class EngramStore:
         Deleted words are overwritten in the file and cut out of its log. Raises StoreUnwritable.
         """
         numbers = [at for row_id in row_ids for at in self.index.of_row(row_id)]
-        rows, ordinals = self.index.column("row_id"), self.index.column("ordinal")
-        with self._database.transaction():
-            self._database.delete([(int(rows[at]), int(ordinals[at])) for at in numbers])
-            if taken_in is not None:
-                self._database.set_mark("row", taken_in.row_id)
-                self._database.set_mark("withdrawal", taken_in.withdrawal_id)
-        self.index.forget(numbers)
+        self._delete(numbers, taken_in=taken_in)
         self.marks = taken_in or self.marks
-        if numbers:
-            self._database.scrub()
         return len(numbers)
 
-    def touch(self, engram_ids: Sequence[str], now_s: float) -> None:
-        """Note that these engrams were shown to the persona; unknown ones are passed over."""
-        keys = [parse_engram_id(text) for text in engram_ids]
+    def forget(self, engram_ids: Sequence[str]) -> int:
+        """Delete engrams for good: catching up does not bring them back. How many there were.
+
+        Raises EngramUnknown when one is not held; nothing is deleted then.
+        """
+        numbers = [self.number(text) for text in engram_ids]
+        ordinals = self.index.column("ordinal")
+        self._delete(numbers, never_again=[(self.index.message_ids[at], int(ordinals[at])) for at in numbers])
+        return len(numbers)
+
+    def correct(self, engram_id_: str, text: str) -> Engram:
+        """Replace what an engram says; it becomes semantic: known, no longer a quotation.
+
+        Where it comes from stays. Raises EngramUnknown.
+        """
+        at = self.number(engram_id_)
+        stored = self._database.read(*parse_engram_id(engram_id_))
+        if stored is None:
+            raise EngramUnknown(f"no memory {engram_id_} on disk", "memory/list shows the ones there are")
+        features = understand(text)
+        stored.text, stored.kind, stored.form = text, EngramKind.SEMANTIC, features.form
+        stored.entities = "\n".join(features.entities)
+        stored.embedder, stored.embedding = self.embedder.id, self._embed(features).tobytes()
+        with self._database.transaction():
+            self._database.rewrite(stored)
+        salience = float(self.index.column("salience")[at])
+        self.index.forget([at])
+        corrected = self.index.append(stored, features, _vector(stored))
+        self.index.set_salience(corrected, salience)
+        self._database.scrub()
+        return self.index.engram(corrected)
+
+    def rehearse(self, shown: Sequence[str], used: Sequence[str], now_s: float) -> None:
+        """Note which engrams a prompt showed and which of them the reply used; unknown ones are passed over.
+
+        What was used together is connected.
+        """
+        keys = [key for key in map(parse_engram_id, shown) if self._find(*key) >= 0]
+        used_keys = [key for key in map(parse_engram_id, used) if self._find(*key) >= 0]
         with self._database.transaction():
             self._database.touch(keys, now_s)
+            self._database.add("outcomes", dict.fromkeys(used_keys, 1.0))
+            for source, target in pairwise(used_keys):
+                self._database.connect_engrams(EdgeKind.CO_RECALL, source, target)
+        for source, target in pairwise(used_keys):
+            self.index.graph.add_edge(EdgeKind.CO_RECALL, self._find(*source), self._find(*target))
+        for key in {*keys, *used_keys}:
+            stored = self._database.read(*key)
+            if stored is not None:
+                self._raise_salience(self._find(*key), self._own_salience(stored))
+
+    def evict(self, now_s: float) -> int:
+        """Let the least valued engrams go when the memory is over its capacity; how many went."""
+        numbers = engrams_to_evict(self.index, now_s)
+        if numbers:
+            self._delete(numbers)
+        return len(numbers)
+
+    def number(self, engram_id_: str) -> int:
+        """The number of an engram in the index; raises EngramUnknown when this persona does not hold it."""
+        at = self._find(*parse_engram_id(engram_id_))
+        if at < 0:
+            raise EngramUnknown(
+                f"persona {self.persona_id} holds no memory {engram_id_}",
+                "memory/list shows the ones it holds",
+            )
+        return at
 
     def engram(self, engram_id_: str) -> Engram:
         """One engram; raises EngramUnknown when this persona does not hold it."""
-        row_id, ordinal = parse_engram_id(engram_id_)
-        ordinals = self.index.column("ordinal")
-        for at in self.index.of_row(row_id):
-            if ordinals[at] == ordinal:
-                return self.index.engram(at)
-        raise EngramUnknown(
-            f"persona {self.persona_id} holds no memory {engram_id_}", "memory/list shows the ones it holds"
-        )
+        return self.index.engram(self.number(engram_id_))
+
+    def holds(self, engram_id_: str) -> bool:
+        """Whether this persona holds an engram."""
+        return self._find(*parse_engram_id(engram_id_)) >= 0
+
+    def containing(self, words: str) -> Iterator[Engram]:
+        """Every engram whose text contains `words`, whatever their case, oldest first."""
+        wanted = words.casefold()
+        alive = self.index.column("alive")
+        for at, text in enumerate(self.index.texts):
+            if alive[at] and wanted in text.casefold():
+                yield self.index.engram(at)
 
     def newest(self, limit: int, channel: str | None = None) -> Iterator[Engram]:
         """The most recent engrams, newest first, of one channel or of all."""
@@ -127,27 +187,88 @@ class EngramStore:
                 given += 1
                 yield self.index.engram(at)
 
-    def set_salience(self, by_row: Mapping[int, float]) -> None:
-        """Take over how much rows matter, 0 to 1."""
-        for row_id, salience in by_row.items():
-            for at in self.index.of_row(row_id):
-                self.index.set_salience(at, salience)
+    def set_salience(self, rows: Iterable[tuple[int, float]]) -> None:
+        """Take over how much transcript rows matter, 0 to 1. It only ever rises: the counters only add."""
+        by_row = dict(rows)
+        row_ids = self.index.column("row_id")
+        for at in np.flatnonzero(np.isin(row_ids, np.fromiter(by_row, np.int64, len(by_row)))):
+            self._raise_salience(int(at), by_row[int(row_ids[at])])
 
     def close(self) -> None:
         self._database.close()
 
-    def _prepared(self, message: Message) -> Iterator[tuple[StoredEngram, Features]]:
+    def _load(self) -> None:
+        outdated = []
+        for stored in self._database.load():
+            features = understand(stored.text)
+            if stored.embedder != self.embedder.id or stored.embedding is None:
+                stored.embedder, stored.embedding = self.embedder.id, self._embed(features).tobytes()
+                outdated.append(stored)
+            at = self.index.append(stored, features, _vector(stored))
+            self._raise_salience(at, self._own_salience(stored))
+        for kind, source, target, weight in self._database.edges():
+            ends = self._find(*source), self._find(*target)
+            if min(ends) >= 0:
+                self.index.graph.add_edge(EdgeKind(kind), *ends, weight)
+        if outdated:
+            with self._database.transaction():
+                for stored in outdated:
+                    self._database.rewrite(stored)
+
+    def _find(self, row_id: int, ordinal: int) -> int:
+        ordinals = self.index.column("ordinal")
+        return next((at for at in self.index.of_row(row_id) if ordinals[at] == ordinal), -1)
+
+    def _delete(
+        self,
+        numbers: Sequence[int],
+        *,
+        never_again: Sequence[tuple[str, int]] = (),
+        taken_in: Marks | None = None,
+    ) -> None:
+        rows, ordinals = self.index.column("row_id"), self.index.column("ordinal")
+        with self._database.transaction():
+            self._database.delete([(int(rows[at]), int(ordinals[at])) for at in numbers])
+            self._database.forget(never_again)
+            self._keep_marks(taken_in)
+        self.index.forget(numbers)
+        if numbers:
+            self._database.scrub()
+
+    def _keep_marks(self, taken_in: Marks | None) -> None:
+        if taken_in is not None:
+            self._database.set_mark("row", taken_in.row_id)
+            self._database.set_mark("withdrawal", taken_in.withdrawal_id)
+
+    def _own_salience(self, stored: StoredEngram) -> float:
+        """What this store has counted itself; attention adds what only it sees."""
+        settings = self.settings.salience
+        counts = {
+            Counter.REHEARSAL: stored.access_count * settings.shown,
+            Counter.OUTCOME: stored.outcomes,
+            Counter.REACTIONS: stored.reactions,
+        }
+        return salience_of(counts, settings)
+
+    def _raise_salience(self, at: int, salience: float) -> None:
+        self.index.set_salience(at, max(salience, float(self.index.column("salience")[at])))
+
+    def _prepared(self, message: Message, seen: set[str]) -> Iterator[tuple[StoredEngram, Features]]:
         if not message.message_id or message.row_id <= 0:
             raise ProvenanceMissing(
                 f"a message in #{message.channel} by {message.speaker!r} has no "
                 f"{'id' if not message.message_id else 'transcript row'}",
                 "only what stands in the transcript can be remembered",
             )
-        if self._database.holds(message.message_id):
+        if message.message_id in seen or self._database.holds(message.message_id):
             return
+        seen.add(message.message_id)
         parts = split_message(message.text, self.settings.admission.engram_chars)
         for ordinal, text in enumerate(parts):
+            if self._database.has_forgotten(message.message_id, ordinal):
+                continue
             features = understand(text, by_persona=message.by_persona)
+            vector = self._embed(features)
             stored = StoredEngram(
                 row_id=message.row_id,
                 ordinal=ordinal,
@@ -162,16 +283,15 @@ class EngramStore:
                 in_reply_to=message.in_reply_to,
                 said_at_s=message.said_at_s,
                 touched_at_s=message.said_at_s,
+                protected_until_s=protected_until_s(self.index, vector, message.said_at_s),
                 embedder=self.embedder.id,
-                embedding=self._embed(features).tobytes(),
+                embedding=vector.tobytes(),
             )
             yield stored, features
 
-    def _vector(self, stored: StoredEngram, features: Features) -> NDArray[np.int8]:
-        """The stored vector; made anew when another embedder made it."""
-        if stored.embedder == self.embedder.id and stored.embedding is not None:
-            return np.frombuffer(stored.embedding, np.int8)
-        return self._embed(features)
-
     def _embed(self, features: Features) -> NDArray[np.int8]:
         return self.embedder.embed(features.words, without=self.index.speaker_words)
+
+
+def _vector(stored: StoredEngram) -> NDArray[np.int8]:
+    return np.frombuffer(stored.embedding or b"", np.int8)

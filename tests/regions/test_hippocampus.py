@@ -164,4 +164,55 @@ def test_what_the_prompt_showed_counts_as_rehearsed(mind: Mind) -> None:
 
     mind.tick(event(EventKind.RECALLED, row.row_id, "general", "Paige", f"{row.row_id}.0"))
 
-    assert rehearsals(mind.home / "personas" / "p-paige" / "longterm.db") == [(row.row_id, 1)]
+    assert rehearsals(mind.home / "personas" / "p-paige" / "longterm.db") == [(row.row_id, 1, 0.0)]
+
+
+def test_what_is_withdrawn_leaves_the_prefetch_too(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.")
+    mind.hear(row)
+    mind.hear(mind.say("What is the password?"))
+    with mind.transcript.transaction():
+        mind.transcript.withdraw(row.row_id, time.time())
+
+    context = mind.tick(event(EventKind.WITHDRAWN, row.row_id, row.channel, row.sender, ""))
+
+    assert prefetch(context, PAIGE, "general").engrams == ()
+
+
+def test_a_corrected_memory_says_the_new_text_and_keeps_its_origin(mind: Mind) -> None:
+    row = mind.say("My sister is called Oluwasen.")
+    mind.hear(row)
+    mind.region.commands()["memory/correct"](
+        {"engram_id": f"{row.row_id}.0", "text": "My sister is called Oluwaseun."}
+    )
+    mind.restart()
+
+    staged = prefetch(mind.hear(mind.say("What is my sister called?")), PAIGE, "general")
+
+    assert (staged.engrams[0].text, staged.engrams[0].row_id) == (
+        "My sister is called Oluwaseun.",
+        row.row_id,
+    )
+
+
+def test_what_one_persona_forgot_does_not_come_back_and_others_keep_it(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.", "code")
+    mind.hear(row)
+    forgotten = mind.region.commands()["memory/forget"]({"text": "XYLOPHONE", "persona": "Paige"})
+    mind.tick()
+    mind.restart()
+    mind.tick()
+
+    assert forgotten["engram_ids"] == [f"{row.row_id}.0"]
+    assert mind.texts("Paige") == []
+    assert mind.texts("Noor") == ["The password is xylophone."]
+
+
+def test_the_rows_behind_memories_are_found_by_their_words(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.", "code")
+    mind.hear(row)
+    mind.hear(mind.say("It is raining.", "code"))
+
+    found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
+
+    assert found["row_ids"] == [row.row_id]
