@@ -102,6 +102,8 @@ class CommandRouter:
             if local is not None:
                 _check_params(name, params, local.parameters)
                 return command_result(envelope, local.answer(params))
+            if name == "memory/forget" and params.get("persona") is None:
+                return self._forget_everywhere(envelope, params)
             process = self._routes.get(name.partition("/")[0])
             if process is None or "/" not in name:
                 families = ", ".join(f"{family}/..." for family in self._routes)
@@ -111,6 +113,17 @@ class CommandRouter:
             return self._ask(process, envelope, name, params)
         except SubstrateError as error:
             return command_failure(envelope, error)
+
+    def _forget_everywhere(self, envelope: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """Memory knows which rows hold what is to be forgotten; withdrawing those takes it from everybody."""
+        found = self._ask(self._routes["memory"], envelope, "memory/rows", params)
+        if not found["success"] or not found["data"]["row_ids"]:
+            return found
+        rows = {"row_ids": found["data"]["row_ids"]}
+        withdrawn = self._ask(self._routes["transcript"], envelope, "transcript/withdraw", rows)
+        if not withdrawn["success"]:
+            return withdrawn
+        return command_result(envelope, {**found["data"], **withdrawn["data"]})
 
     def _ask(
         self, process: str, envelope: Mapping[str, Any], name: str, params: Mapping[str, Any]
