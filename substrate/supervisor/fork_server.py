@@ -10,7 +10,7 @@ import contextlib
 import multiprocessing
 import os
 from collections.abc import Iterator
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 PRELOAD = "substrate.supervisor.preload"
@@ -32,9 +32,10 @@ def start_fork_server() -> None:
 
 
 def stop_fork_server() -> None:
-    """End it and wait for its end, so that no process outlives the instance. Its children ended before."""
-    # The standard library has no public way; without this it ends a moment after the main process.
+    """End it and its resource tracker: no process outlives the instance. All children ended before."""
+    # The standard library has no public way. Without this both end a moment after the main process.
     forkserver._forkserver._stop()  # type: ignore[attr-defined] # see above
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined] # see above
 
 
 @contextlib.contextmanager
