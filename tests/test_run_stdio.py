@@ -1,0 +1,156 @@
+"""The whole program over its JSON lines: what is said is remembered, figures are there, nothing is left."""
+
+from __future__ import annotations
+
+import json
+import signal
+
+import pytest
+
+from tests.program import Sandbox, eventually, is_alive, segment_exists
+
+ECHO = "scripted:prefill_ms=300,delay_ms=10,text=I remember: {late}"
+"""Replies hold the memories that their prompt showed; the prefill leaves memory as much time as a model."""
+
+NAME = "Oluwaseun"
+
+
+def test_what_is_said_in_one_room_is_known_in_another_and_after_a_restart(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", ECHO)
+    program.ask(f"My sister is called {NAME}", "m1", channel="general")
+    reply = program.ask("What is my sister called?", "m2", channel="code")
+    assert NAME in reply["text"]
+    assert any(NAME in memory["text"] for memory in reply["memories"])
+    assert program.end_input() == 0
+
+    program = sandbox.boot("--model", ECHO)
+    reply = program.ask("What is my sister called?", "m1", channel="game")
+    assert NAME in reply["text"]
+    assert program.end_input() == 0
+
+
+def test_a_reply_says_what_it_cost(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted:prefill_ms=20,delay_ms=20")
+    latency = program.ask("Hello", "m1")["latency"]
+    assert latency["substrate_us"] > 0
+    assert 20 <= latency["ttft_ms"] <= latency["total_ms"]
+
+
+def test_ready_names_who_is_there_and_regions_are_processes_of_their_own(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted")
+    ready = program.ready
+    assert ready["personas"] == ["Paige"]
+    assert ready["model"]["scripted"] is True
+    stats = program.command("region/stats")
+    assert {"hippocampus", "attention", "motor-cortex"} <= stats.keys()
+    pids = {figures["pid"] for figures in stats.values()}
+    assert len(pids | {program.pid, ready["service_pid"]}) == len(stats) + 2
+    family = program.note_family()
+    assert all(is_alive(family[pid]) for pid in pids)
+
+
+@pytest.mark.parametrize("end", ["input", "SIGINT", "SIGTERM"])
+def test_after_the_end_no_process_and_no_segment_is_left(sandbox: Sandbox, end: str) -> None:
+    program = sandbox.boot("--model", "scripted")
+    program.ask("Hello", "m1")
+    family, segments = program.note_family(), program.segments()
+    assert len(family) >= 5
+    assert segments
+    assert all(segment_exists(name) for name in segments)
+    if end == "input":
+        status = program.end_input()
+    else:
+        program.signal(signal.Signals[end])
+        status = program.exit_status()
+    assert status == 0
+    assert not [process for process in family.values() if is_alive(process)]
+    assert not [name for name in segments if segment_exists(name)]
+    assert not list(sandbox.run_base.glob("psub-*"))
+
+
+def test_the_end_of_input_waits_for_what_is_open(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted:delay_ms=800,text=Done")
+    program.say("Hello", "m1")
+    program.say("Hello there", "m2", channel="code")
+    assert program.end_input() == 0
+    assert {line["in_reply_to"] for line in program.lines if line["type"] == "reply"} == {"m1", "m2"}
+
+
+def test_what_is_sent_before_ready_is_answered_after_it(sandbox: Sandbox) -> None:
+    program = sandbox.start("--stdio", "--model", "scripted:text=Hello yourself")
+    program.say("Hello", "m1")
+    assert program.end_input() == 0
+    assert [line["type"] for line in program.lines] == ["ready", "accepted", "reply"]
+
+
+def test_a_repeated_id_is_accepted_once(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted")
+    program.say("Hello", "m1")
+    program.say("Hello", "m1")
+    program.ask("Goodbye", "m2")
+    assert program.end_input() == 0
+    replies = [line for line in program.lines if line["type"] == "reply" and line["in_reply_to"] == "m1"]
+    assert len(replies) == 1
+    assert len({line["message_id"] for line in program.lines if line.get("id") == "m1"}) == 1
+
+
+def test_deltas_come_only_when_asked_for_and_make_up_the_reply(sandbox: Sandbox) -> None:
+    model = "scripted:delay_ms=50,deltas=5,text=One two three four five"
+    program = sandbox.boot("--model", model, "--stream")
+    reply = program.ask("Count", "m1")
+    deltas = [line["text"] for line in program.lines if line["type"] == "delta"]
+    assert len(deltas) > 1
+    assert "".join(deltas) == reply["text"]
+    assert program.end_input() == 0
+
+    program = sandbox.boot("--model", model)
+    program.ask("Count", "m1")
+    assert program.end_input() == 0
+    assert not [line for line in program.lines if line["type"] == "delta"]
+
+
+def test_bad_lines_get_one_error_each_and_everything_else_goes_on(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted")
+    message = {"type": "message", "channel": "general", "sender": "joel", "id": "bad"}
+    bad = [
+        b"{",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"type":"shout"}',
+        json.dumps({**message, "text": ""}).encode(),
+        json.dumps({**message, "text": "bell\a"}).encode(),
+        json.dumps({**message, "text": "x" * 1_000_000}).encode(),
+        json.dumps({**message, "text": "x" * 6_000_000}).encode(),
+        json.dumps({**message, "text": 3}).encode(),
+        json.dumps(message).encode(),
+    ]
+    for line in bad:
+        program.send_raw(line + b"\n")
+    assert program.ask("Hello", "good")["type"] == "reply"
+    assert program.end_input() == 0
+    errors = [line for line in program.lines if line["type"] == "error"]
+    assert len(errors) == len(bad)
+    assert all(error["message"] for error in errors)
+
+
+def test_an_unknown_command_is_told_what_is_accepted(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted")
+    program.send({"type": "command", "name": "region/nonsense", "id": "c1"})
+    result = program.wait_for("result", id="c1")
+    assert result["success"] is False
+    assert "region/stats" in result["error"]["hint"]
+
+
+def test_commands_of_every_family_answer(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted")
+    program.ask("My sister is called Oluwaseun", "m1")
+    assert program.command("persona/status")["personas"][0]["name"] == "Paige"
+    assert program.command("governor/status")["phase"] == "active"
+    eventually(
+        lambda: bool(program.command("memory/recall", query="my sister")["engrams"]), "an engram to recall"
+    )
+    for figures in program.command("region/stats").values():
+        assert {"pid", "state", "restarts", "cadence_s", "published", "consumed", "misses", "weight"} <= (
+            figures.keys()
+        )
