@@ -32,7 +32,8 @@ from benchmarks._measure import benchmark_arguments, print_result, print_table
 from benchmarks.random_model import QWEN_05B, TINY, cached_model
 from substrate.inference import GenerateRequest, Generation, Prompt, Role, Sampling, Turn
 from substrate.inference.chat_template import CHATML, ChatTemplate
-from substrate.inference.lane import LaneSettings, LlamaLane
+from substrate.inference.lane import LlamaLane
+from substrate.inference.loading import LaneSettings
 from substrate.inference.native import Batch, ContextShape, NativeContext, NativeModel
 from substrate.inference.prompt_reader import PromptReader
 

@@ -38,7 +38,8 @@ from substrate.inference.scripted_settings import ScriptedSettings, ScriptedSett
 
 if TYPE_CHECKING:
     from substrate.inference.embedder import LlamaEmbedder
-    from substrate.inference.lane import LaneSettings, LlamaLane
+    from substrate.inference.lane import LlamaLane
+    from substrate.inference.loading import LaneSettings
     from substrate.inference.remote import RemoteAdapter, RemoteSettings
 
 __all__ = [
@@ -71,7 +72,7 @@ __all__ = [
 ]
 
 _MODULE_OF = {
-    "LaneSettings": "lane",
+    "LaneSettings": "loading",
     "LlamaEmbedder": "embedder",
     "LlamaLane": "lane",
     "RemoteAdapter": "remote",

@@ -9,75 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import contextlib
 import logging
-import os
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
-import llama_cpp.llama_cpp as llama
-import psutil
-
-from substrate.inference.adapters import Adapters
-from substrate.inference.chat_template import ChatTemplate
-from substrate.inference.drafts import DRAFT_ROWS, DRAFTING_AT_ONCE
 from substrate.inference.engine import Engine, EngineCounters
 from substrate.inference.handover import Handover
 from substrate.inference.job import Reply
-from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
-from substrate.inference.parking import ParkingLot, model_fingerprint
-from substrate.inference.prompt_reader import PromptReader
+from substrate.inference.loading import LaneSettings, LoadedModel, load_model
 from substrate.inference.protocol import (
     Delta,
     GenerateRequest,
     Generation,
     InferenceError,
     ModelFacts,
-    ModelLoadError,
     Prompt,
     Rates,
 )
-from substrate.inference.scheduler import Scheduler
-from substrate.inference.sequences import SequencePool
 from substrate.inference.tokens import Blend
 
 _log = logging.getLogger(__name__)
 
-_SHARE_OF_FREE_MEMORY = 0.25
-_ROOM_FOR_SEVERAL = 16384
-"""Cells that a small model gets beyond its own context, so that several conversations stay in the cache."""
-_SMALLEST_CONTEXT = 256
-"""Cells; llama.cpp rounds up to this many anyway."""
-_SMALL_MACHINE_CORES = 4
 _STUCK_PATIENCE_S = 0.005
 """Between two looks at work that cannot go on yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class LaneSettings:
-    """How the model is run.
-
-    `ctx` is the number of KV cells, shared by all conversations (None: as many as a quarter of the free
-    memory holds, at most what the model was trained for). `threads` None: one core is left to the regions on
-    machines of up to four cores. `sequences` is how many conversations can be held at once. `adapters`:
-    LoRA files by the names that requests blend. `parking_folder` (None: no parking) takes the KV of
-    conversations that give up their sequence, and of all after `park_after_s` without work.
-    """
-
-    ctx: int | None = None
-    gpu_layers: int = 0
-    threads: int | None = None
-    sequences: int = 32
-    batch_rows: int = 512
-    flash_attention: bool = True
-    adapters: Mapping[str, Path] = field(default_factory=dict)
-    parking_folder: Path | None = None
-    parking_max_bytes: int = 4 << 30
-    park_after_s: float = 20.0
 
 
 class LlamaLane:
@@ -97,69 +54,24 @@ class LlamaLane:
         self._inbox: queue.SimpleQueue[Callable[[Engine], None] | None] = queue.SimpleQueue()
         self._handover: Handover | None = None
         self._thread: threading.Thread | None = None
-        self._model: NativeModel | None = None
-        self._context: NativeContext | None = None
-        self._reader: PromptReader | None = None
-        self._engine: Engine | None = None
-        self._parking: ParkingLot | None = None
+        self._loaded: LoadedModel | None = None
         self._closed = False
 
     def warmup(self) -> ModelFacts:
         """Load the model, run it once, start the lane's thread. Raises ModelLoadError."""
         if self._thread is not None or self._closed:
             raise InferenceError("the lane was already started", "make a new LlamaLane for another model")
-        model = NativeModel.load(self._path, gpu_layers=self.settings.gpu_layers)
-        try:
-            template = _template(model)
-            cells, context_tokens = _context_size(model, self.settings.ctx)
-            context = NativeContext(
-                model,
-                ContextShape(
-                    cells=cells,
-                    sequences=self.settings.sequences,
-                    batch_rows=min(self.settings.batch_rows, cells),
-                    outputs=self.settings.sequences + DRAFTING_AT_ONCE * DRAFT_ROWS,
-                    threads=self.settings.threads or default_threads(),
-                    flash_attention=self.settings.flash_attention,
-                ),
-            )
-        except BaseException:
-            model.free()
-            raise
-        try:
-            can_rewind = _probe_rewind(model, context)
-            adapters = Adapters(model, context, self.settings.adapters)
-            self._parking = self._open_parking(context)
-        except BaseException:
-            context.free()
-            model.free()
-            raise
-        savings_off = []
-        if not template.extends_history:
-            savings_off.append("kept history: the model's template renders an old reply differently")
-        if not can_rewind:
-            savings_off.append("rewinding: the model's memory cannot forget only a part of a sequence")
-        self._model, self._context = model, context
-        self._reader = PromptReader(model, template)
-        pool = SequencePool(context, can_rewind=can_rewind, parking=self._parking)
-        scheduler = Scheduler(pool, batch_rows=context.shape.batch_rows, can_rewind=can_rewind)
-        self._engine = Engine(
-            model, context, self._reader, pool, adapters, scheduler, context_tokens=context_tokens
+        self._loaded = load_model(self._path, self.settings)
+        self._thread = threading.Thread(
+            target=self._run, args=(self._loaded.engine,), name="lane", daemon=True
         )
-        self._thread = threading.Thread(target=self._run, args=(self._engine,), name="lane", daemon=True)
         self._thread.start()
-        return ModelFacts(
-            name=model.name,
-            context_tokens=context_tokens,
-            vocabulary=model.vocabulary,
-            parameters=model.parameters,
-            savings_off=tuple(savings_off),
-        )
+        return self._loaded.facts
 
     async def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
         """Stream a reply; closing the generator cancels it within one step."""
         started_ns = time.monotonic_ns()
-        self._running_engine()
+        self._running()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
@@ -184,7 +96,7 @@ class LlamaLane:
         A later call for the conversation replaces an earlier one; what the texts have in common stays read.
         The late block is not asked for.
         """
-        self._running_engine()
+        self._running()
         self._inbox.put(lambda engine: engine.read_ahead(persona_id, conversation, prompt, blend))
 
     async def forget(self, persona_id: str, conversation: str | None = None) -> None:
@@ -192,7 +104,7 @@ class LlamaLane:
 
         Returns when it is gone; what a reply under way has read goes when that ends.
         """
-        self._running_engine()
+        self._running()
         done: concurrent.futures.Future[None] = concurrent.futures.Future()
 
         def forget(engine: Engine) -> None:
@@ -207,17 +119,15 @@ class LlamaLane:
         await asyncio.wrap_future(done)
 
     def count_tokens(self, text: str) -> int:
-        self._running_engine()
-        assert self._reader is not None
-        return self._reader.count(text)
+        return self._running().reader.count(text)
 
     def rates(self) -> Rates:
-        return self._running_engine().meter.rates
+        return self._running().engine.meter.rates
 
     @property
     def counters(self) -> EngineCounters:
         """Live totals of the engine."""
-        return self._running_engine().counters
+        return self._running().engine.counters
 
     def close(self) -> None:
         self._closed = True
@@ -225,28 +135,13 @@ class LlamaLane:
             self._inbox.put(None)
             self._thread.join()
             self._thread = None
-        if self._parking is not None:
-            self._parking.close()
-        if self._context is not None:
-            self._context.free()
-        if self._model is not None:
-            self._model.free()
-        self._context = self._model = None
+        if self._loaded is not None:
+            self._loaded.free()
 
-    def _open_parking(self, context: NativeContext) -> ParkingLot | None:
-        folder = self.settings.parking_folder
-        if folder is None:
-            return None
-        # What changes the meaning or the layout of a state; its size of pool does not (measured).
-        key = model_fingerprint(
-            self._path, llama.llama_version(), "f16", "unified", context.shape.flash_attention
-        )
-        return ParkingLot(folder, key=key, max_bytes=self.settings.parking_max_bytes)
-
-    def _running_engine(self) -> Engine:
-        if self._engine is None or self._closed:
+    def _running(self) -> LoadedModel:
+        if self._loaded is None or self._closed:
             raise InferenceError("the lane is not running", "call warmup() first and close() last")
-        return self._engine
+        return self._loaded
 
     def _run(self, engine: Engine) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
@@ -301,54 +196,3 @@ class LlamaLane:
         except queue.Empty:
             return True
         return False
-
-
-def default_threads() -> int:
-    """Physical cores; one of them is left to the regions on machines of up to four."""
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    with contextlib.suppress(AttributeError):  # not on macOS
-        cores = min(cores, len(os.sched_getaffinity(0)))
-    return max(1, cores - 1) if cores <= _SMALL_MACHINE_CORES else cores
-
-
-def _template(model: NativeModel) -> ChatTemplate:
-    source = model.chat_template
-    if source is None:
-        raise ModelLoadError(
-            f"{model.name} has no chat template in its metadata",
-            "use an instruction-tuned model whose file carries tokenizer.chat_template",
-        )
-    return ChatTemplate.parse(source, bos=model.special_text(model.bos), eos=model.special_text(model.eos))
-
-
-def _context_size(model: NativeModel, wanted: int | None) -> tuple[int, int]:
-    """KV cells of the pool, and the most that one conversation may use of them."""
-    if wanted is not None:
-        if wanted < _SMALLEST_CONTEXT:
-            raise ModelLoadError(
-                f"a context of {wanted} tokens holds no conversation",
-                f"choose a --ctx of at least {_SMALLEST_CONTEXT}",
-            )
-        return wanted, min(wanted, model.trained_context)
-    free_bytes = psutil.virtual_memory().available
-    affordable = int(free_bytes * _SHARE_OF_FREE_MEMORY) // max(1, model.bytes_per_cell)
-    if affordable < _SMALLEST_CONTEXT:
-        raise ModelLoadError(
-            f"a quarter of the free {free_bytes >> 20} MiB holds {affordable} tokens of {model.name}",
-            "free some memory, choose a smaller model, or insist with --ctx",
-        )
-    cells = min(affordable, max(model.trained_context, _ROOM_FOR_SEVERAL))
-    return cells, min(cells, model.trained_context)
-
-
-def _probe_rewind(model: NativeModel, context: NativeContext) -> bool:
-    """Run the model once, and find out whether a part of what it read can be forgotten again."""
-    batch = Batch(8)
-    token = next((t for t in range(model.vocabulary) if model.piece(t)), 0)
-    batch.add_tokens([token] * 4, 0, 0, 1)
-    result = context.decode(batch)
-    if result != DecodeResult.DONE:
-        raise ModelLoadError(f"the model loads but cannot be run: llama_decode returned {result}")
-    can_rewind = context.rewind(0, 2) and context.last_position(0) == 1
-    context.clear_all()
-    return can_rewind

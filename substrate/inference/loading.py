@@ -1,0 +1,175 @@
+"""Bringing a model up: load it, find out what it allows, size its pool, put the lane's parts together.
+
+What a model or its template does not allow is found here and said in ModelFacts; nothing is guessed and no
+other model is taken in its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import llama_cpp.llama_cpp as llama
+import psutil
+
+from substrate.inference.adapters import Adapters
+from substrate.inference.chat_template import ChatTemplate
+from substrate.inference.drafts import DRAFT_ROWS, DRAFTING_AT_ONCE
+from substrate.inference.engine import Engine
+from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
+from substrate.inference.parking import ParkingLot, model_fingerprint
+from substrate.inference.prompt_reader import PromptReader
+from substrate.inference.protocol import ModelFacts, ModelLoadError
+from substrate.inference.scheduler import Scheduler
+from substrate.inference.sequences import SequencePool
+
+_SHARE_OF_FREE_MEMORY = 0.25
+_ROOM_FOR_SEVERAL = 16384
+"""Cells that a small model gets beyond its own context, so that several conversations stay in the cache."""
+_SMALLEST_CONTEXT = 256
+"""Cells; llama.cpp rounds up to this many anyway."""
+_SMALL_MACHINE_CORES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSettings:
+    """How the model is run.
+
+    `ctx` is the number of KV cells, shared by all conversations (None: as many as a quarter of the free
+    memory holds, at most what the model was trained for). `threads` None: one core is left to the regions on
+    machines of up to four cores. `sequences` is how many conversations can be held at once. `adapters`:
+    LoRA files by the names that requests blend. `parking_folder` (None: no parking) takes the KV of
+    conversations that give up their sequence, and of all after `park_after_s` without work.
+    """
+
+    ctx: int | None = None
+    gpu_layers: int = 0
+    threads: int | None = None
+    sequences: int = 32
+    batch_rows: int = 512
+    flash_attention: bool = True
+    adapters: Mapping[str, Path] = field(default_factory=dict)
+    parking_folder: Path | None = None
+    parking_max_bytes: int = 4 << 30
+    park_after_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """All that a lane runs on. `free` gives the memory back, in the order in which it depends."""
+
+    facts: ModelFacts
+    model: NativeModel
+    context: NativeContext
+    reader: PromptReader
+    engine: Engine
+    parking: ParkingLot | None
+
+    def free(self) -> None:
+        if self.parking is not None:
+            self.parking.close()
+        self.context.free()
+        self.model.free()
+
+
+def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
+    """Load and run the model once. Raises ModelLoadError, TemplateError or AdapterError."""
+    with contextlib.ExitStack() as undo:
+        model = NativeModel.load(path, gpu_layers=settings.gpu_layers)
+        undo.callback(model.free)
+        template = _template(model)
+        cells, context_tokens = _context_size(model, settings.ctx)
+        shape = ContextShape(
+            cells=cells,
+            sequences=settings.sequences,
+            batch_rows=min(settings.batch_rows, cells),
+            outputs=settings.sequences + DRAFTING_AT_ONCE * DRAFT_ROWS,
+            threads=settings.threads or default_threads(),
+            flash_attention=settings.flash_attention,
+        )
+        context = NativeContext(model, shape)
+        undo.callback(context.free)
+        can_rewind = _probe_rewind(model, context)
+        adapters = Adapters(model, context, settings.adapters)
+        parking = _parking(path, settings)
+        reader = PromptReader(model, template)
+        pool = SequencePool(context, can_rewind=can_rewind, parking=parking)
+        scheduler = Scheduler(pool, batch_rows=shape.batch_rows, can_rewind=can_rewind)
+        engine = Engine(model, context, reader, pool, adapters, scheduler, context_tokens=context_tokens)
+        savings_off = []
+        if not template.extends_history:
+            savings_off.append("kept history: the model's template renders an old reply differently")
+        if not can_rewind:
+            savings_off.append("rewinding: the model's memory cannot forget only a part of a sequence")
+        facts = ModelFacts(
+            name=model.name,
+            context_tokens=context_tokens,
+            vocabulary=model.vocabulary,
+            parameters=model.parameters,
+            savings_off=tuple(savings_off),
+        )
+        undo.pop_all()
+        return LoadedModel(facts, model, context, reader, engine, parking)
+
+
+def default_threads() -> int:
+    """Physical cores; one of them is left to the regions on machines of up to four."""
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    with contextlib.suppress(AttributeError):  # not on macOS
+        cores = min(cores, len(os.sched_getaffinity(0)))
+    return max(1, cores - 1) if cores <= _SMALL_MACHINE_CORES else cores
+
+
+def _template(model: NativeModel) -> ChatTemplate:
+    source = model.chat_template
+    if source is None:
+        raise ModelLoadError(
+            f"{model.name} has no chat template in its metadata",
+            "use an instruction-tuned model whose file carries tokenizer.chat_template",
+        )
+    return ChatTemplate.parse(source, bos=model.special_text(model.bos), eos=model.special_text(model.eos))
+
+
+def _context_size(model: NativeModel, wanted: int | None) -> tuple[int, int]:
+    """KV cells of the pool, and the most that one conversation may use of them."""
+    if wanted is not None:
+        if wanted < _SMALLEST_CONTEXT:
+            raise ModelLoadError(
+                f"a context of {wanted} tokens holds no conversation",
+                f"choose a --ctx of at least {_SMALLEST_CONTEXT}",
+            )
+        return wanted, min(wanted, model.trained_context)
+    free_bytes = psutil.virtual_memory().available
+    affordable = int(free_bytes * _SHARE_OF_FREE_MEMORY) // max(1, model.bytes_per_cell)
+    if affordable < _SMALLEST_CONTEXT:
+        raise ModelLoadError(
+            f"a quarter of the free {free_bytes >> 20} MiB holds {affordable} tokens of {model.name}",
+            "free some memory, choose a smaller model, or insist with --ctx",
+        )
+    cells = min(affordable, max(model.trained_context, _ROOM_FOR_SEVERAL))
+    return cells, min(cells, model.trained_context)
+
+
+def _probe_rewind(model: NativeModel, context: NativeContext) -> bool:
+    """Run the model once, and find out whether a part of what it read can be forgotten again."""
+    batch = Batch(8)
+    token = next((t for t in range(model.vocabulary) if model.piece(t)), 0)
+    batch.add_tokens([token] * 4, 0, 0, 1)
+    result = context.decode(batch)
+    if result != DecodeResult.DONE:
+        raise ModelLoadError(f"the model loads but cannot be run: llama_decode returned {result}")
+    can_rewind = context.rewind(0, 2) and context.last_position(0) == 1
+    context.clear_all()
+    return can_rewind
+
+
+def _parking(path: Path, settings: LaneSettings) -> ParkingLot | None:
+    folder = settings.parking_folder
+    if folder is None:
+        return None
+    # What changes the meaning or the layout of a state; the size of the pool does not (measured).
+    key = model_fingerprint(path, llama.llama_version(), "f16", "unified", settings.flash_attention)
+    return ParkingLot(folder, key=key, max_bytes=settings.parking_max_bytes)
