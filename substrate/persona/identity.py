@@ -80,7 +80,7 @@ def create_seed(home: Path, description: PersonaDescription, *, enrolled: bool) 
         persona_id=str(uuid.uuid4()),
         name=description.name,
         role=description.role,
-        created_at_s=time.time(),
+        created_at_s=int(time.time() * 1000) / 1000,  # as the seed writes it, never later than now
         enrolled=description if enrolled else None,
     )
     folder = persona_home(home, seed.persona_id)
@@ -146,7 +146,7 @@ def _seed_text(seed: Seed) -> str:
         "persona_id": seed.persona_id,
         "name": seed.name,
         "role": seed.role,
-        "created_at": datetime.fromtimestamp(seed.created_at_s, UTC).isoformat(),
+        "created_at": datetime.fromtimestamp(seed.created_at_s, UTC).isoformat(timespec="milliseconds"),
     }
     if seed.enrolled is not None:
         channels = seed.enrolled.channels

@@ -1,0 +1,29 @@
+"""The decision contract becomes a reply, silence or a clear error."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from substrate.persona.decision import decided_outcome
+from substrate.persona.outcome import OutcomeKind
+
+
+def test_a_decision_to_answer_is_a_reply_in_plain_text() -> None:
+    outcome = decided_outcome(json.dumps({"will_respond": True, "response": 'He said "yes".\nI agree.'}))
+    assert (outcome.kind, outcome.text) == (OutcomeKind.REPLY, 'He said "yes".\nI agree.')
+
+
+@pytest.mark.parametrize("response", ["", "not said"])
+def test_a_decision_not_to_answer_is_silence_with_a_reason(response: str) -> None:
+    outcome = decided_outcome(json.dumps({"will_respond": False, "response": response}))
+    assert outcome.kind is OutcomeKind.SILENCE
+    assert outcome.reason
+
+
+@pytest.mark.parametrize("written", ["", '{"will_respond": true, "resp', "[]", '"yes"', "{}"])
+def test_a_decision_that_was_cut_off_is_an_error_that_says_so(written: str) -> None:
+    outcome = decided_outcome(written)
+    assert outcome.kind is OutcomeKind.ERROR
+    assert "not complete" in outcome.reason

@@ -1,0 +1,77 @@
+"""Memories are chosen when the engine reads them, and never repeat what the prompt shows anyway."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from substrate.memory.prefetch import PrefetchedEngram, encode_prefetch
+from substrate.persona.late_block import MEMORY_FRAME_TOKENS, Freshness, LateBlock
+
+
+class Staged:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def engram(row_id: int, text: str, at_s: float = 1e9) -> PrefetchedEngram:
+    return PrefetchedEngram(f"{row_id}.0", row_id, "joel", "general", at_s, text, 1.0 / row_id)
+
+
+def block(
+    engrams: list[PrefetchedEngram] | None,
+    *,
+    for_row: int = 9,
+    visible: tuple[int, ...] = (),
+    budget: int = 1000,
+    decides_as: str = "",
+) -> LateBlock:
+    staged = None if engrams is None else Staged(encode_prefetch(for_row, engrams, 65536))
+    return LateBlock(
+        9, frozenset(visible), budget, decides_as, lambda: staged, lambda text: len(text.split())
+    )
+
+
+def test_nothing_ready_is_an_empty_block_and_a_miss() -> None:
+    late = block(None)
+    assert late() == ""
+    assert late.freshness is Freshness.MISS
+
+
+def test_what_was_recalled_for_this_message_is_a_hit_for_an_earlier_one_a_partial_hit() -> None:
+    for for_row, freshness in ((9, Freshness.HIT), (7, Freshness.PARTIAL)):
+        late = block([engram(1, "a sister")], for_row=for_row)
+        late()
+        assert late.freshness is freshness
+
+
+def test_rows_in_the_history_and_the_message_itself_are_left_out() -> None:
+    late = block([engram(9, "the message"), engram(5, "seen above"), engram(3, "long ago")], visible=(5,))
+    text = late()
+    assert [one.row_id for one in late.shown] == [3]
+    assert "long ago" in text
+    assert "seen above" not in text
+
+
+def test_memories_are_chosen_by_rank_and_shown_by_age() -> None:
+    budget = 2 * (1 + MEMORY_FRAME_TOKENS)
+    text = block(
+        [engram(1, "newest", 3e9), engram(2, "oldest", 1e9), engram(3, "third", 2e9)], budget=budget
+    )()
+    assert "third" not in text
+    assert text.index("oldest") < text.index("newest")
+
+
+def test_one_that_is_too_long_does_not_keep_out_a_shorter_one_behind_it() -> None:
+    late = block([engram(1, "word " * 500), engram(2, "short")], budget=100)
+    late()
+    assert [one.row_id for one in late.shown] == [2]
+
+
+def test_who_may_stay_silent_is_asked_for_its_decision_even_without_memories() -> None:
+    assert "will_respond" in block(None, decides_as="Paige")()
+
+
+def test_what_the_reply_used_is_named_a_second_time() -> None:
+    late = block([engram(1, "My sister is called Oluwaseun."), engram(2, "I like tea.")])
+    late()
+    assert late.shown_and_used("Her name is Oluwaseun!") == ["1.0", "2.0", "1.0"]

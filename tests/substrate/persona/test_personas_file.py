@@ -1,0 +1,109 @@
+"""Personas keep their identity, and a wrong personas file is told what is wrong with it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from substrate.persona.identity import IdentityError, PersonaDescription, create_seed
+from substrate.persona.personas_file import PersonasFileError, load_personas
+from substrate.persona.roster import profiles
+
+GOOD = """
+[[persona]]
+name = "Ada"
+role = "a mathematician"
+about = "You like proofs."
+channels = ["code", "general"]
+
+[persona.sampling]
+temperature = 0.2
+stop = ["END"]
+
+[[persona]]
+name = "Max"
+role = "a gardener"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "personas.toml"
+
+
+def test_without_a_file_there_is_paige_and_her_id_survives_a_restart(tmp_path: Path) -> None:
+    (first,) = load_personas(tmp_path, None)
+    (second,) = load_personas(tmp_path, None)
+    assert first == second
+    assert (first.name, first.role) == ("Paige", "a friend who remembers")
+    seed = tmp_path / "personas" / first.persona_id / "seed.json"
+    assert stat.S_IMODE(seed.stat().st_mode) == 0o600
+
+
+def test_the_file_says_who_lives_here(tmp_path: Path, file: Path) -> None:
+    file.write_text(GOOD)
+    ada, max_ = load_personas(tmp_path, file)
+    assert (ada.name, ada.role, ada.about) == ("Ada", "a mathematician", "You like proofs.")
+    assert ada.channels == frozenset({"code", "general"})
+    assert (ada.sampling.temperature, ada.sampling.stop) == (0.2, ("END",))
+    assert max_.channels is None
+
+
+def test_ids_belong_to_names_whatever_else_changes_in_the_file(tmp_path: Path, file: Path) -> None:
+    file.write_text(GOOD)
+    before = {persona.name: persona.persona_id for persona in load_personas(tmp_path, file)}
+    file.write_text(GOOD.replace("a gardener", "a baker").replace("Ada", "ADA"))
+    after = {persona.name: persona.persona_id for persona in load_personas(tmp_path, file)}
+    assert after == {"ADA": before["Ada"], "Max": before["Max"]}
+
+
+def test_who_was_enrolled_while_the_program_ran_is_there_at_the_next_boot(tmp_path: Path) -> None:
+    booted = load_personas(tmp_path, None)
+    described = PersonaDescription("Zoe", "a pilot", "You fly.", frozenset({"air"}))
+    seed = create_seed(tmp_path, described, enrolled=True)
+    zoe = load_personas(tmp_path, None)[1]
+    assert (zoe.persona_id, zoe.name, zoe.about) == (seed.persona_id, "Zoe", "You fly.")
+    assert zoe.channels == frozenset({"air"})
+    assert [profile.name for profile in profiles(tmp_path, booted)] == ["Paige", "Zoe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[[persona]]\nrole = 'x'", "number 1.*'name' is missing"),
+        ("[[persona]]\nname = 'Ada'", "'Ada'.*'role' is missing"),
+        ("[[persona]]\nname = ' Ada'\nrole = 'x'", "'name'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nrol = 'y'", "'Ada'.*unknown key 'rol'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nchannels = 'code'", "'Ada'.*'channels'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntemp = 1", "'sampling.temp'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntop_k = 'a'", "'sampling.top_k'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[[persona]]\nname = 'ada'\nrole = 'y'", "'ada'.*'Ada'"),
+        ("persona = 3", "no persona"),
+        ("", "no persona"),
+        ("[[people]]\nname = 'Ada'", "'people'"),
+        ("[[persona", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_persona_and_the_key(
+    tmp_path: Path, file: Path, text: str, named: str
+) -> None:
+    file.write_text(text)
+    with pytest.raises(PersonasFileError, match=named) as caught:
+        load_personas(tmp_path, file)
+    assert str(file) in caught.value.message
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(PersonasFileError, match=str(file)):
+        load_personas(tmp_path, file)
+
+
+def test_a_damaged_seed_is_named_and_not_replaced(tmp_path: Path) -> None:
+    (paige,) = load_personas(tmp_path, None)
+    seed = tmp_path / "personas" / paige.persona_id / "seed.json"
+    seed.write_text("{")
+    with pytest.raises(IdentityError, match=str(seed)):
+        load_personas(tmp_path, None)
+    assert seed.read_text() == "{"

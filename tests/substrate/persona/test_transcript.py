@@ -1,0 +1,193 @@
+"""The transcript keeps what was committed, and loses what was withdrawn."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
+from substrate.persona.transcript import TranscriptReader, TranscriptRow
+from substrate.persona.transcript_flush import TranscriptFlush
+from substrate.persona.transcript_schema import TranscriptError
+from substrate.persona.transcript_writer import Batch, ClientId, ClientIdKnown, TranscriptWriter
+
+Open = Callable[..., TranscriptWriter]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "transcript.db"
+
+
+@pytest.fixture
+def open_writer(path: Path) -> Iterator[Open]:
+    opened: list[TranscriptWriter] = []
+
+    def open_(session: str = "s1") -> TranscriptWriter:
+        opened.append(TranscriptWriter(path, session))
+        return opened[-1]
+
+    yield open_
+    for writer in opened:
+        writer.close()
+
+
+@pytest.fixture
+def reader(path: Path) -> Iterator[TranscriptReader]:
+    opened = TranscriptReader(path)
+    yield opened
+    opened.close()
+
+
+def say(
+    writer: TranscriptWriter,
+    text: str,
+    *,
+    client_id: ClientId | None = None,
+    channel: str = "general",
+    asked: tuple[str, ...] = (),
+    in_reply_to: int | None = None,
+) -> TranscriptRow:
+    row = writer.new_row(channel=channel, sender="joel", text=text, at_s=1e9, in_reply_to=in_reply_to)
+    batch = Batch([(row, client_id)], [(row.row_id, persona, 0, False) for persona in asked])
+    with writer.transaction():
+        writer.store(batch)
+    return row
+
+
+def test_rows_are_read_in_the_order_of_their_commits_from_any_cursor(
+    open_writer: Open, reader: TranscriptReader
+) -> None:
+    writer = open_writer()
+    rows = [say(writer, f"line {number}", channel="ab"[number % 2]) for number in range(6)]
+    assert reader.rows_after(0, 100) == rows
+    assert reader.rows_after(rows[2].row_id, 2) == rows[3:5]
+    assert reader.recent("a", 2) == [rows[2], rows[4]]
+    assert reader.row(rows[1].row_id) == rows[1]
+    assert writer.channels() == ["a", "b"]
+
+
+def test_a_transcript_that_does_not_exist_yet_is_empty_and_is_read_once_it_does(
+    open_writer: Open, reader: TranscriptReader
+) -> None:
+    assert reader.rows_after(0, 10) == []
+    row = say(open_writer(), "hello")
+    assert reader.rows_after(0, 10) == [row]
+
+
+def test_a_message_is_found_by_its_message_id_alone(open_writer: Open) -> None:
+    writer = open_writer()
+    row = say(writer, "hello")
+    assert writer.find_by_message_id(row.message_id) == row
+    other = row.message_id[:9] + "ffff" + row.message_id[13:]
+    assert writer.find_by_message_id(other) is None
+    assert writer.find_by_message_id("nonsense") is None
+
+
+def test_an_id_that_comes_twice_in_a_session_stores_nothing_of_its_batch(open_writer: Open) -> None:
+    writer = open_writer()
+    first = say(writer, "hello", client_id="m1")
+    with pytest.raises(ClientIdKnown):
+        say(writer, "again", client_id="m1")
+    assert writer.find_by_client("m1") == (first, False)
+    assert writer.recent("general", 10) == [first]
+
+
+def test_ids_mean_something_in_their_own_session_only(open_writer: Open) -> None:
+    first = open_writer("s1")
+    say(first, "hello", client_id="m1")
+    first.close()
+    second = open_writer("s2")
+    assert second.find_by_client("m1") is None
+    say(second, "hello again", client_id="m1")
+
+
+def test_numbers_and_texts_are_different_ids(open_writer: Open) -> None:
+    writer = open_writer()
+    say(writer, "a text", client_id="7")
+    say(writer, "a number", client_id=7)
+    found = writer.find_by_client(7)
+    assert found is not None
+    assert found[0].text == "a number"
+
+
+def test_row_ids_are_never_given_twice_even_when_a_power_cut_took_rows_back(
+    open_writer: Open, path: Path
+) -> None:
+    writer = open_writer()
+    rows = [say(writer, f"line {number}") for number in range(10)]
+    writer.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM messages WHERE row_id > ?", (rows[4].row_id,))
+    connection.close()
+    assert say(open_writer(), "after the cut").row_id > rows[-1].row_id
+
+
+def test_a_withdrawn_text_is_in_no_file_any_more(
+    open_writer: Open, reader: TranscriptReader, path: Path
+) -> None:
+    writer = open_writer()
+    flush = TranscriptFlush(path)
+    kept, secret = say(writer, "keep this"), say(writer, "the word is xylophone")
+    with writer.transaction():
+        writer.withdraw(secret.row_id, 1e9)
+    flush.withdrawn()
+    flush.close()
+    writer.close()
+    on_disk = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"xylophone" not in on_disk
+    assert b"keep this" in on_disk
+    assert reader.rows_after(0, 10) == [kept]
+    assert [withdrawal.row_id for withdrawal in reader.withdrawals_after(0, 10)] == [secret.row_id]
+
+
+def test_turns_are_pending_until_their_outcome_and_keep_the_first_one(open_writer: Open) -> None:
+    writer = open_writer()
+    row = say(writer, "hello", asked=("paige", "max"))
+    reply = writer.new_row(channel="general", sender="Paige", text="Hi", at_s=1e9, in_reply_to=row.row_id)
+    answered = Outcome(OutcomeKind.REPLY, text="Hi")
+    with writer.transaction():
+        writer.store(Batch([(reply, None)], [], [(row.row_id, "paige", answered, reply.row_id)]))
+    assert [turn.persona_id for turn in writer.pending_turns()] == ["max"]
+    with writer.transaction():
+        writer.store(Batch(outcomes=[(row.row_id, "paige", INTERRUPTED, None)]))
+    paige = next(turn for turn in writer.turns_of(row.row_id) if turn.persona_id == "paige")
+    assert (paige.kind, paige.reply_row) == (OutcomeKind.REPLY, reply.row_id)
+
+
+def test_what_happens_in_a_failed_transaction_did_not_happen(open_writer: Open) -> None:
+    writer = open_writer()
+    row = writer.new_row(channel="general", sender="joel", text="hello", at_s=1e9)
+    with pytest.raises(RuntimeError), writer.transaction():
+        writer.store(Batch([(row, None)], [(row.row_id, "paige", 0, False)]))
+        raise RuntimeError
+    assert writer.recent("general", 10) == []
+    assert writer.pending_turns() == []
+
+
+def test_answers_to_answers_belong_to_the_message_that_they_go_back_to(open_writer: Open) -> None:
+    writer = open_writer()
+    first = say(writer, "hello")
+    answer = say(writer, "hi, ask Max", in_reply_to=first.row_id)
+    say(writer, "something else")
+    second = say(writer, "what?", in_reply_to=answer.row_id)
+    assert writer.answers_to(first.row_id) == [answer, second]
+
+
+def test_a_file_that_is_no_transcript_is_an_error_that_names_it(path: Path) -> None:
+    path.write_bytes(b"not a database" * 100)
+    with pytest.raises(TranscriptError, match=str(path)):
+        TranscriptWriter(path, "s1")
+
+
+def test_reactions_are_read_by_cursor(open_writer: Open, reader: TranscriptReader) -> None:
+    writer = open_writer()
+    row = say(writer, "hello")
+    with writer.transaction():
+        writer.add_reaction(row.row_id, "ana", "🎉", 1e9)
+    (reaction,) = reader.reactions_after(0, 10)
+    assert (reaction.row_id, reaction.sender, reaction.emoji) == (row.row_id, "ana", "🎉")
+    assert reader.reactions_after(reaction.reaction_id, 10) == []
