@@ -16,6 +16,7 @@ from substrate.region.host import run_region
 from substrate.region.roles import telemetry_role
 from substrate.region.telemetry import ProcessState, Pulse, TelemetryWriter
 from substrate.shm import ReadyBuffer, RunDirectory, ShmError
+from substrate.supervisor.orphan_guard import start_orphan_guard
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def service_child(spec: InstanceSpec, entry: str) -> None:
 def _reported(spec: InstanceSpec, process: str) -> Iterator[TelemetryWriter]:
     """Publish why a process could not start where the supervisor reads it, then end with status 1."""
     configure_logging(spec.log_file, process, spec.log_level)
+    start_orphan_guard()
     run = RunDirectory.open(spec.run_directory)
     telemetry = TelemetryWriter(ReadyBuffer.adopt(run.segment_name(telemetry_role(process))))
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from substrate.region.contract import (
     MemoryClass,
     PressureProfile,
     RegionContext,
+    RegionEnvironment,
     RegionId,
     TickOutcome,
 )
@@ -64,8 +66,25 @@ class Shadow(BrainRegion):
     buffers = (BufferSpec("shadows", keys=16, value_bytes=2048),)
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
+        if any(event.text == "hang in the shadow" for event in ctx.events):
+            ctx.publish("shadows", ("seen",), "hanging")
+            threading.Event().wait()
         ctx.publish("shadows", ("seen",), ctx.peek("echoes", ("general",)))
         return TickOutcome(published=1)
+
+
+class Mortal(BrainRegion):
+    """Dies at its start as long as a file `deadly` lies in the home."""
+
+    id = RegionId("mortal")
+    pressure = _PROFILE
+
+    def open(self, environment: RegionEnvironment) -> None:
+        if (environment.home / "deadly").exists():
+            os._exit(9)
+
+    def tick(self, ctx: RegionContext) -> TickOutcome:
+        return TickOutcome()
 
 
 class Unable(BrainRegion):

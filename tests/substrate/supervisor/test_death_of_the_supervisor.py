@@ -14,9 +14,9 @@ import pytest
 
 from substrate.shm import RunDirectory
 from substrate.supervisor.home import HomeLock, NoInstance, find_instance
+from tests.substrate.supervisor.waiting import room, until
 
 _SEGMENTS = Path("/dev/shm")
-_BOUND_S = 2.0
 
 _PROGRAM = """
 import json, sys
@@ -50,6 +50,14 @@ def _boot(program: Path, home: Path, base: Path) -> subprocess.Popen[str]:
     )
 
 
+def _runs(process: psutil.Process) -> bool:
+    """A zombie does not: it waits for whoever adopted it to look."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _segments(run: RunDirectory) -> set[str]:
     return {name for name in run.segment_names() if (_SEGMENTS / name).exists()}
 
@@ -68,8 +76,7 @@ def test_children_end_with_a_killed_supervisor_and_the_next_boot_sweeps(
         }
         run = RunDirectory.open(find_instance(home).run_directory)
         os.kill(process.pid, signal.SIGKILL)
-        _, alive = psutil.wait_procs(children, timeout=_BOUND_S)
-        assert not alive
+        until(lambda: not [child for child in children if _runs(child)], "every child has ended")
         if _SEGMENTS.is_dir():
             assert _segments(run)
         assert not run.is_live()
@@ -79,6 +86,24 @@ def test_children_end_with_a_killed_supervisor_and_the_next_boot_sweeps(
         assert set(RunDirectory.sweep(base)) == set(names)
         assert not run.path.exists()
         HomeLock(home).release()
+    finally:
+        _end(process)
+        RunDirectory.sweep(base)
+
+
+def test_a_child_that_hangs_ends_with_a_killed_supervisor_too(
+    program: Path, tmp_path: Path, base: Path
+) -> None:
+    process = _boot(program, tmp_path / "home", base)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        children = psutil.Process(process.pid).children(recursive=True)
+        with room(find_instance(tmp_path / "home").run_directory) as general:
+            general.say("hang in the shadow")
+            until(lambda: general.staged("shadows", "seen") == "hanging", "the shadow hangs")
+        os.kill(process.pid, signal.SIGKILL)
+        until(lambda: not [child for child in children if _runs(child)], "every child has ended")
     finally:
         _end(process)
         RunDirectory.sweep(base)
@@ -95,8 +120,7 @@ def test_an_instance_that_is_asked_to_end_leaves_no_process(
         children = psutil.Process(process.pid).children(recursive=True)
         process.stdin.close()
         assert process.wait(10.0) == 0
-        _, alive = psutil.wait_procs(children, timeout=_BOUND_S)
-        assert not alive
+        until(lambda: not [child for child in children if _runs(child)], "every child has ended")
         assert not list(base.glob("psub-*"))
     finally:
         _end(process)

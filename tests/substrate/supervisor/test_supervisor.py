@@ -8,10 +8,11 @@ import psutil
 import pytest
 
 from substrate.shm import SegmentExists
+from substrate.supervisor.backoff import BackoffSettings
 from substrate.supervisor.home import HomeInUse, find_instance
-from substrate.supervisor.supervisor import BootFailed, InstanceFailed
+from substrate.supervisor.supervisor import BootFailed, InstanceFailed, SupervisorSettings
 from tests.substrate.supervisor.conftest import Launch
-from tests.substrate.supervisor.stand_ins import Echo, Shadow, Unable
+from tests.substrate.supervisor.stand_ins import Echo, Mortal, Shadow, Unable
 from tests.substrate.supervisor.waiting import room, until
 
 
@@ -30,11 +31,8 @@ def test_every_region_and_the_service_run_in_processes_of_their_own(launch: Laun
     }
 
 
-def test_children_have_one_thread_and_are_nice(launch: Launch) -> None:
-    stats = launch().region_stats()
-    for pid in _pids(stats):
-        process = psutil.Process(pid)
-        assert (process.num_threads(), process.nice()) == (1, 10)
+def test_regions_give_way_to_everything_else(launch: Launch) -> None:
+    assert {psutil.Process(pid).nice() for pid in _pids(launch().region_stats())} == {10}
 
 
 def test_an_event_wakes_a_region_and_others_see_what_it_published(launch: Launch) -> None:
@@ -110,6 +108,29 @@ def test_a_tick_past_its_hard_limit_is_killed_and_the_region_restarted(launch: L
         until(lambda: supervisor.region_stats()["echo"]["restarts"] == 1, "the hanging region restarted")
         general.say("on we go")
         general.hears("on we go")
+
+
+def test_a_crash_loop_is_named_and_rested_from(launch: Launch, caplog: pytest.LogCaptureFixture) -> None:
+    backoff = BackoffSettings(first_delay_s=0.01, deaths=3, rest_s=0.5)
+    supervisor = launch(Mortal, settings=SupervisorSettings(backoff=backoff))
+    deadly = supervisor.spec.home / "deadly"
+    deadly.touch()
+    pid = supervisor.region_stats()["mortal"]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: supervisor.region_stats()["mortal"]["state"] == "crash loop", "the crash loop is seen")
+    deadly.unlink()
+    until(lambda: supervisor.region_stats()["mortal"]["state"] == "ready", "it lives after its rest")
+    assert "mortal ended 3 times in a row soon after its start" in caplog.text
+
+
+def test_a_process_that_dies_again_and_again_while_booting_fails_the_boot(
+    launch: Launch, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "deadly").touch()
+    supervisor = launch(Mortal, wait=False)
+    with pytest.raises(BootFailed, match="mortal ended with status 9"):
+        supervisor.wait_ready(30.0)
 
 
 def test_a_tick_that_raises_is_counted_and_the_process_lives_on(launch: Launch) -> None:
