@@ -53,7 +53,7 @@ def _boot(program: Path, home: Path, base: Path) -> subprocess.Popen[str]:
 def _runs(process: psutil.Process) -> bool:
     """A zombie does not: it waits for whoever adopted it to look."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
