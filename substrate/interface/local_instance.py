@@ -19,7 +19,7 @@ from substrate.errors import SubstrateError
 from substrate.interface.instance_port import BootSummary, ModelSummary, RegionSummary, Report
 
 if TYPE_CHECKING:
-    from substrate.instance import ModelSettings, PhaseTimes
+    from substrate.instance import ModelSettings, PersonaSettings, PhaseTimes
     from substrate.region.contract import BrainRegion
     from substrate.supervisor.commands import CommandRouter
     from substrate.supervisor.governor_port import GovernorFactory
@@ -77,6 +77,9 @@ class LocalInstance:
 
     def boot(self, report: Report) -> BootSummary:
         """See `InstancePort.boot`."""
+        from substrate.persona.personas_file import load_personas
+
+        personas = load_personas(self._home.home, self._options.personas_file)
         report("loading the kernels of shared memory")
         wiring = self._wire()
         model = self._options.model
@@ -84,7 +87,7 @@ class LocalInstance:
         with self._lock:
             if self._is_stopped:
                 raise NotBooted("the instance was stopped before it had booted")
-            supervisor = self._start(wiring)
+            supervisor = self._start(wiring, personas)
         report(f"waking the regions{'' if model.scripted else ' and loading the model'}")
         ready = supervisor.wait_ready()
         return self._summary(supervisor, ready["model"])
@@ -108,16 +111,14 @@ class LocalInstance:
             else:
                 self._home.release()
 
-    def _start(self, wiring: Wiring) -> Supervisor:
+    def _start(self, wiring: Wiring, personas: tuple[PersonaSettings, ...]) -> Supervisor:
         from substrate.instance import SERVICE, InstanceSpec
-        from substrate.persona.personas_file import load_personas
         from substrate.region.contract import RegionSpec
         from substrate.shm import RunDirectory
         from substrate.supervisor.commands import CommandRouter
         from substrate.supervisor.supervisor import Supervisor
 
         options, home = self._options, self._home.home
-        personas = load_personas(home, options.personas_file)
         base = run_base()
         for segment in RunDirectory.sweep(base):
             _log.info("removed %s, left by an instance that was killed", segment)

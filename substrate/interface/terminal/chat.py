@@ -62,6 +62,11 @@ class MessageView(Vertical):
     def compose(self) -> ComposeResult:
         yield from (self._head, self._thoughts, self._body, self._foot)
 
+    @property
+    def thoughts_title(self) -> str:
+        """What the folded reasoning says of itself; empty when there is none."""
+        return self._thoughts.title if self._thoughts.display else ""
+
     def wait(self) -> None:
         """Show that something is coming; called again and again until there is text."""
         if not self.message_text:

@@ -106,7 +106,7 @@ class FakeInstance:
         self._failure: Exception | None = None
         self._over = threading.Event()
         self._answer = answer
-        self._loop = asyncio.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._thread: threading.Thread | None = None
 
     def boot(self, report: Report) -> BootSummary:
@@ -121,8 +121,8 @@ class FakeInstance:
             started.set()
 
         def run() -> None:
-            self._loop.run_until_complete(serve())
-            self._loop.run_forever()
+            self.loop.run_until_complete(serve())
+            self.loop.run_forever()
 
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()
@@ -166,9 +166,9 @@ class FakeInstance:
     def stop(self) -> None:
         self._over.set()
         if self._thread is not None:
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(10)
+            self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join(10)
             self._thread = None
-            self._loop.close()
+            self.loop.close()
         self.was_stopped.set()
