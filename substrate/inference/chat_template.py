@@ -5,20 +5,21 @@ So the template is run a few times on short conversations of sentinels, and what
 as frames. A prompt is then a list of pieces, tokenised one by one: frames with special tokens, contents
 without (a user who types `<|im_end|>` types eight characters, not the end of a turn).
 
-What a template does not allow is found here, at load: no system role (the identity then opens the first user
-turn), or a reply header that old replies do not keep (reading anew is then needed each turn; see
-`extends_history`).
+What a template does not allow is found here, at load: no system role, or one that moves with the last message
+(the identity then opens the first user turn); old replies in another frame than the one being written; or
+conversations that are framed differently as they grow (see `is_exact`: the frames of a short one are then
+kept, so that what was read stays valid).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from substrate.inference.protocol import InferenceError, Prompt, Role
+from substrate.inference.protocol import InferenceError, Prompt, Role, Turn
 
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + "
@@ -55,8 +56,10 @@ class ChatTemplate:
     open_first_user: str
     reply_header: str
     close_reply: str
-    extends_history: bool
-    """False when old replies are framed differently from the reply being written."""
+    old_reply_header: str
+    """Before replies of the history; some templates add to `reply_header` what old replies do not keep."""
+    is_exact: bool
+    """Whether the frames give what the template itself renders of a longer conversation."""
 
     @classmethod
     def parse(cls, source: str, *, bos: str = "", eos: str = "") -> ChatTemplate:
@@ -82,7 +85,7 @@ class ChatTemplate:
         try:
             try:
                 full = render(("system", _IDENTITY), *exchange, header=True)
-                has_system = _IDENTITY in full
+                has_system = -1 < full.find(_IDENTITY) < full.find(_ASKED)
             except jinja2.TemplateError:
                 has_system = False
             if not has_system:
@@ -97,13 +100,24 @@ class ChatTemplate:
         open_first_user, rest = _split(rest, _ASKED)
         close_and_open_reply, rest = _split(rest, _ANSWERED)
         close_reply, reply_header = _split(rest, _ASKED_AGAIN)
-        return cls(
+        template_frames = cls(
             open_identity=open_identity,
             open_first_user=open_first_user if has_system else "\n\n",
             reply_header=reply_header,
             close_reply=close_reply,
-            extends_history=close_and_open_reply == reply_header,
+            old_reply_header=close_and_open_reply,
+            is_exact=True,
         )
+        longer = (*exchange[:2], ("user", "b"), ("assistant", "c"), ("user", "d"))
+        if has_system:
+            own = render(("system", _IDENTITY), *longer, header=True)
+        else:
+            opening = _IDENTITY + template_frames.open_first_user + _ASKED
+            own = render(("user", opening), *longer[1:], header=True)
+        turns = tuple(Turn(Role(role), text) for role, text in longer[:-1])
+        prompt = Prompt(_IDENTITY, turns, longer[-1][1], str)
+        framed = "".join(piece.text for piece in template_frames.pieces(prompt))
+        return replace(template_frames, is_exact=own == framed)
 
     def opening_pieces(self, prompt: Prompt) -> Iterator[Piece]:
         """Identity, history and the new message: all that stands before the late block."""
@@ -113,7 +127,7 @@ class ChatTemplate:
         previous: Role | None = None
         for turn in prompt.history:
             if previous is Role.USER and turn.role is Role.ASSISTANT:
-                yield Piece(self.reply_header, True)
+                yield Piece(self.old_reply_header, True)
             elif previous is Role.ASSISTANT and turn.role is Role.USER:
                 yield Piece(self.close_reply, True)
             elif previous is not None or turn.role is Role.ASSISTANT:

@@ -100,8 +100,8 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
         scheduler = Scheduler(pool, batch_rows=shape.batch_rows, can_rewind=can_rewind)
         engine = Engine(model, context, reader, pool, adapters, scheduler, context_tokens=context_tokens)
         savings_off = []
-        if not template.extends_history:
-            savings_off.append("kept history: the model's template renders an old reply differently")
+        if not template.is_exact:
+            savings_off.append("exact template: it frames longer conversations differently than is kept")
         if not can_rewind:
             savings_off.append("rewinding: the model's memory cannot forget only a part of a sequence")
         facts = ModelFacts(

@@ -20,11 +20,11 @@ from substrate.inference.protocol import Priority
 from substrate.inference.sequences import Sequence, SequencePool
 from substrate.inference.tokens import Blend, Tokens, common_prefix
 
-CHUNK_S = 0.15
+CHUNK_S = 0.2
 """How long a step may read prompts while others decode, or read for later while somebody may come."""
 CHUNK_ALONE_S = 1.0
 """The same for live prompts while nobody decodes: bounds how late a cancellation is noticed."""
-SMALLEST_CHUNK = 16
+SMALLEST_CHUNK = 32
 WORTH_WAITING_FOR = 32
 """Tokens that another job must be about to read before waiting for it beats reading them again."""
 
@@ -109,7 +109,7 @@ class Scheduler:
         """Prompt rows that are read in about `duration_s`."""
         limit = self._batch_rows - rows_taken
         if prefill_tokens_per_s <= 0.0:
-            return min(limit, SMALLEST_CHUNK * 4)
+            return min(limit, SMALLEST_CHUNK * 2)
         return min(limit, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))
 
     def _one_blend(self, jobs: list[Job]) -> list[Job]:

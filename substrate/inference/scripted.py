@@ -144,6 +144,7 @@ class ScriptedAdapter:
         if self.settings.fail_load:
             raise ModelLoadError(self.settings.fail_load, "the scripted model was told to fail")
         if self._thread is None:
+            time.sleep(self.settings.load_ms / 1000)
             self._thread = threading.Thread(target=self._run, name="scripted-lane", daemon=True)
             self._thread.start()
         return ModelFacts(

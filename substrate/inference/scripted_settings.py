@@ -22,11 +22,13 @@ class ScriptedSettings:
     `text` may hold `{persona}`, `{message}` and `{late}`, which become the request's own. Under a grammar the
     answer is `decision`, or the decision contract around `text` when that is empty. A request spends
     `prefill_ms` before its late block is asked for and `delay_ms` after that; its text arrives in `deltas`
-    pieces spread over `delay_ms`. Every `fail_every`-th request fails (0: none), and all of `fail_persona`.
+    pieces spread over `delay_ms`. Loading takes `load_ms`. Every `fail_every`-th request fails (0: none), and
+    all of `fail_persona`.
     """
 
     text: str = "This is a scripted reply."
     decision: str = ""
+    load_ms: float = 0.0
     prefill_ms: float = 0.0
     delay_ms: float = 0.0
     deltas: int = 1
