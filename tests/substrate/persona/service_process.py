@@ -66,9 +66,9 @@ class Client:
                 return event
         raise AssertionError(f"the connection ended; received: {self.received}")
 
-    def of_type(self, kind: str, **fields: Any) -> Event:
+    def of_type(self, type: str, **fields: Any) -> Event:
         """The next event of a type with these fields."""
-        wanted = {"type": kind, **fields}
+        wanted = {"type": type, **fields}
         return self.until(lambda event: wanted.items() <= event.items())
 
     def say(self, text: str, id_: str | int, channel: str = "general", sender: str = "joel") -> None:
@@ -76,13 +76,15 @@ class Client:
 
     def outcomes(self, id_: str | int) -> list[Event]:
         """Everything up to the end of a message; returns its outcomes."""
-        self.of_type("outcomes_done", in_reply_to=id_)
+        done = {"type": "outcomes_done", "in_reply_to": id_}
+        if not any(done.items() <= event.items() for event in self.received):
+            self.of_type(**done)
         kinds = ("reply", "silence", "error")
         return [
             event for event in self.received if event["type"] in kinds and event.get("in_reply_to") == id_
         ]
 
-    def command(self, name: str, **params: Any) -> Event:
+    def command(self, name: str, /, **params: Any) -> Event:
         self.send({"op": "command", "id": name, "name": name, "params": params})
         return self.of_type("result", id=name)
 
