@@ -38,6 +38,7 @@ from substrate.inference.scripted_settings import ScriptedSettings, ScriptedSett
 
 if TYPE_CHECKING:
     from substrate.inference.embedder import LlamaEmbedder
+    from substrate.inference.json_schema import json_schema_grammar
     from substrate.inference.lane import LlamaLane
     from substrate.inference.loading import LaneSettings
     from substrate.inference.remote import RemoteAdapter, RemoteSettings
@@ -69,12 +70,14 @@ __all__ = [
     "ScriptedSettings",
     "ScriptedSettingsError",
     "Turn",
+    "json_schema_grammar",
 ]
 
 _MODULE_OF = {
     "LaneSettings": "loading",
     "LlamaEmbedder": "embedder",
     "LlamaLane": "lane",
+    "json_schema_grammar": "json_schema",
     "RemoteAdapter": "remote",
     "RemoteSettings": "remote",
 }

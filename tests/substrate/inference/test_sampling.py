@@ -1,0 +1,78 @@
+"""Replies keep to their grammar, whatever the model would rather say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from substrate.inference import FinishReason, InferenceError, Sampling, json_schema_grammar
+from substrate.inference.reply_text import ReplyText
+from substrate.persona.decision import DECISION_GRAMMAR
+
+from .conftest import make_request, run
+
+if TYPE_CHECKING:
+    from substrate.inference import LlamaLane
+
+StartLane = Callable[..., "LlamaLane"]
+SCHEMA = {
+    "type": "object",
+    "properties": {"lit": {"type": "boolean"}, "colour": {"enum": ["red", "white"]}},
+    "required": ["lit", "colour"],
+    "additionalProperties": False,
+}
+
+
+def test_a_reply_under_a_json_schema_is_json_of_that_shape(start_lane: StartLane) -> None:
+    lane = start_lane()
+    grammar = json_schema_grammar(SCHEMA)
+    asked = [
+        make_request(n, conversation=f"{n}", grammar=grammar, sampling=Sampling(seed=n, max_tokens=200))
+        for n in range(4)
+    ]
+    for generation in run(lane, *asked):
+        said = json.loads(generation.text)
+        assert isinstance(said["lit"], bool)
+        assert said["colour"] in ("red", "white")
+
+
+def test_the_decision_contract_holds_for_a_model_that_knows_nothing_of_it(start_lane: StartLane) -> None:
+    lane = start_lane()
+    sampling = Sampling(temperature=1.0, seed=3, max_tokens=1500)
+    asked = [
+        make_request(n, conversation=f"{n}", grammar=DECISION_GRAMMAR, sampling=sampling) for n in range(4)
+    ]
+    for generation in run(lane, *asked):
+        if generation.finish_reason is FinishReason.STOP:
+            decision = json.loads(generation.text)
+            assert decision.keys() == {"will_respond", "response"}
+
+
+def test_a_schema_that_is_not_understood_is_refused() -> None:
+    with pytest.raises(InferenceError, match="JSON schema"):
+        json_schema_grammar({"type": "no such type"})
+
+
+@pytest.mark.parametrize("split", range(1, 9))
+def test_characters_are_shown_whole_wherever_tokens_split_them(split: int) -> None:
+    data = "ß€😀".encode()
+    text = ReplyText()
+    shown = [text.feed(data[:split]), text.feed(data[split:]), text.finish()]
+    assert "".join(shown) == "ß€😀"
+    assert "\ufffd" not in text.text
+
+
+def test_a_stop_string_over_several_tokens_is_held_back_and_dropped() -> None:
+    text = ReplyText(("\nUser:",))
+    shown = [text.feed(piece) for piece in (b"Fine.\nUs", b"ual. Bye\nUse", b"r: what", b" more")]
+    assert shown == ["Fine.", "\nUsual. Bye", "", ""]
+    assert text.stopped
+
+
+def test_what_only_began_like_a_stop_string_is_shown_at_the_end() -> None:
+    text = ReplyText(("STOP",))
+    assert text.feed(b"go ST") == "go "
+    assert text.finish() == "ST"
