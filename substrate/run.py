@@ -52,7 +52,7 @@ def default_home() -> Path:
 
 
 def default_user() -> str:
-    """Who writes in the terminal, unless `--user` says otherwise."""
+    """Who writes in the terminal, unless `--user` says otherwise: the name of the account."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as containers have it
@@ -85,10 +85,7 @@ def argument_parser() -> argparse.ArgumentParser:
         "--personas", type=Path, metavar="FILE", help="a TOML file with the personas (default: Paige)"
     )
     what.add_argument(
-        "--user",
-        metavar="NAME",
-        default=default_user(),
-        help="your name in the terminal (default: %(default)s)",
+        "--user", metavar="NAME", help="your name in the terminal (default: that of your account)"
     )
     engine = parser.add_argument_group("engine")
     engine.add_argument(
@@ -190,7 +187,7 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
 
         instance = _instance(arguments, home, started_s, log_file)
         try:
-            error = run_terminal(instance, arguments.user)
+            error = run_terminal(instance, arguments.user or default_user())
         finally:
             instance.stop()
     return 0 if error is None else _fail_in_words(error)

@@ -22,7 +22,12 @@ def failed_boot(sandbox: Sandbox, *arguments: str) -> Line:
 
 @pytest.mark.parametrize(
     ("content", "named"),
-    [(None, "there is no model file"), (b"", "empty"), (b"GGUF" + bytes(range(200)), ""), (b"not a model", "")],
+    [
+        (None, "there is no model file"),
+        (b"", "empty"),
+        (b"GGUF" + bytes(range(200)), ""),
+        (b"not a model", ""),
+    ],
     ids=["missing", "empty", "damaged", "another format"],
 )
 def test_a_model_that_cannot_be_loaded(sandbox: Sandbox, content: bytes | None, named: str) -> None:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
 
 import pytest
 
-from tests.program import Sandbox, eventually, is_alive, segment_exists
+from substrate.interface.outputs import OUTPUTS
+from substrate.interface.reference import COMMANDS
+from tests.program import Program, Sandbox, eventually, is_alive, segment_exists
 
 ECHO = "scripted:prefill_ms=300,delay_ms=10,text=I remember: {late}"
 """Replies hold the memories that their prompt showed; the prefill leaves memory as much time as a model."""
 
 NAME = "Oluwaseun"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Program]:
+    """One program for all tests that leave it as it was."""
+    box = Sandbox()
+    try:
+        yield box.boot("--model", "scripted")
+    finally:
+        box.close()
 
 
 def test_what_is_said_in_one_room_is_known_in_another_and_after_a_restart(sandbox: Sandbox) -> None:
@@ -154,3 +167,24 @@ def test_commands_of_every_family_answer(sandbox: Sandbox) -> None:
         assert {"pid", "state", "restarts", "cadence_s", "published", "consumed", "misses", "weight"} <= (
             figures.keys()
         )
+
+
+def test_every_line_has_the_fields_that_are_documented(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted:text=One two three,deltas=2", "--stream")
+    program.ask("Hello", "m1")
+    program.send({"type": "shout", "id": "e1"}, {"type": "command", "name": "region/stats", "id": "c1"})
+    program.wait_for("result", id="c1")
+    assert program.end_input() == 0
+    documented = {output.name: output for output in OUTPUTS}
+    assert documented.keys() - {"silence"} == {line["type"] for line in program.lines}
+    for line in program.lines:
+        output = documented[line["type"]]
+        fields = line.keys() - {"type"}
+        assert output.fields.keys() <= fields <= output.fields.keys() | output.optional.keys(), line
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+def test_every_documented_command_exists(running: Program, name: str) -> None:
+    running.send({"type": "command", "name": name, "id": name, "params": {"no such parameter": 1}})
+    result = running.wait_for("result", id=name)
+    assert "no such parameter" in result["error"]["message"]

@@ -135,7 +135,8 @@ INPUTS = (
     ),
     InputType(
         "reaction",
-        "A person reacts to a message or reply; it makes the memory of it matter more or less.",
+        "A person reacts to a message or reply; it makes the memory of it matter more or less. Answered by "
+        "`accepted`.",
         (
             Field("message_id", checked_name, "`message_id` of `accepted` or `reply`"),
             Field("emoji", checked_name, "such as 👍"),
