@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from substrate.inference import Sampling
 from substrate.instance import SERVICE, InstanceSpec, ModelSettings, PersonaSettings
 from substrate.persona.identity import PersonaDescription, create_seed
 from substrate.persona.service import run_service
@@ -76,7 +77,7 @@ class Client:
 
     def outcomes(self, id_: str | int) -> list[Event]:
         """Everything up to the end of a message; returns its outcomes."""
-        done = {"type": "outcomes_done", "in_reply_to": id_}
+        done: Event = {"type": "outcomes_done", "in_reply_to": id_}
         if not any(done.items() <= event.items() for event in self.received):
             self.of_type(**done)
         kinds = ("reply", "silence", "error")
@@ -161,9 +162,13 @@ class Instance:
         self.run.close()
 
 
-def settings(home: Path, name: str, channels: Iterable[str] | None = None) -> PersonaSettings:
+def settings(
+    home: Path, name: str, channels: Iterable[str] | None = None, sampling: Sampling | None = None
+) -> PersonaSettings:
     """A persona with a seed on disk."""
     present = None if channels is None else frozenset(channels)
     described = PersonaDescription(name, "a friend who remembers", channels=present)
     seed = create_seed(home, described, enrolled=False)
-    return PersonaSettings(seed.persona_id, name, described.role, "", seed.created_at_s, present)
+    return PersonaSettings(
+        seed.persona_id, name, described.role, "", seed.created_at_s, present, sampling or Sampling()
+    )
