@@ -103,6 +103,7 @@ class FrontDesk:
     def _answer(self, client: ClientConnection, request: Request, read_ns: int) -> None:
         match request:
             case TypingRequest():
+                self._flow.handler.typed(request.channel, request.sender, request.text)
                 text = tail_that_fits(request.text)
                 self._regions.tell([Happening(EventKind.TYPING, 0, request.channel, request.sender, text)])
             case CancelRequest():

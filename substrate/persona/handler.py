@@ -26,6 +26,7 @@ from substrate.persona.budget import ContextTooSmall, prompt_budget
 from substrate.persona.channel_log import ChannelLog
 from substrate.persona.conversation_window import ConversationWindow
 from substrate.persona.decision import DECISION_GRAMMAR, decided_outcome
+from substrate.persona.engine_cache import EngineCache
 from substrate.persona.late_block import LateBlock, Peek
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.prompt import SpokenLine, identity_text, spoken_text
@@ -63,6 +64,8 @@ class Conversation:
     """Rows up to here are in the window, or were dropped from it, or are not for it."""
     own_ahead: int = 0
     """The persona's own newest reply, which entered the window right behind what it answers."""
+    history_tokens: int = 0
+    """What the last turn's budget left for the history."""
 
 
 class Handler:
@@ -85,11 +88,14 @@ class Handler:
         self._conversations: dict[tuple[str, str], Conversation] = {}
         self._identities: dict[str, tuple[str, int]] = {}
         self._samplings: dict[tuple[str, int], Sampling] = {}
+        self._cache = EngineCache(adapter)
+        self._persona_ids: set[str] = set()
 
     def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
         """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
         self._facts = facts
         for persona in personas:
+            self._persona_ids.add(persona.persona_id)
             self.check_identity(persona.name, identity_text(persona.name, persona.role, persona.about))
 
     def check_identity(self, name: str, identity: str) -> None:
@@ -107,10 +113,11 @@ class Handler:
         found = self._conversations.get((persona.persona_id, channel))
         if found is None:
             key = (persona.persona_id, channel)
+            self._persona_ids.add(persona.persona_id)
             found = self._conversations[key] = Conversation(
                 persona=persona,
                 channel=channel,
-                key=f"{persona.persona_id}/{channel}",
+                key=conversation_key(persona.persona_id, channel),
                 window=ConversationWindow(persona.name),
                 prefetch=self._regions.peek(PREFETCH, key),
                 candidates=self._regions.peek(CANDIDATES, key),
@@ -134,6 +141,27 @@ class Handler:
             log.remove(row_ids)
         for conversation in self.conversations_in(channel):
             conversation.window.remove(row_ids)
+        if self._facts is not None:
+            for persona_id in self._persona_ids:
+                self._cache.forget(persona_id, conversation_key(persona_id, channel))
+
+    def typed(self, channel: str, sender: str, text: str) -> None:
+        """Somebody is writing: let the engine read ahead what their message begins with."""
+        if self._facts is None or not text or not self._cache.reads_ahead:
+            return
+        tokens = self._adapter.count_tokens(text)
+        for conversation in self.conversations_in(channel):
+            if conversation.running is None and not conversation.waiting:
+                self._catch_up(conversation, self._log(channel), before=1 << 62)
+                self._read_ahead(conversation, spoken_text(SpokenLine(sender, text)), tokens)
+
+    def _read_ahead(self, conversation: Conversation, message: str, tokens: int) -> None:
+        identity, _ = self._identity(conversation.persona)
+        window = conversation.window
+        if conversation.history_tokens > 0:
+            window.fit(max(0, conversation.history_tokens - tokens))
+        prompt = Prompt(identity, window.turns, message, str)
+        self._cache.read_ahead(conversation.persona.persona_id, conversation.key, prompt)
 
     def warm(self, persona: PersonaSettings, channel: str) -> None:
         """Load a persona's window of a channel ahead of its first turn there."""
@@ -192,6 +220,10 @@ class Handler:
         if reply is not None:
             conversation.window.append(reply, log.tokens(reply))
             conversation.own_ahead = reply.row_id
+        # Another message of this length would not fit: the oldest half goes now, and is not missed later.
+        likely_tokens = log.tokens(row)
+        if conversation.window.tokens + likely_tokens > conversation.history_tokens > 0:
+            self._read_ahead(conversation, "", likely_tokens)
 
     def _compose(self, conversation: Conversation, turn: Turn) -> GenerateRequest:
         assert self._facts is not None  # turns start once the model is loaded
@@ -212,6 +244,7 @@ class Handler:
                 f"the message takes {message_tokens} tokens, {persona.name}'s model can read {most} at once",
                 "send it in several messages, raise --ctx, or choose a model with a larger context",
             )
+        conversation.history_tokens = budget.history
         window.fit(max(0, budget.history - message_tokens))
         memory_tokens = min(budget.memory, most - message_tokens)
         late = turn.late = LateBlock(
@@ -268,6 +301,11 @@ class Handler:
         if found is None:
             found = self._samplings[key] = replace(persona.sampling, max_tokens=reply_tokens)
         return found
+
+
+def conversation_key(persona_id: str, channel: str) -> str:
+    """Names a conversation towards the engine."""
+    return f"{persona_id}/{channel}"
 
 
 def _history_text(name: str, decides: bool, written: str) -> str:

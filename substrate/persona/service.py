@@ -41,6 +41,9 @@ from substrate.shm import ReadyBuffer, RunDirectory
 GRACE_S = 2.0
 """Replies that are being written when the service is asked to end may take this long."""
 
+PARKED_FOLDER = "kv"
+"""Of the home: what conversations look like to the engine, so that a restart need not read them again."""
+
 DELIVERY_S = 5.0
 """How long a fatal error waits for a client to be told of it."""
 
@@ -75,7 +78,7 @@ class PersonaService:
             run = RunDirectory.open(spec.run_directory)
             flag = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
             resources.callback(flag.close)
-            adapter = make_adapter(spec.model, flag.set)
+            adapter = make_adapter(spec.model, flag.set, spec.home / PARKED_FOLDER)
             regions = RegionPort(spec)
             resources.callback(regions.close)
             roster = Roster(spec.home, spec.personas)
@@ -162,9 +165,12 @@ class PersonaService:
         await _close_clients(desk)
 
 
-def make_adapter(model: ModelSettings, on_busy: Callable[[bool], None]) -> InferenceAdapter:
+def make_adapter(
+    model: ModelSettings, on_busy: Callable[[bool], None], parking_folder: Path
+) -> InferenceAdapter:
     """The engine that the settings ask for, not loaded yet. Raises SubstrateError.
 
+    What a lane has read outlasts the process in `parking_folder`.
     `on_busy` is called whenever a lane starts or stops computing, on its own thread.
     """
     if model.scripted is not None:
@@ -175,7 +181,12 @@ def make_adapter(model: ModelSettings, on_busy: Callable[[bool], None]) -> Infer
 
     return LlamaLane(
         model.path,
-        LaneSettings(ctx=model.context_tokens, gpu_layers=model.gpu_layers, threads=model.threads),
+        LaneSettings(
+            ctx=model.context_tokens,
+            gpu_layers=model.gpu_layers,
+            threads=model.threads,
+            parking_folder=parking_folder,
+        ),
         on_busy=on_busy,
     )
 
