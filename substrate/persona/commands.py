@@ -127,6 +127,8 @@ class Commands:
         with self._transcript.transaction():
             withdrawn = self._withdrawals.store(rows.values())
         self._withdrawals.tell(withdrawn)
+        for channel in {row.channel for row in withdrawn}:
+            self._flow.handler.drop_what_was_read(channel)
         return {"withdrawn": [row.message_id for row in withdrawn]}
 
     def _named(self, params: Mapping[str, Any]) -> PersonaSettings:

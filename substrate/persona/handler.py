@@ -141,6 +141,13 @@ class Handler:
             log.remove(row_ids)
         for conversation in self.conversations_in(channel):
             conversation.window.remove(row_ids)
+
+    def drop_what_was_read(self, channel: str) -> None:
+        """Let the engine drop all that it keeps of a channel, also what it parked before a restart.
+
+        For what is to be forgotten. After an edit the engine needs none of this: it rolls back to where the
+        new history parts from the old one.
+        """
         if self._facts is not None:
             for persona_id in self._persona_ids:
                 self._cache.forget(persona_id, conversation_key(persona_id, channel))

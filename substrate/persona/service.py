@@ -16,7 +16,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ from substrate.persona.turn_flow import TurnFlow
 from substrate.persona.withdrawal import Withdrawals
 from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
 from substrate.shm import ReadyBuffer, RunDirectory
+
+API_KEY = "OPENAI_API_KEY"
+"""The environment variable that holds the key of a remote engine, for servers that want one."""
 
 GRACE_S = 2.0
 """Replies that are being written when the service is asked to end may take this long."""
@@ -133,12 +136,12 @@ class PersonaService:
         # What is loaded stays: the collector need not look at it again in the middle of a turn.
         gc.collect()
         gc.freeze()
-        path = self._spec.model.path
+        settings = self._spec.model
         self._model = {
             **asdict(facts),
             "savings_off": list(facts.savings_off),
-            "path": "" if path is None else str(path),
-            "scripted": self._spec.model.scripted is not None,
+            "path": str(settings.path or settings.url or ""),
+            "scripted": settings.scripted is not None,
         }
         _log.info("%s is ready with %d tokens of context", facts.name, facts.context_tokens)
         for client in tuple(desk.clients):
@@ -175,6 +178,14 @@ def make_adapter(
     """
     if model.scripted is not None:
         return ScriptedAdapter(ScriptedSettings.parse(model.scripted))
+    if model.url is not None:
+        from substrate.inference import RemoteAdapter, RemoteSettings
+
+        url, _, name = model.url.partition("#")
+        settings = RemoteSettings(url, name)
+        if model.context_tokens is not None:
+            settings = replace(settings, context_tokens=model.context_tokens)
+        return RemoteAdapter(settings, api_key=os.environ.get(API_KEY))
     if model.path is None:
         raise SubstrateError("no model was chosen", "give one with --model PATH")
     from substrate.inference import LaneSettings, LlamaLane  # llama.cpp is loaded here and nowhere else

@@ -121,7 +121,8 @@ class EventKind(IntEnum):
     PERSONA = 6
     """A persona was created or destroyed; the list of personas must be read again."""
     RECALLED = 7
-    """The prompt for `row_id` showed engrams to the persona `sender`; `text` is their ids, with commas."""
+    """The prompt for `row_id` showed engrams to the persona `sender`; `text` is their ids, with commas. Those
+    that the reply used stand there a second time. Many ids come in several events."""
 
 
 @dataclass(frozen=True, slots=True)
