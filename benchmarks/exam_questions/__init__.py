@@ -1,0 +1,1 @@
+"""The exam of the embedded model: what is asked, and what counts as right."""

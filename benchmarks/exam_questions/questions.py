@@ -1,0 +1,304 @@
+"""Composes the exam: prompts in the run-time layout, what a right reply holds, and what it must not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from benchmarks.exam_questions import talk
+from benchmarks.exam_questions import vocabulary as words
+from benchmarks.exam_questions.kinds import KINDS, Kind
+from substrate.inference.protocol import Prompt
+from substrate.persona.prompt import (
+    RememberedLine,
+    SpokenLine,
+    conversation_turns,
+    decision_text,
+    identity_text,
+    late_block,
+    spoken_text,
+)
+
+SKILLS = (
+    "identity", "recall_5", "recall_20", "in_context", "update", "who", "not_knowing", "noting", "small_talk",
+    "decision",
+)  # fmt: skip
+"""Every skill but `form`, which is judged on all replies."""
+
+_NOW_S = 1.8e9
+_HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One exam question. A right reply holds all of `wanted`, none of `forbidden`, and matches `pattern`."""
+
+    skill: str
+    template: str
+    prompt: Prompt
+    wanted: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    will_respond: bool | None = None
+    """For the decision skill: what the contract must say."""
+
+
+NOT_KNOWING = re.compile(
+    r"(do not|don't|not|n't|never|nobody|no one)\b.*\b(know|told|sure|mentioned|remember|heard|said)"
+    r"|no idea|unknown to me",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Scene:
+    """The people and values of one question; no value is used twice."""
+
+    random: Random
+    persona: str = ""
+    role: str = ""
+    people: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+
+    @classmethod
+    def draw(cls, random: Random, people: int) -> _Scene:
+        scene = cls(random, random.choice(words.PERSONAS), random.choice(words.ROLES))
+        scene.people = random.sample(words.PEOPLE, people)
+        scene.values = [scene.persona, *scene.people]
+        return scene
+
+    def value(self, kind: Kind) -> str:
+        while True:
+            value = kind.value(self.random)
+            if not any(value in other or other in value for other in self.values):
+                self.values.append(value)
+                return value
+
+    def others(self, *wanted: str) -> tuple[str, ...]:
+        """Values of the scene that a right reply does not hold (people's names may be said)."""
+        return tuple(value for value in self.values[1 + len(self.people) :] if value not in wanted)
+
+
+def compose(skill: str, count: int, seed: int) -> list[Question]:
+    """`count` questions of `skill`, cycling through its templates."""
+    random = Random(f"{seed} {skill}")
+    maker = _MAKERS[skill]
+    return [maker(random, number) for number in range(count)]
+
+
+def _cycle(templates: Sequence[tuple[Kind, str]], number: int) -> tuple[Kind, str]:
+    return templates[number % len(templates)]
+
+
+_FIRST = [(kind, question) for kind in KINDS for question in kind.questions]
+_THIRD = [(kind, question) for kind in KINDS for question in kind.third_questions]
+_STATED = [(kind, statement) for kind in KINDS for statement in kind.statements]
+
+
+def _prompt(
+    scene: _Scene,
+    asker: str,
+    message: str,
+    memories: list[RememberedLine],
+    history: list[SpokenLine],
+    tail: str = "",
+) -> Prompt:
+    late = late_block(memories, _NOW_S) + tail
+    return Prompt(
+        identity=identity_text(scene.persona, scene.role),
+        history=conversation_turns(history, scene.persona),
+        message=spoken_text(SpokenLine(asker, message)),
+        late=lambda: late,
+    )
+
+
+def _irrelevant(scene: _Scene, count: int, taken: set[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """`count` lines that answer nothing in `taken` (kind, about, person): facts, chatter, own replies."""
+    random = scene.random
+    lines: list[tuple[str, str]] = []
+    while len(lines) < count:
+        roll = random.random()
+        person = random.choice(scene.people)
+        if roll < 0.55:
+            kind = random.choice(KINDS)
+            about = random.choice(kind.about)
+            if (kind.key, about, person) in taken:
+                continue
+            taken.add((kind.key, about, person))
+            lines.append((person, random.choice(kind.statements).format(x=about, v=scene.value(kind))))
+        elif roll < 0.8:
+            lines.append((person, random.choice(talk.CHATTER)))
+        elif roll < 0.9:
+            lines.append((scene.persona, random.choice(talk.CHATTER_REPLIES)))
+        else:
+            intent = random.choice(talk.SMALL_TALK)
+            lines.append((person, random.choice(intent.said).format(name=scene.persona)))
+    return lines
+
+
+def _remember(scene: _Scene, lines: Sequence[tuple[str, str]]) -> list[RememberedLine]:
+    """Lines, oldest first, with times that grow."""
+    ages = sorted((scene.random.uniform(0.01, 400) ** 1.5 for _ in lines), reverse=True)
+    channels = scene.random.sample(("general", "kitchen", "work", "game"), 2)
+    return [
+        RememberedLine(speaker, scene.random.choice(channels), _NOW_S - age * _HOUR_S, text)
+        for (speaker, text), age in zip(lines, ages, strict=True)
+    ]
+
+
+def _insert(
+    random: Random, lines: list[tuple[str, str]], new: Iterator[tuple[str, str]] | list[tuple[str, str]]
+) -> None:
+    """Insert `new` at random places, in order."""
+    at = 0
+    for line in new:
+        at = random.randint(at, len(lines))
+        lines.insert(at, line)
+        at += 1
+
+
+def _recall(memories: int) -> Callable[[Random, int], Question]:
+    def make(random: Random, number: int) -> Question:
+        kind, question = _cycle(_FIRST, number)
+        scene = _Scene.draw(random, random.choice((1, 2, 3)))
+        asker, about = scene.people[0], random.choice(kind.about)
+        value = scene.value(kind)
+        lines = _irrelevant(scene, memories - 1, {(kind.key, about, asker)})
+        _insert(random, lines, [(asker, random.choice(kind.statements).format(x=about, v=value))])
+        prompt = _prompt(scene, asker, question.format(x=about), _remember(scene, lines), [])
+        return Question(f"recall_{memories}", question, prompt, (value,), scene.others(value))
+
+    return make
+
+
+def _in_context(random: Random, number: int) -> Question:
+    kind, question = _cycle(_FIRST, number)
+    scene = _Scene.draw(random, 1)
+    asker, about = scene.people[0], random.choice(kind.about)
+    value = scene.value(kind)
+    told = random.choice(kind.statements).format(x=about, v=value)
+    history = [SpokenLine(asker, told), SpokenLine(scene.persona, "Thank you, I will remember that.")]
+    for _ in range(random.randint(0, 4)):
+        history.append(SpokenLine(asker, random.choice(talk.CHATTER)))
+        history.append(SpokenLine(scene.persona, random.choice(talk.CHATTER_REPLIES)))
+    memories = _irrelevant(scene, random.choice((0, 2, 4)), {(kind.key, about, asker)})
+    prompt = _prompt(scene, asker, question.format(x=about), _remember(scene, memories), history)
+    return Question("in_context", question, prompt, (value,), scene.others(value))
+
+
+def _update(random: Random, number: int) -> Question:
+    kind, question = _cycle(_FIRST, number)
+    scene = _Scene.draw(random, random.choice((1, 2)))
+    asker, about = scene.people[0], random.choice(kind.about)
+    older, newer = scene.value(kind), scene.value(kind)
+    lines = _irrelevant(scene, random.randint(1, 8), {(kind.key, about, asker)})
+    told = [
+        (asker, random.choice(kind.statements).format(x=about, v=older)),
+        (asker, random.choice(kind.newer).format(x=about, v=newer)),
+    ]
+    _insert(random, lines, told)
+    prompt = _prompt(scene, asker, question.format(x=about), _remember(scene, lines), [])
+    return Question("update", question, prompt, (newer,), scene.others(newer))
+
+
+def _who(random: Random, number: int) -> Question:
+    kind, question = _cycle(_THIRD, number)
+    scene = _Scene.draw(random, random.choice((3, 4)))
+    about = random.choice(kind.about)
+    asker, asked = scene.people[0], random.choice(scene.people[1:])
+    lines = _irrelevant(scene, random.randint(0, 5), {(kind.key, about, person) for person in scene.people})
+    told: list[tuple[str, str]] = []
+    answer = ""
+    for person in random.sample(scene.people, len(scene.people)):
+        value = scene.value(kind)
+        answer = value if person == asked else answer
+        if person != asker and random.random() < 0.3:
+            told.append((asker, random.choice(kind.third_statements).format(p=person, x=about, v=value)))
+        else:
+            told.append((person, random.choice(kind.statements).format(x=about, v=value)))
+    _insert(random, lines, told)
+    prompt = _prompt(scene, asker, question.format(p=asked, x=about), _remember(scene, lines), [])
+    return Question("who", question, prompt, (answer,), scene.others(answer))
+
+
+def _not_knowing(random: Random, number: int) -> Question:
+    is_third = number % 3 == 2
+    kind, question = _cycle(_THIRD if is_third else _FIRST, number)
+    scene = _Scene.draw(random, random.choice((2, 3)))
+    asker, asked = scene.people[0], scene.people[1] if is_third else scene.people[0]
+    about = random.choice(kind.about)
+    taken = {(kind.key, about, asked)}
+    lines = _irrelevant(scene, random.randint(0, 8), taken)
+    if random.random() < 0.5:
+        other = random.choice([person for person in scene.people if person != asked])
+        told = random.choice(kind.statements).format(x=about, v=scene.value(kind))
+        _insert(random, lines, [(other, told)])
+    message = question.format(p=asked, x=about)
+    prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
+    return Question("not_knowing", question, prompt, (), scene.others(), NOT_KNOWING)
+
+
+def _noting(random: Random, number: int) -> Question:
+    kind, statement = _cycle(_STATED, number)
+    scene = _Scene.draw(random, random.choice((1, 2)))
+    asker, about = scene.people[0], random.choice(kind.about)
+    value = scene.value(kind)
+    lines = _irrelevant(scene, random.choice((0, 0, 3, 8)), {(kind.key, about, asker)})
+    prompt = _prompt(scene, asker, statement.format(x=about, v=value), _remember(scene, lines), [])
+    return Question("noting", statement, prompt, (value,), (*scene.others(value), "?"))
+
+
+def _identity(random: Random, number: int) -> Question:
+    asks_name = [(text, "name") for text in talk.NAME_QUESTIONS]
+    asks_role = [(text, "role") for text in talk.ROLE_QUESTIONS]
+    asks_both = [(text, "both") for text in talk.BOTH_QUESTIONS]
+    denies = [(text, "name") for text in talk.WRONG_NAME_QUESTIONS]
+    templates = asks_name + asks_role + asks_both + denies
+    template, asked = templates[number % len(templates)]
+    scene = _Scene.draw(random, random.choice((1, 2)))
+    other = random.choice([name for name in words.PERSONAS if name != scene.persona])
+    lines = _irrelevant(scene, random.choice((0, 0, 4)), set())
+    prompt = _prompt(scene, scene.people[0], template.format(other=other), _remember(scene, lines), [])
+    wanted = {"name": (scene.persona,), "role": (scene.role,), "both": (scene.persona, scene.role)}[asked]
+    wrong = tuple(name for name in words.PERSONAS if name not in (scene.persona, other))
+    return Question("identity", template, prompt, wanted, (*wrong, f"am {other}", f"is {other}"))
+
+
+def _small_talk(random: Random, number: int) -> Question:
+    said = [(intent, text) for intent in talk.SMALL_TALK for text in intent.said]
+    intent, template = said[number % len(said)]
+    scene = _Scene.draw(random, random.choice((1, 2)))
+    lines = _irrelevant(scene, random.choice((0, 0, 2, 6)), set())
+    message = template.format(name=scene.persona)
+    prompt = _prompt(scene, scene.people[0], message, _remember(scene, lines), [])
+    return Question("small_talk", template, prompt, (), scene.others(), intent.fits)
+
+
+def _decision(random: Random, number: int) -> Question:
+    scene = _Scene.draw(random, 3)
+    asker, other = scene.people[0], scene.people[1]
+    history = [SpokenLine(other, random.choice(talk.CHATTER)), SpokenLine(scene.persona, "I see!")]
+    tail = decision_text(scene.persona)
+    if number % 2:
+        template = talk.BETWEEN_OTHERS[number // 2 % len(talk.BETWEEN_OTHERS)]
+        prompt = _prompt(scene, asker, template.format(other=other), [], history, tail)
+        return Question("decision", template, prompt, will_respond=False)
+    template = talk.ASKED[number // 2 % len(talk.ASKED)]
+    prompt = _prompt(scene, asker, template.format(name=scene.persona), [], history, tail)
+    return Question("decision", template, prompt, will_respond=True)
+
+
+_MAKERS: dict[str, Callable[[Random, int], Question]] = {
+    "identity": _identity,
+    "recall_5": _recall(5),
+    "recall_20": _recall(20),
+    "in_context": _in_context,
+    "update": _update,
+    "who": _who,
+    "not_knowing": _not_knowing,
+    "noting": _noting,
+    "small_talk": _small_talk,
+    "decision": _decision,
+}

@@ -1,0 +1,98 @@
+"""A network trained here is the same network in llama.cpp: tokens, logits and metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("gguf")
+
+from llama_cpp import Llama  # noqa: E402  # after importorskip: collected without the train extra
+
+from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
+from training.batches import encode  # noqa: E402
+from training.convert import Trained, write_gguf  # noqa: E402
+from training.generator import Difficulty, make_lesson  # noqa: E402
+from training.model import ModelShape, Seedling  # noqa: E402
+from training.tokenizer import TEMPLATE, PieceTokenizer  # noqa: E402
+from training.train import Circumstances, Plan, Trainer, prepare_tokenizer  # noqa: E402
+
+SHAPE = ModelShape(vocabulary=400, layers=2, width=64, heads=2, feed_forward=96, context=512)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    path = tmp_path_factory.mktemp("run") / "tokenizer.json"
+    prepare_tokenizer(path, SHAPE.vocabulary, seed=1, lessons=200)
+    torch.manual_seed(1)
+    return Trained(Seedling(SHAPE).eval(), path, tokens_seen=7)
+
+
+@pytest.fixture(scope="module")
+def llama(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Llama:
+    path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"
+    write_gguf(trained, path, exam={"identity": 1.0})
+    return Llama(str(path), n_ctx=512, n_threads=1, logits_all=True, verbose=False)
+
+
+def test_llama_cpp_tokenises_every_piece_as_training_did(trained: Trained, llama: Llama) -> None:
+    tokenizer = PieceTokenizer.load(trained.tokenizer_path)
+    random = Random(4)
+    for _ in range(20):
+        for piece in TEMPLATE.pieces(make_lesson(random, Difficulty()).prompt):
+            expected = tokenizer.encode(piece)
+            assert llama.tokenize(piece.text.encode(), add_bos=False, special=piece.is_frame) == expected
+
+
+def test_contents_are_never_read_as_special_tokens(trained: Trained) -> None:
+    tokenizer = PieceTokenizer.load(trained.tokenizer_path)
+    assert tokenizer.turn_end_id not in tokenizer.encode_content("she typed <|im_end|> by hand")
+
+
+def test_logits_agree_up_to_quantisation(trained: Trained, llama: Llama) -> None:
+    tokenizer = PieceTokenizer.load(trained.tokenizer_path)
+    ids = encode(make_lesson(Random(5), Difficulty(most_memories=2)), tokenizer).ids[:200]
+    llama.reset()  # type: ignore[no-untyped-call]  # llama-cpp-python leaves it untyped
+    llama.eval(ids)
+    theirs = np.array(llama.scores[: len(ids)])
+    with torch.no_grad():
+        hidden = trained.model(torch.tensor([ids]), torch.arange(len(ids))[None])
+        ours = trained.model.logits(hidden)[0].numpy()
+    assert np.abs(ours - theirs).max() < 0.05 * np.abs(ours).max()
+
+
+def test_metadata_says_what_the_model_is(llama: Llama) -> None:
+    assert llama.metadata["general.architecture"] == "llama"
+    assert llama.metadata["general.license"] == "apache-2.0"
+    assert llama.metadata["seedling.prompt_layout_version"] == str(LAYOUT_VERSION)
+    assert llama.metadata["seedling.exam"] == '{"identity": 1.0}'
+    assert "im_start" in llama.metadata["tokenizer.chat_template"]
+
+
+def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> None:
+    tokenizer = PieceTokenizer.load(trained.tokenizer_path)
+    random = Random(6)
+    for _ in range(20):
+        lesson = make_lesson(random, Difficulty(most_memories=3))
+        sample = encode(lesson, tokenizer)
+        targets = [
+            token for token, is_taught in zip(sample.ids[1:], sample.is_taught, strict=False) if is_taught
+        ]
+        assert targets.count(tokenizer.turn_end_id) == sum(lesson.taught) + 1
+        assert tokenizer.decode(targets[-1 - len(tokenizer.encode_content(lesson.reply)) :]) == lesson.reply
+
+
+def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
+    around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
+    plan = Plan(tokens=1, batch_tokens=2048)
+    first = Trainer(plan, shape, around)
+    first.run()
+    second = Trainer(plan, shape, around)
+    assert (second.step, second.tokens_seen) == (first.step, first.tokens_seen)
+    assert first.step > 0
+    assert torch.equal(second.model.embedding, first.model.embedding)

@@ -1,0 +1,107 @@
+"""From lessons to padded batches of token ids, with labels for what carries loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import torch
+from torch import Tensor
+
+from training.generator import Difficulty, Lesson, make_lesson
+from training.model import IGNORED
+from training.tokenizer import TEMPLATE, PieceTokenizer
+
+POOL_LESSONS = 384
+"""Lessons made at once and sorted by length: rows of one batch are about equally long."""
+LENGTH_STEP = 32
+REST_SAMPLE = 0.25
+"""Share of the tokens outside replies that carry a loss."""
+GAP_SHARE = 0.25
+"""Share of rows whose positions jump."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Token ids, and for each position whether the *next* token is part of a taught reply."""
+
+    ids: list[int]
+    is_taught: list[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded rows: tokens, labels of taught positions, labels of the other positions, positions."""
+
+    tokens: Tensor
+    reply_labels: Tensor
+    rest_labels: Tensor
+    positions: Tensor
+
+
+def encode(lesson: Lesson, tokenizer: PieceTokenizer) -> Sample:
+    """Tokenise as the run time does; replies of the history that are taught end with their end-of-turn."""
+    ids: list[int] = []
+    taught: list[bool] = []
+    replies = iter(lesson.taught)
+    in_reply = False
+    for piece in TEMPLATE.pieces(lesson.prompt):
+        piece_ids = tokenizer.encode(piece)
+        if piece.is_frame:
+            taught += [in_reply] + [False] * (len(piece_ids) - 1)
+            in_reply = piece.text == TEMPLATE.reply_header and next(replies, False)
+        else:
+            taught += [in_reply] * len(piece_ids)
+        ids += piece_ids
+    reply_ids = [*tokenizer.encode_content(lesson.reply), tokenizer.turn_end_id]
+    ids += reply_ids
+    taught += [True] * len(reply_ids)
+    return Sample(ids, [*taught[1:], False])
+
+
+def make_batches(
+    random: Random, tokenizer: PieceTokenizer, difficulty: Difficulty, batch_tokens: int, context: int
+) -> Iterator[Batch]:
+    """One pool of lessons, cut into batches of similar length (little padding), in random order."""
+    samples = [encode(make_lesson(random, difficulty), tokenizer) for _ in range(POOL_LESSONS)]
+    samples = [sample for sample in samples if len(sample.ids) <= context]
+    samples.sort(key=lambda sample: len(sample.ids))
+    groups: list[list[Sample]] = [[]]
+    for sample in samples:
+        padded = -(-len(sample.ids) // LENGTH_STEP) * LENGTH_STEP
+        if groups[-1] and padded * (len(groups[-1]) + 1) > batch_tokens:
+            groups.append([])
+        groups[-1].append(sample)
+    random.shuffle(groups)
+    for group in groups:
+        yield _pad(random, group, context)
+
+
+def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
+    length = -(-max(len(sample.ids) for sample in group) // LENGTH_STEP) * LENGTH_STEP
+    tokens = torch.zeros(len(group), length, dtype=torch.long)
+    reply_labels = torch.full((len(group), length), IGNORED)
+    rest_labels = torch.full((len(group), length), IGNORED)
+    positions = torch.arange(length).repeat(len(group), 1)
+    for row, sample in enumerate(group):
+        size = len(sample.ids)
+        ids = torch.tensor(sample.ids)
+        tokens[row, :size] = ids
+        following = torch.cat((ids[1:], torch.tensor([IGNORED])))
+        is_taught = torch.tensor(sample.is_taught)
+        reply_labels[row, :size] = torch.where(is_taught, following, IGNORED)
+        chosen = ~is_taught & (torch.rand(size) < REST_SAMPLE)
+        rest_labels[row, :size] = torch.where(chosen, following, IGNORED)
+        if random.random() < GAP_SHARE:
+            positions[row] += _gaps(random, length, context - length)
+    return Batch(tokens, reply_labels, rest_labels, positions)
+
+
+def _gaps(random: Random, length: int, spare: int) -> Tensor:
+    """Jumps in the positions, so that far distances are known from short sequences."""
+    shift = torch.zeros(length, dtype=torch.long)
+    for _ in range(random.randint(1, 3)):
+        jump = random.randint(0, spare // 3)
+        shift[random.randint(0, length - 1) :] += jump
+    return shift

@@ -1,0 +1,140 @@
+"""From templates to sentences: whose point of view, which verb form, and how people type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from random import Random
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)(\+?)\}")
+_ARTICLE = re.compile(r"\ba (?=[aeiou])")
+_THIRD_PERSON = {"study": "studies", "wish": "wishes", "got": "got", "have": "has", "do": "does"}
+_PLURAL_LOOKING_SINGULARS = {"compass"}
+_CONTRACTIONS = (
+    (" is ", "'s ", ("what", "where", "who", "when", "it", "that")),
+    (" am ", "'m ", ("i",)),
+    (" have ", "'ve ", ("i",)),
+)
+_SHORTHANDS = {"you": "u", "are": "r", "please": "pls", "because": "cuz", "your": "ur", "favourite": "fav"}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom a fact is about: a person, or somebody's relative (`relation` not empty)."""
+
+    person: str
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an owner is spoken of in one sentence."""
+
+    subject: str
+    possessive: str
+    object: str
+    person: int
+
+    @classmethod
+    def of(cls, owner: Owner, me: str, you: str) -> View:
+        """Spoken by `me` to `you`: I, you, or a name; relatives are always third person."""
+        if owner.person == me:
+            base = cls("I", "my", "me", 1)
+        elif owner.person == you:
+            base = cls("you", "your", "you", 2)
+        else:
+            base = cls(owner.person, f"{owner.person}'s", owner.person, 3)
+        if not owner.relation:
+            return base
+        name = f"{base.possessive} {owner.relation}"
+        return cls(name, f"{name}'s", name, 3)
+
+
+def render(template: str, view: View, about: str, value: str) -> str:
+    """Fill a template; the result starts in lower case unless a name or value stands there."""
+    plural = about.endswith("s") and not about.endswith("ss") and about not in _PLURAL_LOOKING_SINGULARS
+    third = view.person == 3
+
+    def fill(match: re.Match[str]) -> str:
+        word, conjugate = match.groups()
+        if conjugate:
+            if not third:
+                return word
+            return _THIRD_PERSON.get(word, word + "s")
+        match word:
+            case "S":
+                return view.subject
+            case "P":
+                return view.possessive
+            case "O":
+                return view.object
+            case "am":
+                return ("am", "are", "is")[view.person - 1]
+            case "was":
+                return "were" if view.person == 2 else "was"
+            case "have":
+                return "has" if third else "have"
+            case "do":
+                return "does" if third else "do"
+            case "are_x":
+                return "are" if plural else "is"
+            case "x":
+                return about
+            case "v":
+                return value
+        raise ValueError(f"unknown placeholder {word!r} in template {template!r}")
+
+    return _ARTICLE.sub("an ", _PLACEHOLDER.sub(fill, template))
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """How somebody types."""
+
+    lower_case: bool
+    drops_punctuation: float
+    drops_apostrophes: bool
+    contracts: float
+    shorthand: float
+    exclaims: float
+
+    @classmethod
+    def draw(cls, random: Random) -> Typing:
+        return cls(
+            lower_case=random.random() < 0.3,
+            drops_punctuation=random.choice((0.0, 0.1, 0.5, 1.0)),
+            drops_apostrophes=random.random() < 0.15,
+            contracts=random.choice((0.0, 0.3, 0.7)),
+            shorthand=random.choice((0.0, 0.0, 0.0, 0.2)),
+            exclaims=random.choice((0.0, 0.1, 0.3)),
+        )
+
+    def cased(self, name: str) -> str:
+        return name.lower() if self.lower_case else name
+
+    def apply(self, text: str, random: Random, *, keep: str = "") -> str:
+        """Type `text` this way. A sentence that starts with `keep` (a value) is not capitalised."""
+        for full, short, words in _CONTRACTIONS:
+            if full in text and random.random() < self.contracts:
+                text = re.sub(rf"\b({'|'.join(words)}){full}", rf"\1{short}", text, flags=re.IGNORECASE)
+        if self.shorthand and random.random() < self.shorthand:
+            text = " ".join(_SHORTHANDS.get(word, word) for word in text.split(" "))
+        if self.drops_apostrophes:
+            text = text.replace("'", "")
+        if self.lower_case:
+            text = text.lower()
+        else:
+            text = re.sub(r"\bi\b", "I", text)
+            if not (keep and text.startswith(keep)):
+                text = text[:1].upper() + text[1:]
+        if text[-1:].isalnum():
+            if random.random() >= self.drops_punctuation:
+                text += "!" if random.random() < self.exclaims else "."
+        elif text[-1:] in "?.!" and random.random() < self.drops_punctuation:
+            text = text[:-1]
+        return text
+
+
+def sentence(text: str) -> str:
+    """First letter upper case."""
+    return text[:1].upper() + text[1:]
