@@ -11,13 +11,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 
-from substrate.inference.protocol import Delta, Generation
+from substrate.inference.protocol import Delta, Generation, Sink
 
 StreamEvent = Delta | Generation | Exception
 
 
 class EventStream:
-    """The events of one request, in order, as its consumer on the loop awaits them."""
+    """The events of one request, in order, as its consumer on the loop awaits them: a Sink."""
 
     __slots__ = ("_arrived", "_loop", "_waiter")
 
@@ -57,7 +57,7 @@ class Handover:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._posted: deque[tuple[EventStream, StreamEvent]] = deque()
+        self._posted: deque[tuple[Sink, StreamEvent]] = deque()
         self._wake_up_pending = False
 
     def open_stream(self) -> EventStream:
@@ -67,9 +67,9 @@ class Handover:
     def loop(self) -> asyncio.AbstractEventLoop:
         return self._loop
 
-    def post(self, stream: EventStream, event: StreamEvent) -> None:
+    def post(self, sink: Sink, event: StreamEvent) -> None:
         """Queue an event, from any thread; nobody is woken before `flush`."""
-        self._posted.append((stream, event))
+        self._posted.append((sink, event))
 
     def flush(self) -> None:
         """Wake the loop once for all that was posted."""
@@ -85,5 +85,5 @@ class Handover:
         self._wake_up_pending = False
         posted = self._posted
         while posted:
-            stream, event = posted.popleft()
-            stream.arrive(event)
+            sink, event = posted.popleft()
+            sink.arrive(event)

@@ -9,12 +9,15 @@ itself.
 from __future__ import annotations
 
 from substrate.inference.drafts import Draft
-from substrate.inference.handover import EventStream, Handover
-from substrate.inference.protocol import GenerateRequest, Priority
+from substrate.inference.handover import Handover
+from substrate.inference.protocol import GenerateRequest, Priority, Sink
 from substrate.inference.reply_text import ReplyText
 from substrate.inference.sampling import TokenSampler
 from substrate.inference.sequences import Sequence
 from substrate.inference.tokens import Blend, Tokens, token_list
+
+_LIKELY_REPLY = 128
+"""Tokens of a reply that room is kept for; most are shorter, and longer ones may have to make room."""
 
 
 class Reply:
@@ -36,7 +39,7 @@ class Reply:
     )
 
     def __init__(
-        self, request: GenerateRequest, handover: Handover, stream: EventStream, started_ns: int
+        self, request: GenerateRequest, handover: Handover, stream: Sink, started_ns: int
     ) -> None:
         self.request = request
         self.handover = handover
@@ -69,6 +72,7 @@ class Job:
         "reply",
         "reused",
         "sequence",
+        "shared",
         "tokens",
     )
 
@@ -95,6 +99,8 @@ class Job:
         self.is_set_aside = False
         # Nothing of it may be kept when it ends.
         self.is_forgotten = False
+        # Tokens taken over from another sequence, whose cells are used by both.
+        self.shared = 0
         self.reused = 0
         self.read = 0
 
@@ -106,6 +112,15 @@ class Job:
     @property
     def unread(self) -> int:
         return len(self.tokens) - self.held
+
+    @property
+    def cells(self) -> int:
+        """Cells of its own that the job will need, the reply estimated."""
+        expected = 0
+        if self.reply is not None:
+            left = self.reply.request.sampling.max_tokens - self.reply.generated
+            expected = min(left, _LIKELY_REPLY)
+        return len(self.tokens) - self.shared + expected
 
     @property
     def is_decoding(self) -> bool:

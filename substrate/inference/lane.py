@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from substrate.inference.engine import Engine, EngineCounters
+from substrate.inference.delivery import stream
 from substrate.inference.handover import Handover
 from substrate.inference.job import Reply
 from substrate.inference.loading import LaneSettings, LoadedModel, load_model
@@ -28,6 +29,7 @@ from substrate.inference.protocol import (
     ModelFacts,
     Prompt,
     Rates,
+    Sink,
 )
 from substrate.inference.tokens import Blend
 
@@ -68,27 +70,19 @@ class LlamaLane:
         self._thread.start()
         return self._loaded.facts
 
-    async def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
+    def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
         """Stream a reply; closing the generator cancels it within one step."""
+        return stream(self, request)
+
+    def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         started_ns = time.monotonic_ns()
         self._running()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
-        stream = self._handover.open_stream()
-        reply = Reply(request, self._handover, stream, started_ns)
+        reply = Reply(request, self._handover, sink, started_ns)
         self._inbox.put(lambda engine: engine.submit(reply))
-        has_ended = False
-        try:
-            async for event in stream.events():
-                has_ended = isinstance(event, Generation)
-                yield event
-        except Exception:
-            has_ended = True
-            raise
-        finally:
-            if not has_ended:
-                self._inbox.put(lambda engine: engine.cancel(reply))
+        return lambda: self._inbox.put(lambda engine: engine.cancel(reply))
 
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
         """Read identity, history and the message so far in idle time, at their final position.

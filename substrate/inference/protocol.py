@@ -189,6 +189,31 @@ class InferenceAdapter(Protocol):
         ...
 
 
+class Sink(Protocol):
+    """Who takes the events of one request."""
+
+    def arrive(self, event: Delta | Generation | Exception) -> None:
+        """Called on the loop: deltas, and at the end one Generation or what ended the request before."""
+        ...
+
+
+@runtime_checkable
+class Delivers(Protocol):
+    """An adapter that brings events to a sink, without a task of asyncio for each request.
+
+    A dozen requests that end in one step then cost one callback of the loop, not a dozen tasks to wake. Ask
+    with `isinstance`; `substrate.inference.delivery` serves all adapters alike.
+    """
+
+    def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
+        """What `generate` does; returns a function that cancels the request, harmless after its end.
+
+        Raises InferenceError. The sink hears nothing before this returns; when it cancelled, it may still
+        hear what was on its way.
+        """
+        ...
+
+
 @runtime_checkable
 class ReadsAhead(Protocol):
     """An adapter that can read a prompt before it is asked to answer it. Ask with `isinstance`."""

@@ -3,6 +3,7 @@
 - Live work before background work; within a priority, first come first served.
 - Every decoding sequence gets its row in every step; prompts share what is left of the step in chunks, sized
   by the measured prefill rate so that nobody who is decoding waits much longer than `CHUNK_S`.
+- A job that the cells would not suffice for waits, rather than taking them from those who work.
 - A job whose beginning another job is just about to read waits for it and takes the cells over.
 - Only jobs of one adapter blend share a step; blends take turns.
 - Out of sequences or cells: idle kept prefixes go first, least recently used; then background work gives its
@@ -141,7 +142,11 @@ class Scheduler:
         if leader is not None and planned >= length + WORTH_WAITING_FOR:
             job.leader, job.leader_length = leader, planned
             return True
-        target = self._own(job) or self._pool.empty() or self._evicted(job, jobs, keep=source)
+        own = self._own(job)
+        job.shared = 0 if source is own else length
+        if not self._has_room(job, jobs):
+            return False
+        target = own or self._pool.empty() or self._evicted(job, jobs, keep=source)
         target = target or source
         if target is None or target.job is not None:
             return False
@@ -157,6 +162,11 @@ class Scheduler:
         if job.read == 0:
             job.reused = length
         return True
+
+    def _has_room(self, job: Job, jobs: tuple[Job, ...]) -> bool:
+        """Whether the cells suffice for the job beside those that work already; kept ones may go for it."""
+        working = [one for one in jobs if one.sequence is not None and one.priority <= job.priority]
+        return not working or sum(one.cells for one in working) + job.cells <= self._pool.cells
 
     def _own(self, job: Job) -> Sequence | None:
         """The conversation's own kept sequence, if it is under the job's blend."""

@@ -16,9 +16,11 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from itertools import count
 
-from substrate.inference.handover import EventStream, Handover
+from substrate.inference.delivery import stream
+from substrate.inference.handover import Handover
 from substrate.inference.protocol import (
     Delta,
     FinishReason,
@@ -29,6 +31,7 @@ from substrate.inference.protocol import (
     ModelLoadError,
     Prompt,
     Rates,
+    Sink,
 )
 from substrate.inference.scripted_settings import SCHEME, ScriptedSettings
 
@@ -58,6 +61,7 @@ class _Running:
     __slots__ = (
         "cancelled",
         "completion_tokens",
+        "ended",
         "first_token_ns",
         "number",
         "pieces",
@@ -65,16 +69,17 @@ class _Running:
         "request",
         "reused",
         "sent",
+        "sink",
         "started_ns",
         "step_ns",
-        "stream",
         "text",
     )
 
-    def __init__(self, request: GenerateRequest, stream: EventStream) -> None:
+    def __init__(self, request: GenerateRequest, sink: Sink) -> None:
         self.request = request
-        self.stream = stream
+        self.sink = sink
         self.cancelled = False
+        self.ended = False
         self.number = 0
         self.started_ns = time.monotonic_ns()
         self.first_token_ns = 0
@@ -151,26 +156,23 @@ class ScriptedAdapter:
             name=SCHEME, context_tokens=self.settings.context_tokens, vocabulary=0, parameters=0
         )
 
-    async def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
+    def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
+        return stream(self, request)
+
+    def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         if self._thread is None or self._closed:
             raise InferenceError("the scripted model is not running", "call warmup() first and close() last")
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
-        running = _Running(request, self._handover.open_stream())
+        running = _Running(request, sink)
         self._inbox.put(running)
-        finished = False
-        try:
-            async for event in running.stream.events():
-                finished = isinstance(event, Generation)
-                yield event
-        except InferenceError:
-            finished = True
-            raise
-        finally:
-            if not finished:
-                running.cancelled = True
-                self._tally["cancelled"] += 1
+        return partial(self._cancel, running)
+
+    def _cancel(self, running: _Running) -> None:
+        if not (running.cancelled or running.ended):
+            running.cancelled = True
+            self._tally["cancelled"] += 1
 
     def prefill_ahead(
         self, persona_id: str, conversation: str, prompt: Prompt, blend: tuple[tuple[str, float], ...] = ()
@@ -299,7 +301,7 @@ class ScriptedAdapter:
         piece = running.pieces[running.sent]
         running.sent += 1
         if piece:
-            self._handover.post(running.stream, Delta(piece))
+            self._handover.post(running.sink, Delta(piece))
         if running.sent < len(running.pieces):
             return running.step_ns
         # Settled at once: the late block was never kept, the reply now stands behind the plain message.
@@ -318,12 +320,13 @@ class ScriptedAdapter:
             tally = self._tally
             finished_ns = time.monotonic_ns()
             for running in self._ending:
+                running.ended = True
                 tally["finished"] += 1
                 tally["settled"] += 1
                 tally["prompt_tokens_read"] += running.read
                 tally["completion_tokens"] += running.completion_tokens
                 handover.post(
-                    running.stream,
+                    running.sink,
                     Generation(
                         text=running.text,
                         finish_reason=FinishReason.STOP,
@@ -339,9 +342,10 @@ class ScriptedAdapter:
         handover.flush()
 
     def _fail(self, running: _Running, error: Exception) -> None:
+        running.ended = True
         self._tally["failed"] += 1
         assert self._handover is not None
-        self._handover.post(running.stream, error)
+        self._handover.post(running.sink, error)
 
 
 def _spread(text: str, pieces: int) -> list[str]:

@@ -63,6 +63,10 @@ class SequencePool:
         return iter(self._sequences)
 
     @property
+    def cells(self) -> int:
+        return self._context.cells
+
+    @property
     def tokens_held(self) -> int:
         """Tokens over all sequences; shared ones count once for each."""
         return sum(len(sequence.tokens) for sequence in self._sequences)
