@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _UNKNOWN_EXIT = 255
 """What multiprocessing reports when the fork server went away before it could say how a child ended."""
 
-_REAP_S = 5.0
+_REAP_S, _LOOK_S = 5.0, 0.005
 
 
 class CannotStart(SubstrateError):
@@ -181,9 +181,16 @@ def _finish(process: ForkServerProcess) -> None:
         return
     with contextlib.suppress(psutil.NoSuchProcess):
         orphan = psutil.Process(process.pid)
-        if orphan.status() != psutil.STATUS_ZOMBIE:
-            orphan.kill()
-            orphan.wait(_REAP_S)
+        orphan.kill()
+        deadline_s = time.monotonic() + _REAP_S
+        # A zombie runs no more: whoever adopted it may look after it late.
+        while orphan.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > deadline_s:
+                raise CannotStart(
+                    f"process {process.pid} does not end, not even by force",
+                    "it hangs in the kernel, most likely on a disk: see the system log",
+                )
+            time.sleep(_LOOK_S)
 
 
 def _how_it_ended(exit_code: int | None) -> str:

@@ -63,7 +63,7 @@ def launch(fork_server: None, tmp_path: Path, base: Path) -> Iterator[Launch]:
         running.append(supervisor)
         supervisor.start()
         if wait:
-            supervisor.wait_ready(30.0)
+            supervisor.wait_ready(60.0)
         return supervisor
 
     yield boot

@@ -28,5 +28,5 @@ def boot(home: Path, base: Path) -> Supervisor:
         lock, run, spec, Still, service_entry="tests.substrate.supervisor.stand_ins:service"
     )
     supervisor.start()
-    supervisor.wait_ready(30.0)
+    supervisor.wait_ready(60.0)
     return supervisor

@@ -119,7 +119,7 @@ def test_an_instance_that_is_asked_to_end_leaves_no_process(
         process.stdout.readline()
         children = psutil.Process(process.pid).children(recursive=True)
         process.stdin.close()
-        assert process.wait(10.0) == 0
+        assert process.wait(60.0) == 0
         until(lambda: not [child for child in children if _runs(child)], "every child has ended")
         assert not list(base.glob("psub-*"))
     finally:

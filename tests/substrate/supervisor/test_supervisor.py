@@ -10,7 +10,8 @@ import pytest
 from substrate.shm import SegmentExists
 from substrate.supervisor.backoff import BackoffSettings
 from substrate.supervisor.home import HomeInUse, find_instance
-from substrate.supervisor.supervisor import BootFailed, InstanceFailed, SupervisorSettings
+from substrate.supervisor.milestones import BootFailed, InstanceFailed
+from substrate.supervisor.supervisor import SupervisorSettings
 from tests.substrate.supervisor.conftest import Launch
 from tests.substrate.supervisor.stand_ins import Echo, Mortal, Shadow, Unable
 from tests.substrate.supervisor.waiting import room, until
@@ -130,7 +131,7 @@ def test_a_process_that_dies_again_and_again_while_booting_fails_the_boot(
     (tmp_path / "home" / "deadly").touch()
     supervisor = launch(Mortal, wait=False)
     with pytest.raises(BootFailed, match="mortal ended with status 9"):
-        supervisor.wait_ready(30.0)
+        supervisor.wait_ready(60.0)
 
 
 def test_a_tick_that_raises_is_counted_and_the_process_lives_on(launch: Launch) -> None:
@@ -146,7 +147,7 @@ def test_a_tick_that_raises_is_counted_and_the_process_lives_on(launch: Launch) 
 def test_a_region_that_cannot_start_fails_the_boot_with_its_own_words(launch: Launch) -> None:
     supervisor = launch(Echo, Unable, wait=False)
     with pytest.raises(BootFailed) as failure:
-        supervisor.wait_ready(30.0)
+        supervisor.wait_ready(60.0)
     assert failure.value.message == "the store is damaged"
     assert failure.value.hint == "restore it from the backup"
 
@@ -154,7 +155,7 @@ def test_a_region_that_cannot_start_fails_the_boot_with_its_own_words(launch: La
 def test_a_service_that_cannot_start_fails_the_boot_with_its_own_words(launch: Launch) -> None:
     supervisor = launch(service="tests.substrate.supervisor.stand_ins:failing_service", wait=False)
     with pytest.raises(BootFailed, match="the model is missing"):
-        supervisor.wait_ready(30.0)
+        supervisor.wait_ready(60.0)
 
 
 def test_a_second_instance_on_the_same_home_is_told_who_holds_it(launch: Launch, tmp_path: Path) -> None:

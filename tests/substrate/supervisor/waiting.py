@@ -15,7 +15,7 @@ from substrate.shm import ReadyBuffer, RunDirectory
 from substrate.wire import encode_frame
 
 
-def until(condition: Callable[[], bool], what: str, timeout_s: float = 10.0) -> None:
+def until(condition: Callable[[], bool], what: str, timeout_s: float = 60.0) -> None:
     """Wait until `condition` holds; fail with `what` when it does not within `timeout_s`."""
     pause = threading.Event()
     deadline_s = time.monotonic() + timeout_s
