@@ -23,7 +23,7 @@ def test_an_event_wakes_a_sleeping_mind_at_once(launch: Launch) -> None:
         return found
 
     until(lambda: phase() == "sleep", "the mind falls asleep")
-    assert supervisor.region_stats()["echo"]["cadence_s"] == _NEVER_S
+    assert supervisor.region_stats()["echo"]["cadence_s"] > _NEVER_S / 10
     steps = supervisor.governor_status()["steps"]
     with room(supervisor.spec.run_directory) as general:
         general.say("wake up")
