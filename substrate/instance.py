@@ -37,10 +37,15 @@ class PersonaSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Which engine generates and with what. `scripted` is set only when the user asked for it by name."""
+    """Which engine generates and with what: a file, a server, or a script.
+
+    `scripted` is set only when the user asked for it by name. `url` is the base of an OpenAI chat API, with
+    the model's name behind a `#` where the server has several.
+    """
 
     path: Path | None
     scripted: str | None = None
+    url: str | None = None
     context_tokens: int | None = None
     gpu_layers: int = 0
     threads: int | None = None

@@ -23,12 +23,13 @@ from substrate.errors import SubstrateError
 from substrate.supervisor.home import HomeLock
 
 if TYPE_CHECKING:
+    from substrate.instance import ModelSettings
     from substrate.interface.local_instance import LocalInstance, Wiring
 
 LOG_NAME = "substrate.log"
 """In the home: where everything logs while the terminal is drawn."""
 
-_SCRIPTED = "scripted"
+_SCRIPTED, _WEB = "scripted", ("http", "https")
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -78,7 +79,8 @@ def argument_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--model",
         metavar="PATH",
-        help="a GGUF model file (default: the small model that comes along), or `scripted:text=...` for "
+        help="a GGUF model file (default: the small model that comes along), the URL of an OpenAI chat API "
+        "such as http://127.0.0.1:8080/v1#name (its key in OPENAI_API_KEY), or `scripted:text=...` for "
         "replies without a model, to try things out",
     )
     what.add_argument(
@@ -211,18 +213,11 @@ def _instance(
     arguments: argparse.Namespace, home: HomeLock, started_s: float, log_file: Path | None
 ) -> LocalInstance:
     """What the command line asks for, not booted yet."""
-    from substrate.instance import ModelSettings, PhaseTimes
+    from substrate.instance import PhaseTimes
     from substrate.interface.local_instance import InstanceOptions, LocalInstance
 
-    scripted = arguments.model is not None and arguments.model.partition(":")[0] == _SCRIPTED
     options = InstanceOptions(
-        model=ModelSettings(
-            path=None if scripted else _model_path(arguments.model),
-            scripted=arguments.model if scripted else None,
-            context_tokens=arguments.ctx,
-            gpu_layers=arguments.gpu_layers,
-            threads=arguments.threads,
-        ),
+        model=_model(arguments),
         personas_file=arguments.personas,
         phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
         log_file=log_file,
@@ -244,12 +239,22 @@ def _wire() -> Wiring:
     return Wiring((Hippocampus, Attention, MotorCortex), Governor)
 
 
-def _model_path(given: str | None) -> Path:
-    if given is not None:
-        return Path(given).expanduser().absolute()
+def _model(arguments: argparse.Namespace) -> ModelSettings:
+    """`--model` as a file, a server or a script; without it, the model that comes along."""
+    from substrate.instance import ModelSettings
     from substrate.models import EMBEDDED_MODEL
 
-    return EMBEDDED_MODEL
+    given: str | None = arguments.model
+    scheme = "" if given is None else given.partition(":")[0]
+    is_file = scheme not in (_SCRIPTED, *_WEB)
+    return ModelSettings(
+        path=(Path(given).expanduser().absolute() if given else EMBEDDED_MODEL) if is_file else None,
+        scripted=given if scheme == _SCRIPTED else None,
+        url=given if scheme in _WEB else None,
+        context_tokens=arguments.ctx,
+        gpu_layers=arguments.gpu_layers,
+        threads=arguments.threads,
+    )
 
 
 def _home(arguments: argparse.Namespace) -> Path:

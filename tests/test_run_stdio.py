@@ -23,7 +23,7 @@ def running() -> Iterator[Program]:
     """One program for all tests that leave it as it was."""
     box = Sandbox()
     try:
-        yield box.boot("--model", "scripted")
+        yield box.boot("--model", "scripted:prefill_ms=20,delay_ms=20,text=Hello yourself")
     finally:
         box.close()
 
@@ -42,23 +42,21 @@ def test_what_is_said_in_one_room_is_known_in_another_and_after_a_restart(sandbo
     assert program.end_input() == 0
 
 
-def test_a_reply_says_what_it_cost(sandbox: Sandbox) -> None:
-    program = sandbox.boot("--model", "scripted:prefill_ms=20,delay_ms=20")
-    latency = program.ask("Hello", "m1")["latency"]
+def test_a_reply_says_what_it_cost(running: Program) -> None:
+    latency = running.ask("Hello", "cost")["latency"]
     assert latency["substrate_us"] > 0
     assert 20 <= latency["ttft_ms"] <= latency["total_ms"]
 
 
-def test_ready_names_who_is_there_and_regions_are_processes_of_their_own(sandbox: Sandbox) -> None:
-    program = sandbox.boot("--model", "scripted")
-    ready = program.ready
+def test_ready_names_who_is_there_and_regions_are_processes_of_their_own(running: Program) -> None:
+    ready = running.ready
     assert ready["personas"] == ["Paige"]
     assert ready["model"]["scripted"] is True
-    stats = program.command("region/stats")
+    stats = running.command("region/stats")
     assert {"hippocampus", "attention", "motor-cortex"} <= stats.keys()
     pids = {figures["pid"] for figures in stats.values()}
-    assert len(pids | {program.pid, ready["service_pid"]}) == len(stats) + 2
-    family = program.note_family()
+    assert len(pids | {running.pid, ready["service_pid"]}) == len(stats) + 2
+    family = running.note_family()
     assert all(is_alive(family[pid]) for pid in pids)
 
 
@@ -96,15 +94,13 @@ def test_what_is_sent_before_ready_is_answered_after_it(sandbox: Sandbox) -> Non
     assert [line["type"] for line in program.lines] == ["ready", "accepted", "reply"]
 
 
-def test_a_repeated_id_is_accepted_once(sandbox: Sandbox) -> None:
-    program = sandbox.boot("--model", "scripted")
-    program.say("Hello", "m1")
-    program.say("Hello", "m1")
-    program.ask("Goodbye", "m2")
-    assert program.end_input() == 0
-    replies = [line for line in program.lines if line["type"] == "reply" and line["in_reply_to"] == "m1"]
-    assert len(replies) == 1
-    assert len({line["message_id"] for line in program.lines if line.get("id") == "m1"}) == 1
+def test_a_repeated_id_is_accepted_once(running: Program) -> None:
+    running.say("Hello", "twice")
+    running.say("Hello", "twice")
+    running.ask("Goodbye", "after twice")
+    about = [line for line in running.lines if "twice" in (line.get("id"), line.get("in_reply_to"))]
+    assert [line["type"] for line in about].count("reply") == 1
+    assert len({line["message_id"] for line in about if line["type"] == "accepted"}) == 1
 
 
 def test_deltas_come_only_when_asked_for_and_make_up_the_reply(sandbox: Sandbox) -> None:
@@ -122,8 +118,7 @@ def test_deltas_come_only_when_asked_for_and_make_up_the_reply(sandbox: Sandbox)
     assert not [line for line in program.lines if line["type"] == "delta"]
 
 
-def test_bad_lines_get_one_error_each_and_everything_else_goes_on(sandbox: Sandbox) -> None:
-    program = sandbox.boot("--model", "scripted")
+def test_bad_lines_get_one_error_each_and_everything_else_goes_on(running: Program) -> None:
     message = {"type": "message", "channel": "general", "sender": "joel", "id": "bad"}
     bad = [
         b"{",
@@ -139,31 +134,28 @@ def test_bad_lines_get_one_error_each_and_everything_else_goes_on(sandbox: Sandb
         json.dumps(message).encode(),
     ]
     for line in bad:
-        program.send_raw(line + b"\n")
-    assert program.ask("Hello", "good")["type"] == "reply"
-    assert program.end_input() == 0
-    errors = [line for line in program.lines if line["type"] == "error"]
+        running.send_raw(line + b"\n")
+    assert running.ask("Hello", "good")["type"] == "reply"
+    errors = [line for line in running.lines if line["type"] == "error"]
     assert len(errors) == len(bad)
     assert all(error["message"] for error in errors)
 
 
-def test_an_unknown_command_is_told_what_is_accepted(sandbox: Sandbox) -> None:
-    program = sandbox.boot("--model", "scripted")
-    program.send({"type": "command", "name": "region/nonsense", "id": "c1"})
-    result = program.wait_for("result", id="c1")
+def test_an_unknown_command_is_told_what_is_accepted(running: Program) -> None:
+    running.send({"type": "command", "name": "region/nonsense", "id": "nonsense"})
+    result = running.wait_for("result", id="nonsense")
     assert result["success"] is False
     assert "region/stats" in result["error"]["hint"]
 
 
-def test_commands_of_every_family_answer(sandbox: Sandbox) -> None:
-    program = sandbox.boot("--model", "scripted")
-    program.ask("My sister is called Oluwaseun", "m1")
-    assert program.command("persona/status")["personas"][0]["name"] == "Paige"
-    assert program.command("governor/status")["phase"] == "active"
+def test_commands_of_every_family_answer(running: Program) -> None:
+    running.ask("My sister is called Oluwaseun", "sister")
+    assert running.command("persona/status")["personas"][0]["name"] == "Paige"
+    assert running.command("governor/status")["phase"] == "active"
     eventually(
-        lambda: bool(program.command("memory/recall", query="my sister")["engrams"]), "an engram to recall"
+        lambda: NAME in str(running.command("memory/recall", query="my sister")["engrams"]), "an engram"
     )
-    for figures in program.command("region/stats").values():
+    for figures in running.command("region/stats").values():
         assert {"pid", "state", "restarts", "cadence_s", "published", "consumed", "misses", "weight"} <= (
             figures.keys()
         )

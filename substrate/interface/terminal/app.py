@@ -26,7 +26,7 @@ from substrate.interface.terminal.chat import ChatView
 from substrate.interface.terminal.composer import Composer
 from substrate.interface.terminal.conversation import Conversation
 from substrate.interface.terminal.figures import count_text
-from substrate.interface.terminal.mind import POLL_INTERVAL_S, MindView
+from substrate.interface.terminal.mind import POLL_INTERVALS_S, MindView
 from substrate.interface.terminal.recall_table import recall_table
 from substrate.interface.terminal.theme import BAD, DIM, FAINT, GOOD, PERSONA, TEXT, THEME
 
@@ -136,13 +136,15 @@ class SubstrateApp(App[int]):
     @work
     async def _watch_mind(self) -> None:
         while not self._leaving:
-            stats, governor = await asyncio.to_thread(self._ask_mind)
-            if stats["success"]:
-                phase = str((governor.get("data") or {}).get("phase", ""))
-                self._mind.show_regions(stats["data"], phase)
-            else:
-                self._mind.show_trouble(stats["error"]["message"])
-            await asyncio.sleep(POLL_INTERVAL_S)
+            phase = "active"
+            if self._mind.display:
+                stats, governor = await asyncio.to_thread(self._ask_mind)
+                if stats["success"] and governor["success"]:
+                    phase = governor["data"]["phase"]
+                    self._mind.show_regions(stats["data"], phase)
+                else:
+                    self._mind.show_trouble((stats["error"] or governor["error"])["message"])
+            await asyncio.sleep(POLL_INTERVALS_S[phase])
 
     def _ask_mind(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return (

@@ -134,9 +134,9 @@ class ChatView(VerticalScroll):
         self.notice(content, "trouble")
 
     def _show_waiting(self) -> None:
-        for view in self.query(MessageView):
-            if not view.message_text:
-                view.wait()
+        last = self.children[-1] if self.children else None
+        if isinstance(last, MessageView) and not last.message_text:
+            last.wait()
 
 
 def clock_text(at_s: float) -> str:

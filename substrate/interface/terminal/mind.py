@@ -26,7 +26,9 @@ from substrate.interface.terminal.figures import (
 from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
 from substrate.persona.prompt import age_text
 
-POLL_INTERVAL_S = 0.5
+POLL_INTERVALS_S = {"active": 0.5, "idle": 2.0, "sleep": 5.0}
+"""How often the mind is looked at, by its phase: watching must not keep a sleeping machine awake."""
+
 _HISTORY = 40
 _SPARK_CELLS = 12
 _BAR_CELLS = 16
