@@ -14,12 +14,13 @@ from dataclasses import replace
 from typing import Any
 
 from substrate.memory import (
+    ANYWHERE,
     PREFETCH,
+    BudgetSettings,
     EngramStore,
-    PrefetchedEngram,
     RecallQuery,
-    RecallResult,
     encode_prefetch,
+    prefetched,
     recall,
 )
 from substrate.memory.commands import (
@@ -91,6 +92,7 @@ class Hippocampus(BrainRegion):
             behind = take_in(self._transcript, self._memories.values())
         if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
             published += self._unstage(ctx)
+        published += self._stage_anywhere(ctx)
         if not ctx.events:
             self._weigh(ctx)
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
@@ -138,12 +140,6 @@ class Hippocampus(BrainRegion):
         for persona, store in self._memories.values():
             if not persona.is_present_in(event.channel):
                 continue
-            prompt = store.settings.budget
-            staged = replace(
-                prompt,
-                engrams=prompt.engrams * prompt.staged_factor,
-                tokens=prompt.tokens * prompt.staged_factor,
-            )
             query = RecallQuery(
                 text,
                 time.time(),
@@ -151,11 +147,14 @@ class Hippocampus(BrainRegion):
                 asker=asker,
                 asked=persona.name,
                 persona_id=persona.persona_id,
-                budget=staged,
+                budget=staged_budget(store.settings.budget),
             )
-            value = encode_prefetch(event.row_id, _prefetched(recall(store, query)), PREFETCH.value_bytes)
-            ctx.publish(PREFETCH.name, (persona.persona_id, event.channel), value)
-            self._staged.add((persona.persona_id, event.channel))
+            value = encode_prefetch(
+                event.row_id, map(prefetched, recall(store, query).engrams), PREFETCH.value_bytes
+            )
+            for channel in (event.channel, ANYWHERE):
+                ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)
+                self._staged.add((persona.persona_id, channel))
             published += 1
         return published
 
@@ -172,6 +171,26 @@ class Hippocampus(BrainRegion):
         self._asked.clear()
         self._forgetting = False
         return taken_back
+
+    def _stage_anywhere(self, ctx: RegionContext) -> int:
+        """Before anything was said since the start: what is recent and what matters, for whatever room."""
+        missing = [
+            (persona, store)
+            for persona, store in self._memories.values()
+            if (persona.persona_id, ANYWHERE) not in self._staged and len(store)
+        ]
+        for persona, store in missing:
+            query = RecallQuery(
+                "",
+                time.time(),
+                asked=persona.name,
+                persona_id=persona.persona_id,
+                budget=staged_budget(store.settings.budget),
+            )
+            value = encode_prefetch(0, map(prefetched, recall(store, query).engrams), PREFETCH.value_bytes)
+            ctx.publish(PREFETCH.name, (persona.persona_id, ANYWHERE), value)
+            self._staged.add((persona.persona_id, ANYWHERE))
+        return len(missing)
 
     def _rehearse(self, event: Event) -> None:
         for persona, store in self._memories.values():
@@ -196,16 +215,8 @@ def _latest_by_channel(events: tuple[Event, ...]) -> list[Event]:
     return list({event.channel: event for event in events if event.kind in _SPOKEN}.values())
 
 
-def _prefetched(result: RecallResult) -> list[PrefetchedEngram]:
-    return [
-        PrefetchedEngram(
-            recalled.engram.engram_id,
-            recalled.engram.row_id,
-            recalled.engram.speaker,
-            recalled.engram.channel,
-            recalled.engram.said_at_s,
-            recalled.engram.text,
-            round(recalled.score, 4),
-        )
-        for recalled in result.engrams
-    ]
+def staged_budget(prompt: BudgetSettings) -> BudgetSettings:
+    """More than the prompt takes in: what it shows anyway is left out at late binding."""
+    return replace(
+        prompt, engrams=prompt.engrams * prompt.staged_factor, tokens=prompt.tokens * prompt.staged_factor
+    )

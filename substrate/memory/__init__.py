@@ -13,12 +13,21 @@ from substrate.memory.errors import (
     ProvenanceMissing,
     StoreUnwritable,
 )
-from substrate.memory.prefetch import PREFETCH, Prefetch, PrefetchedEngram, decode_prefetch, encode_prefetch
+from substrate.memory.prefetch import (
+    ANYWHERE,
+    PREFETCH,
+    Prefetch,
+    PrefetchedEngram,
+    decode_prefetch,
+    encode_prefetch,
+    prefetched,
+)
 from substrate.memory.recall import Pool, Recalled, RecallQuery, RecallResult, ScoreParts, recall
 from substrate.memory.settings import BudgetSettings, MemorySettings
 from substrate.memory.store import EngramStore, Marks
 
 __all__ = [
+    "ANYWHERE",
     "PREFETCH",
     "BudgetSettings",
     "EmbedderUnusable",
@@ -42,5 +51,6 @@ __all__ = [
     "StoreUnwritable",
     "decode_prefetch",
     "encode_prefetch",
+    "prefetched",
     "recall",
 ]

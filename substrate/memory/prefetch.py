@@ -11,10 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from substrate.memory.recall import Recalled
 from substrate.region.contract import BufferSpec
 
 PREFETCH = BufferSpec("prefetch", keys=96, value_bytes=65536, versions=2)
 """The buffer; its keys are `(persona_id, channel)`."""
+
+ANYWHERE = ""
+"""In place of a channel: what a persona has in mind in a room for which nothing was recalled yet."""
 
 _ENVELOPE_BYTES = 32
 _ENGRAM_BYTES = 48
@@ -65,6 +69,20 @@ def encode_prefetch(for_row: int, engrams: Iterable[PrefetchedEngram], value_byt
             ]
         )
     return [for_row, taken]
+
+
+def prefetched(recalled: Recalled) -> PrefetchedEngram:
+    """A recalled engram as the prompt needs it."""
+    engram = recalled.engram
+    return PrefetchedEngram(
+        engram.engram_id,
+        engram.row_id,
+        engram.speaker,
+        engram.channel,
+        engram.said_at_s,
+        engram.text,
+        round(recalled.score, 4),
+    )
 
 
 def decode_prefetch(value: Any) -> Prefetch:

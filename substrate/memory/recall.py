@@ -163,7 +163,11 @@ def _fill_pools(
     share = budget.focus_base + budget.focus_span * confidence
     here = index.channels.find(query.channel)
     texts, channels, alive = index.texts, index.column("channel"), index.column("alive")
-    ranked = [(int(at), estimated_tokens(texts[at], budget)) for at in scores.ranked]
+    # What was said twice in the same words is shown once: the better one.
+    distinct: dict[str, int] = {}
+    for at in scores.ranked:
+        distinct.setdefault(texts[at], int(at))
+    ranked = [(at, estimated_tokens(text, budget)) for text, at in distinct.items()]
     taken: dict[int, Pool] = {}
     left = _take(
         taken,

@@ -1,0 +1,171 @@
+"""What a recall brings up, and what it never does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from substrate.memory import BudgetSettings, EngramStore, EngramUnknown, Message, Pool, RecallQuery, recall
+from substrate.memory.recall import estimated_tokens
+from substrate.memory.settings import DAY_S
+from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
+
+
+def small_talk(first: int, count: int, *, channel: str = "general") -> list[Message]:
+    return [
+        remark(first + number, SMALL_TALK[number % len(SMALL_TALK)], speaker="ana", channel=channel)
+        for number in range(count)
+    ]
+
+
+def test_an_empty_memory_recalls_nothing(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [])
+    assert recall(store, RecallQuery("Who am I?", NOW_S)).engrams == ()
+    store.close()
+
+
+def test_what_was_said_in_another_room_weeks_ago_is_found_on_its_merit(tmp_path: Path) -> None:
+    long_ago = NOW_S - 40 * DAY_S
+    fact = remark(1, "The staging server lives at 10.20.30.40.", channel="code", at_s=long_ago)
+    store = memory_of(tmp_path, [fact, *small_talk(2, 300)])
+
+    found = recall(store, RecallQuery("What is the address of the staging server?", NOW_S, "general"))
+
+    best = found.engrams[0]
+    assert best.engram.text == fact.text
+    assert best.pool is Pool.PERIPHERY
+    assert best.parts.channel < 0 < best.parts.lexical
+    store.close()
+
+
+@pytest.mark.parametrize("hollow", ["What is my sister called?", "I do not know what your sister is called."])
+def test_a_question_or_a_shrug_never_outranks_the_statement_it_asks_about(
+    tmp_path: Path, hollow: str
+) -> None:
+    store = memory_of(
+        tmp_path,
+        [
+            remark(1, "My sister is called Oluwaseun."),
+            *small_talk(2, 40),
+            remark(50, hollow),
+            remark(51, hollow),
+        ],
+    )
+
+    texts = recalled_texts(store, "What is my sister called?")
+
+    assert texts.index("My sister is called Oluwaseun.") < texts.index(hollow)
+    store.close()
+
+
+def test_an_answer_inherits_the_score_of_its_question(tmp_path: Path) -> None:
+    store = memory_of(
+        tmp_path,
+        [
+            *small_talk(1, 40),
+            remark(50, "Which instrument does your neighbour play?", speaker="ana"),
+            remark(51, "The bassoon, far too loud."),
+            *small_talk(60, 40),
+        ],
+    )
+    assert (
+        "The bassoon, far too loud." in recalled_texts(store, "What instrument does the neighbour play?")[:2]
+    )
+    store.close()
+
+
+def test_my_is_about_the_one_who_asks(tmp_path: Path) -> None:
+    store = memory_of(
+        tmp_path,
+        [
+            *small_talk(1, 30),
+            remark(50, "The birthday is in May.", speaker="ana"),
+            remark(51, "The birthday is in June.", speaker="joel"),
+        ],
+    )
+    for asker, month in (("joel", "June"), ("ana", "May")):
+        assert recalled_texts(store, "When is my birthday?", asker=asker)[0] == f"The birthday is in {month}."
+    store.close()
+
+
+def test_meaning_is_found_without_a_common_word(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [*small_talk(1, 60), remark(100, "We adopted a puppy from the shelter.")])
+    assert "We adopted a puppy from the shelter." in recalled_texts(store, "Which pet do I have?")[:4]
+    store.close()
+
+
+def test_scripts_without_spaces_are_found_too(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [*small_talk(1, 40), remark(100, "私の妹の名前は花子です。")])
+    assert recalled_texts(store, "妹の名前は？")[0] == "私の妹の名前は花子です。"
+    store.close()
+
+
+def test_the_most_recent_engrams_of_any_channel_are_always_there(tmp_path: Path) -> None:
+    store = memory_of(
+        tmp_path,
+        [
+            *[remark(number, f"The violin concert number {number} was great.") for number in range(1, 60)],
+            remark(100, "Lunch is ready.", channel="kitchen", at_s=NOW_S),
+        ],
+    )
+    assert "Lunch is ready." in recalled_texts(store, "How was the violin concert?")
+    store.close()
+
+
+def test_a_salient_engram_goes_before_an_equal_one(tmp_path: Path) -> None:
+    store = memory_of(
+        tmp_path,
+        [*small_talk(1, 30), remark(50, "The gate code is 1111."), remark(51, "The gate code is 2222.")],
+    )
+    store.set_salience([(50, 0.8)])
+    assert recalled_texts(store, "What is the gate code?")[0] == "The gate code is 1111."
+    store.close()
+
+
+def test_one_personas_memory_is_never_asked_for_anothers(tmp_path: Path) -> None:
+    paige = EngramStore(tmp_path / "paige.db", "p-paige")
+    noor = EngramStore(tmp_path / "noor.db", "p-noor")
+    paige.admit([remark(1, "Only Paige heard this secret.")])
+    noor.admit([remark(2, "Only Noor heard that.")])
+
+    assert recall(noor, RecallQuery("secret", NOW_S)).engrams[0].engram.text == "Only Noor heard that."
+    with pytest.raises(EngramUnknown, match="p-paige"):
+        recall(noor, RecallQuery("secret", NOW_S, persona_id="p-paige"))
+    with pytest.raises(EngramUnknown, match=r"1\.0"):
+        noor.engram("1.0")
+    paige.close()
+    noor.close()
+
+
+@settings(max_examples=30, deadline=None)
+@given(tokens=st.integers(0, 400), engrams=st.integers(0, 30))
+def test_the_budget_holds_and_engrams_are_whole(
+    tmp_path_factory: pytest.TempPathFactory, tokens: int, engrams: int
+) -> None:
+    store = memory_of(tmp_path_factory.mktemp("memory"), small_talk(1, 60))
+    budget = BudgetSettings(engrams=engrams, tokens=tokens)
+
+    found = recall(store, RecallQuery("penguins film breakfast", NOW_S, "general", budget=budget))
+
+    assert len(found.engrams) <= engrams
+    assert sum(estimated_tokens(one.engram.text, budget) for one in found.engrams) == found.tokens <= tokens
+    assert all(one.engram.text in SMALL_TALK for one in found.engrams)
+    assert [one.score for one in found.engrams] == sorted((one.score for one in found.engrams), reverse=True)
+    store.close()
+
+
+def test_the_parts_of_a_score_add_up_to_it(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [*small_talk(1, 40), remark(50, "My sister plays chess.", channel="games")])
+    for one in recall(
+        store, RecallQuery("Does my sister play chess?", NOW_S, "general", asker="joel")
+    ).engrams:
+        parts = one.parts
+        total = (
+            parts.lexical + parts.semantic + parts.structural + parts.spread
+            + parts.channel + parts.domain + parts.salience + parts.recency
+        )  # fmt: skip
+        assert one.parts.log_odds == pytest.approx(total, abs=1e-3) or one.engram.form.name == "QUESTION"
+    store.close()

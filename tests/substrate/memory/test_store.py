@@ -1,0 +1,168 @@
+"""The store's promises: provenance, no message twice, whole sentences, nothing lost, words really gone."""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from substrate.memory import EngramStore, EngramUnknown, Marks, Message, ProvenanceMissing, StoreUnwritable
+from substrate.memory.engram import EngramKind
+from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
+
+
+def test_a_memory_without_provenance_is_refused_and_nothing_of_its_batch_is_taken(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [])
+    for anonymous in (
+        Message("", 1, "general", "joel", "Where is this from?", NOW_S),
+        Message("m1", 0, "general", "joel", "Where is this from?", NOW_S),
+    ):
+        with pytest.raises(ProvenanceMissing, match="general"):
+            store.admit([remark(7, "It rains."), anonymous])
+    assert len(store) == 0
+    store.close()
+
+
+def test_a_message_is_taken_in_once_also_within_one_batch_and_after_a_restart(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "It rains."), remark(1, "It rains.")])
+    store.admit([remark(1, "It rains.")])
+    store.close()
+    again = memory_of(tmp_path, [remark(1, "It rains.")])
+    assert len(again) == 1
+    again.close()
+
+
+def test_long_messages_become_engrams_of_whole_sentences_and_lose_nothing(tmp_path: Path) -> None:
+    sentences = [f"Sentence number {number} speaks of one thing only." for number in range(40)]
+    store = memory_of(tmp_path, [remark(1, " ".join(sentences))])
+
+    parts = [engram.text for engram in store.newest(100)][::-1]
+
+    assert len(parts) > 1
+    assert max(map(len, parts)) <= 400
+    assert all(part.endswith(".") and part.startswith("Sentence") for part in parts)
+    assert " ".join(parts) == " ".join(sentences)
+    assert {engram.message_id for engram in store.newest(100)} == {"m1"}
+    store.close()
+
+
+def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(number, text) for number, text in enumerate(SMALL_TALK, 1)])
+    store.admit([], taken_in=Marks(8, 3))
+    before = list(store.newest(100))
+    store.close()
+
+    again = memory_of(tmp_path, [])
+
+    assert list(again.newest(100)) == before
+    assert again.marks == Marks(8, 3)
+    again.close()
+
+
+def test_the_marks_are_kept_with_the_engrams_or_not_at_all(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [])
+    nameless = dataclasses.replace(remark(2, "Nameless."), message_id="")
+    with pytest.raises(ProvenanceMissing):
+        store.admit([remark(1, "It rains."), nameless], taken_in=Marks(2, 0))
+    assert store.marks == Marks(0, 0)
+    store.close()
+
+
+def _admit_until_killed(folder: Path, acknowledged: int) -> None:
+    store = EngramStore(folder / "longterm.db", "p-paige")
+    number = 0
+    while True:
+        number += 1
+        store.admit([remark(number, f"Fact number {number}.")])
+        os.write(acknowledged, number.to_bytes(4, "big"))
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    process = multiprocessing.get_context("fork").Process(target=_admit_until_killed, args=(tmp_path, writer))
+    process.start()
+    os.close(writer)
+    try:
+        acknowledged = 0
+        while acknowledged < 20:
+            acknowledged = int.from_bytes(os.read(reader, 4), "big")
+    finally:
+        os.kill(process.pid or 0, signal.SIGKILL)
+        process.join()
+        os.close(reader)
+
+    store = memory_of(tmp_path, [])
+
+    assert len(store) >= acknowledged
+    store.close()
+
+
+def test_a_full_disk_is_a_clear_error_and_loses_nothing_that_was_taken_in(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "It rains.")])
+    store._database._connection.execute("PRAGMA max_page_count = 1")  # SQLite's own way to run out of room
+
+    with pytest.raises(StoreUnwritable, match=r"longterm\.db"):
+        store.admit([remark(number, "word " * 60) for number in range(2, 200)])
+
+    assert len(store) == 1
+    assert recalled_texts(store, "rains") == ["It rains."]
+    store.close()
+
+
+def test_a_reader_is_never_blocked_by_the_writer(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "It rains.")])
+    reader = sqlite3.connect(f"{(tmp_path / 'longterm.db').as_uri()}?mode=ro", uri=True, timeout=0)
+    with store._database.transaction():
+        store._database.set_mark("row", 5)
+        assert reader.execute("SELECT count(*) FROM engrams").fetchone() == (1,)
+    reader.close()
+    store.close()
+
+
+def test_forgotten_words_are_gone_from_every_file(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "The password is xylophone."), remark(2, "It rains.")])
+
+    store.forget(["1.0"])
+
+    assert b"xylophone" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert recalled_texts(store, "xylophone password") == ["It rains."]
+    store.close()
+
+
+def test_forgetting_is_for_good_and_asking_for_the_forgotten_is_an_error(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "The password is xylophone.")])
+    store.forget(["1.0"])
+    store.admit([remark(1, "The password is xylophone.")])
+    assert len(store) == 0
+    with pytest.raises(EngramUnknown, match=r"1\.0"):
+        store.engram("1.0")
+    store.close()
+
+
+def test_a_corrected_memory_is_found_by_its_new_words_only(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "My sister is called Oluwasen."), remark(2, "It rains.")])
+
+    corrected = store.correct("1.0", "My brother is called Tariq.")
+
+    assert (corrected.kind, corrected.message_id) == (EngramKind.SEMANTIC, "m1")
+    assert recalled_texts(store, "What is my brother called?")[0] == "My brother is called Tariq."
+    assert len(store) == 2
+    assert b"Oluwasen" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    store.close()
+
+
+def test_what_a_reply_used_matters_more_also_after_a_restart(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "My sister is called Ada."), remark(2, "It rains.")])
+    for _ in range(3):
+        store.rehearse(["1.0", "2.0"], ["1.0"], NOW_S)
+    assert store.engram("1.0").salience > store.engram("2.0").salience > 0
+    before = store.engram("1.0").salience
+    store.close()
+    again = memory_of(tmp_path, [])
+    assert again.engram("1.0").salience == pytest.approx(before)
+    again.close()
