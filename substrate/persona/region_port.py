@@ -7,14 +7,12 @@ miss.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from substrate.instance import InstanceSpec
-from substrate.persona.late_block import Peek
+from substrate.persona.late_block import Peek, Peeked
 from substrate.region.contract import EventKind
-from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
 from substrate.region.roles import EVENT_RING
 from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory
 
@@ -49,8 +47,6 @@ class RegionPort:
             kind: frozenset(region.id for region in spec.regions if kind in region.wakes_on)
             for kind in EventKind
         }
-        self._lane = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
-        self._generating = 0
         self._buffers = {
             buffer.name: ReadyBuffer.attach(run.segment_name(buffer.name))
             for region in spec.regions
@@ -67,26 +63,25 @@ class RegionPort:
         for region in frozenset().union(*[self._bells_of[kind] for kind in kinds]):
             self._bells[region].ring()
 
-    @contextmanager
-    def kept_quiet(self) -> Iterator[None]:
-        """While a reply is generated inside, regions of a small host keep still. For the loop's thread."""
-        self._generating += 1
-        if self._generating == 1:
-            self._lane.set(True)
-        try:
-            yield
-        finally:
-            self._generating -= 1
-            if self._generating == 0:
-                self._lane.set(False)
-
     def peek(self, buffer: str, key: tuple[str, ...]) -> Peek:
         """How to look at one key; always a miss when no region of this instance writes the buffer."""
         attached = self._buffers.get(buffer)
         return _nothing if attached is None else attached.handle(key).peek
 
+    def peek_first(self, buffer: str, *keys: tuple[str, ...]) -> Peek:
+        """How to look at several keys, for the first that has a value. Only the first look counts."""
+        attached = self._buffers.get(buffer)
+        if attached is None:
+            return _nothing
+        first, *others = keys
+        looks = [attached.handle(first).peek, *(attached.handle(key, observer=True).peek for key in others)]
+
+        def look() -> Peeked | None:
+            return next((staged for peek in looks if (staged := peek()) is not None), None)
+
+        return look
+
     def close(self) -> None:
-        self._lane.close()
         for bell in self._bells.values():
             bell.close()
         for buffer in self._buffers.values():
