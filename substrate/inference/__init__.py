@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from substrate.inference.protocol import (
+    Delivers,
     Delta,
     FinishReason,
     Forgets,
@@ -28,6 +29,7 @@ from substrate.inference.protocol import (
     ReadsAhead,
     Role,
     Sampling,
+    Sink,
     Turn,
 )
 from substrate.inference.scripted import (
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from substrate.inference.remote import RemoteAdapter, RemoteSettings
 
 __all__ = [
+    "Delivers",
     "Delta",
     "FinishReason",
     "Forgets",
@@ -69,6 +72,7 @@ __all__ = [
     "ScriptedCounters",
     "ScriptedSettings",
     "ScriptedSettingsError",
+    "Sink",
     "Turn",
     "json_schema_grammar",
 ]

@@ -38,9 +38,7 @@ class Reply:
         "text",
     )
 
-    def __init__(
-        self, request: GenerateRequest, handover: Handover, stream: Sink, started_ns: int
-    ) -> None:
+    def __init__(self, request: GenerateRequest, handover: Handover, stream: Sink, started_ns: int) -> None:
         self.request = request
         self.handover = handover
         self.stream = stream

@@ -81,7 +81,7 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
         model = NativeModel.load(path, gpu_layers=settings.gpu_layers)
         undo.callback(model.free)
         template = _template(model)
-        cells, context_tokens = _context_size(model, settings.ctx)
+        cells, context_tokens = _context_size(model, settings)
         shape = ContextShape(
             cells=cells,
             sequences=settings.sequences,
@@ -133,17 +133,24 @@ def _template(model: NativeModel) -> ChatTemplate:
     return ChatTemplate.parse(source, bos=model.special_text(model.bos), eos=model.special_text(model.eos))
 
 
-def _context_size(model: NativeModel, wanted: int | None) -> tuple[int, int]:
+def _context_size(model: NativeModel, settings: LaneSettings) -> tuple[int, int]:
     """KV cells of the pool, and the most that one conversation may use of them."""
+    wanted, free_bytes = settings.ctx, psutil.virtual_memory().available
     if wanted is not None:
         if wanted < _SMALLEST_CONTEXT:
             raise ModelLoadError(
                 f"a context of {wanted} tokens holds no conversation",
                 f"choose a --ctx of at least {_SMALLEST_CONTEXT}",
             )
+        needed_bytes = wanted * model.bytes_per_cell
+        # llama.cpp would be granted the memory and die of using it. On a GPU it is not this memory.
+        if settings.gpu_layers == 0 and needed_bytes > free_bytes:
+            raise ModelLoadError(
+                f"a context of {wanted} tokens takes {needed_bytes >> 20} MiB, free are {free_bytes >> 20}",
+                f"choose a --ctx of at most {free_bytes // model.bytes_per_cell}",
+            )
         return wanted, min(wanted, model.trained_context)
-    free_bytes = psutil.virtual_memory().available
-    affordable = int(free_bytes * _SHARE_OF_FREE_MEMORY) // max(1, model.bytes_per_cell)
+    affordable = int(free_bytes * _SHARE_OF_FREE_MEMORY) // model.bytes_per_cell
     if affordable < _SMALLEST_CONTEXT:
         raise ModelLoadError(
             f"a quarter of the free {free_bytes >> 20} MiB holds {affordable} tokens of {model.name}",

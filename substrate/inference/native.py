@@ -109,14 +109,15 @@ class NativeModel:
 
     @property
     def bytes_per_cell(self) -> int:
-        """KV bytes of one token at 16 bits: keys and values of every layer."""
+        """KV bytes of one token at 16 bits: keys and values of every layer; at least 1."""
         heads = max(1, int(llama.llama_model_n_head(self.pointer)))
         kv_heads = max(1, int(llama.llama_model_n_head_kv(self.pointer)))
         architecture = self.metadata("general.architecture") or ""
         default_length = llama.llama_model_n_embd(self.pointer) // heads
         key_length = int(self.metadata(f"{architecture}.attention.key_length") or default_length)
         value_length = int(self.metadata(f"{architecture}.attention.value_length") or default_length)
-        return int(llama.llama_model_n_layer(self.pointer)) * kv_heads * (key_length + value_length) * 2
+        layers = int(llama.llama_model_n_layer(self.pointer))
+        return max(1, layers * kv_heads * (key_length + value_length) * 2)
 
     def metadata(self, key: str) -> str | None:
         """A metadata value as text, None when the file has no such key."""

@@ -18,7 +18,7 @@ from substrate.inference.handover import EventStream, Handover, StreamEvent
 from substrate.inference.job import Reply
 from substrate.inference.native import ContextShape, NativeContext, NativeModel
 from substrate.inference.prompt_reader import PromptReader
-from substrate.inference.protocol import GenerateRequest
+from substrate.inference.protocol import GenerateRequest, Sink
 from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import SequencePool
 
@@ -33,8 +33,8 @@ class CollectingHandover(Handover):
     def __init__(self) -> None:
         self.collected: dict[int, list[StreamEvent]] = {}
 
-    def post(self, stream: EventStream, event: StreamEvent) -> None:
-        self.collected.setdefault(id(stream), []).append(event)
+    def post(self, sink: Sink, event: StreamEvent) -> None:
+        self.collected.setdefault(id(sink), []).append(event)
 
 
 class Bench:

@@ -295,6 +295,24 @@ def test_a_truncated_model_fails_with_the_reason_of_llama_cpp(tmp_path: Path, ti
         LlamaLane(path).warmup()
 
 
+def test_an_unsupported_architecture_is_named_in_the_words_of_llama_cpp(tmp_path: Path) -> None:
+    from substrate.inference import LlamaLane
+
+    shape = replace(TINY, architecture="perceptron")
+    path = write_random_model(tmp_path / "odd.gguf", shape)
+    with pytest.raises(ModelLoadError, match="unknown model architecture: 'perceptron'"):
+        LlamaLane(path).warmup()
+
+
+@pytest.mark.parametrize("ctx", [2_000_000_000, 1, -5])
+def test_a_context_that_cannot_be_is_refused_before_memory_is_asked_for(tiny_model: Path, ctx: int) -> None:
+    from substrate.inference import LaneSettings, LlamaLane
+
+    with pytest.raises(ModelLoadError, match=f"a context of {ctx} tokens") as error:
+        LlamaLane(tiny_model, LaneSettings(ctx=ctx)).warmup()
+    assert "--ctx" in error.value.hint
+
+
 def test_a_model_without_a_usable_template_is_refused(tmp_path: Path) -> None:
     from substrate.inference import LlamaLane
 
