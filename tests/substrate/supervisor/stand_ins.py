@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -55,7 +56,10 @@ class Echo(BrainRegion):
         return TickOutcome(published=len(ctx.events))
 
     def commands(self) -> Mapping[str, Command]:
-        return {"echo/heard": lambda params: {"heard": self._heard}}
+        return {
+            "echo/heard": lambda params: {"heard": self._heard},
+            "echo/modules": lambda params: sorted(sys.modules),
+        }
 
 
 class Shadow(BrainRegion):

@@ -103,8 +103,18 @@ def test_a_region_answers_between_its_ticks_and_says_what_it_accepts(launch: Lau
     )
     assert router.command({"name": "echo/heard"})["data"] == {"heard": 0}
     unknown = router.command({"name": "echo/said"})
-    assert unknown["error"]["hint"] == "accepted here: echo/heard"
+    assert unknown["error"]["hint"] == "accepted here: echo/heard, echo/modules"
     assert router.command({"name": "persona/status"})["data"]["pid"] != os.getpid()
+
+
+def test_regions_start_with_the_kernels_loaded_and_without_engine_or_terminal(launch: Launch) -> None:
+    supervisor = launch()
+    router = CommandRouter(
+        supervisor, lambda process: supervisor.spec.run_directory / f"{process}.sock", routes={"echo": "echo"}
+    )
+    loaded = set(router.command({"name": "echo/modules"})["data"])
+    assert {"numba", "substrate.shm", "substrate.supervisor.preload"} <= loaded
+    assert not loaded & {"llama_cpp", "torch", "textual", "rich"}
 
 
 def test_region_new_writes_a_region_that_runs_and_overwrites_nothing(
