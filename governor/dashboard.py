@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
@@ -28,7 +29,7 @@ from substrate.supervisor.instance_view import InstanceView
 REFRESH_S = 0.5
 
 _PHASE_STYLES = {"active": "bold green", "idle": "yellow", "sleep": "dim"}
-_BAR_CELLS = 12
+_BAR_CELLS = 9
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,12 +81,12 @@ def picture(seen: dict[str, Any]) -> Group:
         f"  {seen['events']} events  pressure {pressure}  service {seen['service']['state']}",
         f" (process {seen['service']['pid']}, {seen['service']['restarts']} restarts)",
     )
-    table = Table(expand=True, pad_edge=False)
+    table = Table(box=SIMPLE, pad_edge=False)
     for column in ("region", "state", "process"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=True)
     for column in ("restarts", "tick ms", "longest", "cadence s", "published", "consumed", "misses"):
         table.add_column(column, justify="right")
-    table.add_column("weight")
+    table.add_column("weight", no_wrap=True)
     for name, region in regions.items():
         last_ms = region["last_tick_ms"]
         table.add_row(
