@@ -114,9 +114,10 @@ def write_slot(view: int, cell: int, source: int, length: int, stamp_ns: int) ->
     store_atomic(slot + SLOT_LENGTH, length, "monotonic")
     store_atomic(slot + SLOT_STAMP, stamp_ns, "monotonic")
     copy(slot + SLOT_PAYLOAD, source, length)
-    # Pairs with the reader's first, acquiring look at SLOT_SEQ: who sees v sees all of v.
+    # Pairs with the reader's first, acquiring look at SLOT_SEQ: who sees v there sees all of v.
     store_atomic(slot + SLOT_SEQ, version, "release")
-    # Pairs with the reader's acquiring load of CELL_HEAD: who is pointed at the slot finds it complete.
+    # Pairs with the reader's acquiring load of CELL_HEAD: who is pointed at the slot finds it complete, and
+    # needs no second try. (For whole values one of these two pairs would do.)
     store_atomic(cell + CELL_HEAD, version, "release")
     return version
 
@@ -240,7 +241,8 @@ def resolve(handle: int) -> bool:
     directory = read_word(view + VIEW_DIRECTORY)
     mask = read_word(view + VIEW_ENTRY_MASK)
     hash_ = read_word(handle + HANDLE_HASH)
-    longest = load_atomic(read_word(view + VIEW_BASE) + LONGEST_PROBE, "acquire")
+    # Relaxed: who knows of a key that lies that far has seen this word raised before it.
+    longest = load_atomic(read_word(view + VIEW_BASE) + LONGEST_PROBE, "monotonic")
     distance = 0
     while distance <= longest:
         entry = directory + ((hash_ + distance) & mask) * ENTRY_BYTES
@@ -267,8 +269,8 @@ def locate(handle: int) -> bool:
     if read_word(view + VIEW_BASE) == 0:
         raise BufferClosed("the ready buffer of this handle was closed", "attach to the buffer again")
     entry = read_word(handle + HANDLE_ENTRY)
-    # Pairs with the release store in `insert`.
-    if entry != 0 and load_atomic(entry + GENERATION, "acquire") == read_word(handle + HANDLE_GENERATION):
+    # Relaxed: `resolve` has acquired this very generation before.
+    if entry != 0 and load_atomic(entry + GENERATION, "monotonic") == read_word(handle + HANDLE_GENERATION):
         return True
     return resolve(handle)
 
@@ -321,17 +323,21 @@ def payload_length(handle: int, slot: int) -> int:
 
 
 @part_of_kernels
-def still_holds(handle: int, slot: int, version: int) -> bool:
-    """The second look: was all that was copied from `slot` version `version` of the handle's key?
+def same_generation(handle: int) -> bool:
+    """The second look at the entry: did all that was read before belong to the handle's key?
 
-    The fence keeps the copy before the looks; it pairs with the writer's release fences behind the mark of
-    the slot and behind an eviction.
+    The fence keeps the reads before the look; it pairs with the writer's release fences behind the mark of a
+    slot and behind an eviction.
     """
     fence("acquire")
-    return load_atomic(slot + SLOT_SEQ, "monotonic") == version and (
-        load_atomic(read_word(handle + HANDLE_ENTRY) + GENERATION, "monotonic")
-        == read_word(handle + HANDLE_GENERATION)
-    )
+    generation = load_atomic(read_word(handle + HANDLE_ENTRY) + GENERATION, "monotonic")
+    return generation == read_word(handle + HANDLE_GENERATION)
+
+
+@part_of_kernels
+def still_holds(handle: int, slot: int, version: int) -> bool:
+    """The second look at entry and slot: was the copy whole, of this version and of this key?"""
+    return same_generation(handle) and load_atomic(slot + SLOT_SEQ, "monotonic") == version
 
 
 @part_of_kernels
@@ -400,7 +406,8 @@ def compare_decoded(handle: int) -> int:
     if not locate(handle):
         count_miss(handle)
         return MISSING
-    version = load_atomic(read_word(handle + HANDLE_CELL) + CELL_HEAD, "acquire")
+    # Relaxed: nothing is read through it. An old head means an old value that was whole when it was decoded.
+    version = load_atomic(read_word(handle + HANDLE_CELL) + CELL_HEAD, "monotonic")
     if (
         version == read_word(handle + HANDLE_DECODED_VERSION)
         and read_word(handle + HANDLE_ENTRY) == read_word(handle + HANDLE_DECODED_ENTRY)
@@ -443,9 +450,13 @@ def peek_to_decode(handle: int) -> Any:
 @kernel(int64(int64))
 def newest_version(handle: int) -> int:
     """The newest version of the handle's key, 0 when it has none; counts nothing."""
-    if not locate(handle):
-        return 0
-    return load_atomic(read_word(handle + HANDLE_CELL) + CELL_HEAD, "acquire")
+    for _ in range(TRIES):
+        if not locate(handle):
+            return 0
+        version = load_atomic(read_word(handle + HANDLE_CELL) + CELL_HEAD, "monotonic")
+        if same_generation(handle):
+            return version
+    return 0
 
 
 @kernel(int64(int64, int64))
@@ -454,7 +465,7 @@ def next_live(view: int, position: int) -> int:
     mask = read_word(view + VIEW_ENTRY_MASK)
     while position <= mask:
         entry = read_word(view + VIEW_DIRECTORY) + position * ENTRY_BYTES
-        if load_atomic(entry + GENERATION, "acquire") & 1:
+        if load_atomic(entry + GENERATION, "monotonic") & 1:
             return position
         position += 1
     return -1

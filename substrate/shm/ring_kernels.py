@@ -73,9 +73,10 @@ def append(
     store_atomic(slot + EVENT_SENDER_LENGTH, sender_length, "monotonic")
     store_atomic(slot + EVENT_TEXT_LENGTH, text_length, "monotonic")
     copy(slot + EVENT_TEXT, object_address(data) + BYTES_PAYLOAD, length)
-    # Pairs with the reader's first, acquiring look at EVENT_SEQ.
+    # Pairs with the reader's first, acquiring look at EVENT_SEQ: who sees it sees all of the event.
     store_atomic(slot + EVENT_SEQ, seq, "release")
-    # Pairs with the reader's acquiring load of HEAD, and comes before a ringer's full fence.
+    # Pairs with the reader's acquiring load of HEAD: what it announces needs no second try. (For whole events
+    # one of these two pairs would do.)
     store_atomic(base + HEAD, seq, "release")
     return seq
 
@@ -92,7 +93,7 @@ def read_event(cursor: int) -> Any:
         raise BufferClosed("the event ring of this reader was closed", "attach to the ring again")
     mask = read_word(cursor + CURSOR_SLOT_MASK)
     while True:
-        # Pairs with the release store in `append`.
+        # Pairs with the release store of HEAD in `append`: what it announces is found complete.
         head = load_atomic(base + HEAD, "acquire")
         seq = read_word(cursor + CURSOR_SEQ) + 1
         if seq > head:
@@ -115,8 +116,8 @@ def read_event(cursor: int) -> Any:
                     write_word(cursor + CURSOR_SEQ, seq)
                     return data
                 drop_object(object_address(data))
-        # Lapped: the event is overwritten, or is being overwritten now.
-        head = load_atomic(base + HEAD, "acquire")
+        # Lapped: the event is overwritten, or is being overwritten now. Relaxed: the head only counts here.
+        head = load_atomic(base + HEAD, "monotonic")
         resume = head - (mask + 1) // 2
         write_word(cursor + CURSOR_LOST, read_word(cursor + CURSOR_LOST) + max(0, resume - seq + 1))
         write_word(cursor + CURSOR_SEQ, max(resume, seq - 1))
@@ -124,5 +125,8 @@ def read_event(cursor: int) -> Any:
 
 @kernel(int64(int64))
 def head(base: int) -> int:
-    """The sequence number of the newest event, 0 when there was none yet."""
-    return load_atomic(base + HEAD, "acquire")
+    """The sequence number of the newest event, 0 when there was none yet.
+
+    Relaxed: nothing is read through it. Before a sleep, the full fences of the doorbell order it.
+    """
+    return load_atomic(base + HEAD, "monotonic")
