@@ -13,25 +13,26 @@ from functools import partial
 from typing import Any
 
 from substrate.errors import SubstrateError
+from substrate.inference.delivery import submitting
 from substrate.inference.protocol import (
     GenerateRequest,
-    Generation,
     InferenceAdapter,
     ModelFacts,
     Prompt,
     Sampling,
 )
 from substrate.instance import PersonaSettings
+from substrate.memory.prefetch import ANYWHERE
+from substrate.persona.answer import Answer, End, Show
 from substrate.persona.budget import ContextTooSmall, prompt_budget
 from substrate.persona.channel_log import ChannelLog
 from substrate.persona.conversation_window import ConversationWindow
 from substrate.persona.decision import DECISION_GRAMMAR, decided_outcome
 from substrate.persona.engine_cache import EngineCache
 from substrate.persona.late_block import LateBlock, Peek
-from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.prompt import SpokenLine, identity_text, spoken_text
 from substrate.persona.region_port import RegionPort
-from substrate.persona.reply_reader import ReplyReader, Spoken, read_reply
+from substrate.persona.reply_reader import read_reply
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.turn import Turn
 
@@ -40,8 +41,8 @@ PREFETCH, CANDIDATES = "prefetch", "candidates"
 
 MAX_DRAFTS = 3
 
-Show = Callable[[Turn, list[Spoken]], None]
-"""Called with pieces of a reply as they come."""
+_HEARD_ROWS_KEPT = 32
+"""Of all channels together; a turn takes the last few that its persona heard."""
 
 
 class MessageTooLong(SubstrateError):
@@ -77,12 +78,15 @@ class Handler:
         regions: RegionPort,
         recent: Callable[[str], Iterable[TranscriptRow]],
         show: Show | None,
+        end: End,
     ) -> None:
         """`recent` loads a channel's newest rows; `show` None: replies are announced whole only."""
         self._adapter = adapter
+        self._submit = submitting(adapter)
         self._regions = regions
         self._recent = recent
         self._show = show
+        self._end = end
         self._facts: ModelFacts | None = None
         self._logs: dict[str, ChannelLog] = {}
         self._conversations: dict[tuple[str, str], Conversation] = {}
@@ -90,6 +94,7 @@ class Handler:
         self._samplings: dict[tuple[str, int], Sampling] = {}
         self._cache = EngineCache(adapter)
         self._persona_ids: set[str] = set()
+        self._heard: deque[TranscriptRow] = deque(maxlen=_HEARD_ROWS_KEPT)
 
     def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
         """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
@@ -119,7 +124,7 @@ class Handler:
                 channel=channel,
                 key=conversation_key(persona.persona_id, channel),
                 window=ConversationWindow(persona.name),
-                prefetch=self._regions.peek(PREFETCH, key),
+                prefetch=self._regions.peek_first(PREFETCH, key, (persona.persona_id, ANYWHERE)),
                 candidates=self._regions.peek(CANDIDATES, key),
                 waiting=deque(),
             )
@@ -130,12 +135,15 @@ class Handler:
 
     def heard(self, row: TranscriptRow) -> None:
         """A row was committed."""
+        self._heard.append(row)
         log = self._logs.get(row.channel)
         if log is not None:
             log.append(row)
 
     def withdrawn(self, channel: str, row_ids: set[int]) -> None:
         """Rows of a channel were withdrawn: no prompt may show them again."""
+        for row in [row for row in self._heard if row.row_id in row_ids]:
+            self._heard.remove(row)
         log = self._logs.get(channel)
         if log is not None:
             log.remove(row_ids)
@@ -176,43 +184,14 @@ class Handler:
         log = self._log(channel)
         self._catch_up(conversation, log, before=1 << 62)
 
-    async def answer(self, conversation: Conversation, turn: Turn) -> Outcome:
-        """Run a turn to its outcome: a reply or silence. Raises SubstrateError when it cannot be had.
+    def begin(self, conversation: Conversation, turn: Turn) -> None:
+        """Compose a turn's prompt and hand it to the engine; the turn ends through `end`.
 
-        Cancelling it stops the engine; `turn.said` then holds what was written so far.
+        Raises SubstrateError when it cannot be had.
         """
         request = self._compose(conversation, turn)
         show = None if turn.decides else self._show
-        said = turn.said
-        async for event in self._adapter.generate(request):
-            if isinstance(event, Generation):
-                turn.generation = event
-            elif show is None:
-                said.append(event.text)
-            else:
-                self._show_piece(turn, event.text, show)
-        assert turn.generation is not None  # the protocol ends every stream with one
-        written = turn.generation.text
-        if turn.decides:
-            decided = decided_outcome(written)
-            if decided.kind is not OutcomeKind.REPLY:
-                return decided
-            written = decided.text
-        thinking, text = read_reply(turn.persona.name, written)
-        if show is not None and turn.reader is not None and (rest := turn.reader.finish()):
-            show(turn, rest)
-        if text:
-            return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking)
-        reason = "thought, but said nothing" if thinking else "had nothing to say"
-        return Outcome(OutcomeKind.SILENCE, reason=reason)
-
-    def _show_piece(self, turn: Turn, piece: str, show: Show) -> None:
-        turn.said.append(piece)
-        if turn.reader is None:
-            turn.reader = ReplyReader(turn.persona.name)
-        spoken = turn.reader.feed(piece)
-        if spoken:
-            show(turn, spoken)
+        turn.cancel = self._submit(request, Answer(turn, show, self._end))
 
     def ended(self, conversation: Conversation, turn: Turn, reply: TranscriptRow | None) -> None:
         """Place a message and its answer in the persona's own view, in the order in which it met them."""
@@ -260,6 +239,7 @@ class Handler:
             memory_tokens,
             persona.name if turn.decides else "",
             conversation.prefetch,
+            [row for row in self._heard if _hears(persona, row)],
             adapter.count_tokens,
         )
         return GenerateRequest(
@@ -313,6 +293,12 @@ class Handler:
 def conversation_key(persona_id: str, channel: str) -> str:
     """Names a conversation towards the engine."""
     return f"{persona_id}/{channel}"
+
+
+def _hears(persona: PersonaSettings, row: TranscriptRow) -> bool:
+    """Whether the persona was there when the row was said."""
+    is_present = persona.channels is None or row.channel in persona.channels
+    return is_present and row.at_s >= persona.created_at_s
 
 
 def _history_text(name: str, decides: bool, written: str) -> str:

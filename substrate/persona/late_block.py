@@ -3,24 +3,31 @@
 The engine calls it on its own thread, once the message before it has been read; the hippocampus has had all
 that time. So this peeks (it never waits), leaves out what the prompt shows anyway, takes engrams in the order
 of their rank as far as the budget goes, and renders them in the order of time.
+
+Recall has a floor of what was said last in any channel. Where talk is faster than the hippocampus, what lies
+ready cannot hold the very last of it; those few rows the service has just heard itself, and they come first.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
 from substrate.memory.prefetch import PrefetchedEngram, decode_prefetch
 from substrate.persona.prompt import RememberedLine, decision_text, late_block
+from substrate.persona.transcript import TranscriptRow
 
 MEMORY_FRAME_TOKENS = 16
 """Counted for each memory beside its text: age, channel and speaker."""
 
 MAX_MEMORIES = 20
 """More only distract: what ranks lower is hardly ever what was asked for."""
+
+HEARD_ROWS = 5
+"""How many rows may be shown that memory has not taken in yet: the floor of recent engrams."""
 
 _WORD = re.compile(r"\w{4,}")
 
@@ -50,6 +57,7 @@ class LateBlock:
         "_budget_tokens",
         "_count",
         "_decides_as",
+        "_heard",
         "_peek",
         "_row_id",
         "_visible",
@@ -64,15 +72,18 @@ class LateBlock:
         budget_tokens: int,
         decides_as: str,
         peek: Peek,
+        heard: Sequence[TranscriptRow],
         count_tokens: Callable[[str], int],
     ) -> None:
         """`row_id` is the message that is answered, `visible` are the rows in the history, `decides_as` the
-        persona's name when it may stay silent, else empty."""
+        persona's name when it may stay silent, else empty; `heard` are the last rows of any channel, oldest
+        first."""
         self._row_id = row_id
         self._visible = visible
         self._budget_tokens = budget_tokens
         self._decides_as = decides_as
         self._peek = peek
+        self._heard = heard
         self._count = count_tokens
         self.freshness = Freshness.MISS
         self.shown: tuple[PrefetchedEngram, ...] = ()
@@ -80,16 +91,26 @@ class LateBlock:
     def __call__(self) -> str:
         """The text of the block; empty when there is nothing to say. Runs on the engine's thread."""
         staged = self._peek()
+        engrams: tuple[PrefetchedEngram, ...] = ()
         if staged is not None:
             for_row, engrams = _decoded(staged.value)
             self.freshness = Freshness.HIT if for_row == self._row_id else Freshness.PARTIAL
-            self.shown = self._choose(engrams)
+        self.shown = self._choose((*self._not_yet_recalled(engrams), *engrams))
         if not self.shown and not self._decides_as:
             return ""
         text = late_block(
             [RememberedLine(one.speaker, one.channel, one.at_s, one.text) for one in self.shown], time.time()
         )
         return text + decision_text(self._decides_as) if self._decides_as else text
+
+    def _not_yet_recalled(self, engrams: tuple[PrefetchedEngram, ...]) -> list[PrefetchedEngram]:
+        """What was heard after everything that lies ready."""
+        newest = max((engram.row_id for engram in engrams), default=0)
+        return [
+            PrefetchedEngram("", row.row_id, row.sender, row.channel, row.at_s, row.text, 0.0)
+            for row in self._heard[-HEARD_ROWS:]
+            if row.row_id > newest
+        ]
 
     def as_shown(self) -> list[dict[str, Any]]:
         """What the prompt showed, for people who want to see what a persona had in mind."""
@@ -115,7 +136,8 @@ class LateBlock:
         return tuple(chosen)
 
     def shown_and_used(self, reply: str) -> list[str]:
-        """Ids of the engrams shown; those of which the reply used a word stand there twice.
+        """Ids of the engrams shown; those of which the reply used a word stand there twice. What memory had
+        not taken in yet has none.
 
         A word is used when it has four letters or more and the message's answer repeats it: coarse, and free.
         """
@@ -123,9 +145,9 @@ class LateBlock:
         used = [
             engram.engram_id
             for engram in self.shown
-            if not said.isdisjoint(_WORD.findall(engram.text.casefold()))
+            if engram.engram_id and not said.isdisjoint(_WORD.findall(engram.text.casefold()))
         ]
-        return [engram.engram_id for engram in self.shown] + used
+        return [engram.engram_id for engram in self.shown if engram.engram_id] + used
 
 
 def _decoded(value: Any) -> tuple[int, tuple[PrefetchedEngram, ...]]:

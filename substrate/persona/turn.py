@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from substrate.inference.protocol import Generation
 from substrate.instance import PersonaSettings
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.late_block import LateBlock
-from substrate.persona.outcome import Outcome
 from substrate.persona.reply_reader import ReplyReader
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import ClientId
@@ -55,11 +54,10 @@ class Turn:
     queued_ns: int = 0
     """Set when the turn has to wait for another turn, for its wave or for the model."""
     waited_ns: int = 0
-    task: asyncio.Task[None] | None = None
+    cancel: Callable[[], None] | None = None
+    """Stops the engine; set while it works for this turn."""
     has_ended: bool = False
     """Its outcome stands, though it may not be committed yet."""
-    ended_by: Outcome | None = None
-    """Set by whoever stops the turn before its time: what it ends in when nothing was said yet."""
     late: LateBlock | None = None
     reader: ReplyReader | None = None
     """Reads along while the reply is shown as it comes."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import FinishReason, InferenceAdapter, Rates
+from substrate.inference.protocol import InferenceAdapter, Rates
+from substrate.persona.answer import failed_outcome
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.handler import Conversation, Handler
 from substrate.persona.outcome import STOPPED, WITHDRAWN, Outcome, OutcomeKind
@@ -76,7 +77,7 @@ class TurnFlow:
         self._roster = roster
         self._regions = regions
         self._adapter = adapter
-        self.handler = Handler(adapter, regions, recent, self._show if streams else None)
+        self.handler = Handler(adapter, regions, recent, self._show if streams else None, self._end)
         self.statistics = TurnStatistics()
         self._can_answer = False
         self._arrivals: list[_Arrival] = []
@@ -416,35 +417,16 @@ class TurnFlow:
             return
         turn = conversation.running = conversation.waiting.popleft()
         turn.waited_ns = time.monotonic_ns() - turn.queued_ns
-        turn.task = self._loop.create_task(self._run(conversation, turn))
-
-    async def _run(self, conversation: Conversation, turn: Turn) -> None:
         try:
-            outcome = await self.handler.answer(conversation, turn)
-            generation = turn.generation
-            if generation is not None and generation.finish_reason is FinishReason.CANCELLED:
-                outcome = turn.ended_by or outcome
-        except asyncio.CancelledError:
-            if turn.ended_by is None:
-                raise
-            outcome = _stopped_outcome(turn, turn.ended_by)
-        except SubstrateError as error:
-            _log.warning("%s did not answer row %d: %s", turn.persona.name, turn.message.row.row_id, error)
-            outcome = Outcome(OutcomeKind.ERROR, reason=error.message, hint=error.hint)
+            self.handler.begin(conversation, turn)
         except Exception as error:
-            _log.exception("%s failed to answer row %d", turn.persona.name, turn.message.row.row_id)
-            outcome = Outcome(
-                OutcomeKind.ERROR,
-                reason=f"the turn failed: {type(error).__name__}: {error}",
-                hint="the log has the traceback; the other personas carry on",
-            )
-        self._end(turn, outcome)
+            self._end(turn, failed_outcome(turn, error))
 
     def _stop(self, turn: Turn, outcome: Outcome) -> None:
         """End a turn wherever it stands: running, waiting for another turn, or for its wave."""
-        turn.ended_by = outcome
-        if turn.task is not None:
-            turn.task.cancel()
+        if turn.cancel is not None:
+            turn.cancel()
+            self._end(turn, _stopped_outcome(turn, outcome))
             return
         conversation = self.handler.conversation(turn.persona, turn.message.row.channel)
         if turn in conversation.waiting:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from substrate.memory.prefetch import PrefetchedEngram, encode_prefetch
-from substrate.persona.late_block import MEMORY_FRAME_TOKENS, Freshness, LateBlock
+from substrate.persona.late_block import HEARD_ROWS, MEMORY_FRAME_TOKENS, Freshness, LateBlock
+from substrate.persona.transcript import TranscriptRow
 
 
 class Staged:
@@ -17,6 +18,10 @@ def engram(row_id: int, text: str, at_s: float = 1e9) -> PrefetchedEngram:
     return PrefetchedEngram(f"{row_id}.0", row_id, "joel", "general", at_s, text, 1.0 / row_id)
 
 
+def row(row_id: int, text: str) -> TranscriptRow:
+    return TranscriptRow(row_id, f"id-{row_id}", "general", "joel", None, text, 1e9 + row_id, None)
+
+
 def block(
     engrams: list[PrefetchedEngram] | None,
     *,
@@ -24,10 +29,11 @@ def block(
     visible: tuple[int, ...] = (),
     budget: int = 1000,
     decides_as: str = "",
+    heard: tuple[TranscriptRow, ...] = (),
 ) -> LateBlock:
     staged = None if engrams is None else Staged(encode_prefetch(for_row, engrams, 65536))
     return LateBlock(
-        9, frozenset(visible), budget, decides_as, lambda: staged, lambda text: len(text.split())
+        9, frozenset(visible), budget, decides_as, lambda: staged, heard, lambda text: len(text.split())
     )
 
 
@@ -75,3 +81,17 @@ def test_what_the_reply_used_is_named_a_second_time() -> None:
     late = block([engram(1, "My sister is called Oluwaseun."), engram(2, "I like tea.")])
     late()
     assert late.shown_and_used("Her name is Oluwaseun!") == ["1.0", "2.0", "1.0"]
+
+
+def test_what_was_heard_after_all_that_lies_ready_is_shown_as_well() -> None:
+    heard = (row(4, "known by memory"), row(6, "said a moment ago"), row(9, "the message"))
+    late = block([engram(4, "known by memory")], heard=heard)
+    late()
+    assert [one.row_id for one in late.shown] == [6, 4]
+    assert late.shown_and_used("said a moment ago") == ["4.0"]
+
+
+def test_only_the_last_few_rows_heard_stand_in_for_memory() -> None:
+    late = block(None, for_row=99, heard=tuple(row(row_id, "word") for row_id in range(100, 120)))
+    late()
+    assert [one.row_id for one in late.shown] == list(range(120 - HEARD_ROWS, 120))
