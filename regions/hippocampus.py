@@ -33,6 +33,7 @@ from substrate.memory.commands import (
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.intake import take_in
 from substrate.memory.salience import SALIENCE
+from substrate.memory.senses import FEATURES, Senses, content_hash, decode_understood
 from substrate.persona.transcript import TranscriptReader
 from substrate.region.contract import (
     BrainRegion,
@@ -66,7 +67,7 @@ class Hippocampus(BrainRegion):
     buffers = (PREFETCH,)
 
     def __init__(self) -> None:
-        self._embedder = StaticEmbedder()
+        self._senses = Senses(StaticEmbedder())
         self._memories: dict[str, tuple[PersonaProfile, EngramStore]] = {}
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
@@ -83,6 +84,7 @@ class Hippocampus(BrainRegion):
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
         self._meet(ctx.personas)
+        self._sense(ctx)
         published = sum(self._stage(ctx, event) for event in _latest_by_channel(ctx.events))
         for event in ctx.events:
             if event.kind is EventKind.RECALLED:
@@ -124,7 +126,22 @@ class Hippocampus(BrainRegion):
                 self._memories[persona_id] = (persona, self._memories[persona_id][1])
             else:
                 path = self._environment.persona_home(persona_id) / "longterm.db"
-                self._memories[persona_id] = (persona, EngramStore(path, persona_id, embedder=self._embedder))
+                self._memories[persona_id] = (persona, EngramStore(path, persona_id, senses=self._senses))
+
+    def _sense(self, ctx: RegionContext) -> None:
+        """Take over what the sensory region has understood already; the rest is understood on the way."""
+        for event in ctx.events:
+            if event.kind in (EventKind.MESSAGE, EventKind.REPLY):
+                for names in {store.index.speaker_words for _, store in self._memories.values()}:
+                    key = content_hash(
+                        event.text,
+                        by_persona=event.kind is EventKind.REPLY,
+                        names=names,
+                        embedder_id=self._senses.embedder.id,
+                    )
+                    value = None if self._senses.knows(key) else ctx.peek(FEATURES.name, (key,))
+                    if value is not None:
+                        self._senses.learn(key, decode_understood(value))
 
     def _stage(self, ctx: RegionContext, event: Event) -> int:
         """Recall for what was just said or is being typed, for everybody who hears it.
@@ -169,6 +186,7 @@ class Hippocampus(BrainRegion):
         taken_back = len(self._staged)
         self._staged.clear()
         self._asked.clear()
+        self._senses.forget_all()
         self._forgetting = False
         return taken_back
 

@@ -234,9 +234,10 @@ def _wire() -> Wiring:
     from regions.attention import Attention
     from regions.hippocampus import Hippocampus
     from regions.motor_cortex import MotorCortex
+    from regions.sensory import Sensory
     from substrate.interface.local_instance import Wiring
 
-    return Wiring((Hippocampus, Attention, MotorCortex), Governor)
+    return Wiring((Sensory, Hippocampus, Attention, MotorCortex), Governor)
 
 
 def _model(arguments: argparse.Namespace) -> ModelSettings:

@@ -16,7 +16,6 @@ from itertools import islice
 
 from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown
-from substrate.memory.features import understand
 from substrate.memory.index import EngramIndex
 from substrate.memory.scoring import Question, Scores, score_all, speaker_asked_about
 from substrate.memory.settings import BudgetSettings
@@ -114,13 +113,14 @@ def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
 def understood(store: EngramStore, query: RecallQuery) -> Question:
     """The query in the memory's own terms. Speakers' names are resolved, not searched for."""
     index = store.index
-    features = understand(_ends(query.text))
     names = index.speaker_words
+    understood = store.senses.read(_ends(query.text), names=names)
+    features = understood.features
     return Question(
         terms=tuple(
             term for term, word in zip(features.terms, features.term_words, strict=True) if word not in names
         ),
-        vector=store.embedder.embed(features.words, without=names),
+        vector=understood.vector,
         channel=index.channels.find(query.channel),
         domain=index.domains.find(query.domain),
         asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),

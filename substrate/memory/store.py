@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from substrate.memory.admission import split_message
 from substrate.memory.database import EngramDatabase, StoredEngram
-from substrate.memory.embedding import Embedder, StaticEmbedder
+from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
 from substrate.memory.errors import EngramUnknown, ProvenanceMissing
 from substrate.memory.features import Features, understand
@@ -24,6 +24,7 @@ from substrate.memory.graph import EdgeKind
 from substrate.memory.index import EngramIndex
 from substrate.memory.retention import engrams_to_evict, protected_until_s
 from substrate.memory.salience import Counter, salience_of
+from substrate.memory.senses import Senses, Understood
 from substrate.memory.settings import MemorySettings
 
 
@@ -43,14 +44,15 @@ class EngramStore:
         path: Path,
         persona_id: str,
         settings: MemorySettings | None = None,
-        embedder: Embedder | None = None,
+        senses: Senses | None = None,
     ) -> None:
         """Opens or creates `longterm.db` at `path` and loads it; raises StoreUnwritable.
 
-        Without an embedder it uses the embedded one (several stores can share one: it has no state).
+        Without `senses` it understands texts itself, with the embedded embedder; stores share them to
+        understand each text once.
         """
         self.persona_id = persona_id
-        self.embedder: Embedder = embedder or StaticEmbedder()
+        self.senses = senses or Senses(StaticEmbedder())
         self._database = EngramDatabase(Path(path))
         self.index = EngramIndex(settings or MemorySettings())
         self.marks = Marks(self._database.mark("row"), self._database.mark("withdrawal"))
@@ -110,15 +112,15 @@ class EngramStore:
         stored = self._database.read(*parse_engram_id(engram_id_))
         if stored is None:
             raise EngramUnknown(f"no memory {engram_id_} on disk", "memory/list shows the ones there are")
-        features = understand(text)
-        stored.text, stored.kind, stored.form = text, EngramKind.SEMANTIC, features.form
-        stored.entities = "\n".join(features.entities)
-        stored.embedder, stored.embedding = self.embedder.id, self._embed(features).tobytes()
+        understood = self._understood(text)
+        stored.text, stored.kind, stored.form = text, EngramKind.SEMANTIC, understood.features.form
+        stored.entities = "\n".join(understood.features.entities)
+        stored.embedder, stored.embedding = self.senses.embedder.id, understood.vector.tobytes()
         with self._database.transaction():
             self._database.rewrite(stored)
         salience = float(self.index.column("salience")[at])
         self.index.forget([at])
-        corrected = self.index.append(stored, features, _vector(stored))
+        corrected = self.index.append(stored, understood.features, understood.vector)
         self.index.set_salience(corrected, salience)
         self._database.scrub()
         return self.index.engram(corrected)
@@ -198,11 +200,12 @@ class EngramStore:
         self._database.close()
 
     def _load(self) -> None:
-        outdated = []
+        outdated, embedder = [], self.senses.embedder
         for stored in self._database.load():
             features = understand(stored.text)
-            if stored.embedder != self.embedder.id or stored.embedding is None:
-                stored.embedder, stored.embedding = self.embedder.id, self._embed(features).tobytes()
+            if stored.embedder != embedder.id or stored.embedding is None:
+                vector = embedder.embed(features.words, without=self.index.speaker_words)
+                stored.embedder, stored.embedding = embedder.id, vector.tobytes()
                 outdated.append(stored)
             at = self.index.append(stored, features, _vector(stored))
             self._raise_salience(at, self._own_salience(stored))
@@ -267,8 +270,8 @@ class EngramStore:
         for ordinal, text in enumerate(parts):
             if self._database.has_forgotten(message.message_id, ordinal):
                 continue
-            features = understand(text, by_persona=message.by_persona)
-            vector = self._embed(features)
+            understood = self._understood(text, by_persona=message.by_persona)
+            features, vector = understood.features, understood.vector
             stored = StoredEngram(
                 row_id=message.row_id,
                 ordinal=ordinal,
@@ -284,13 +287,13 @@ class EngramStore:
                 said_at_s=message.said_at_s,
                 touched_at_s=message.said_at_s,
                 protected_until_s=protected_until_s(self.index, vector, message.said_at_s),
-                embedder=self.embedder.id,
+                embedder=self.senses.embedder.id,
                 embedding=vector.tobytes(),
             )
             yield stored, features
 
-    def _embed(self, features: Features) -> NDArray[np.int8]:
-        return self.embedder.embed(features.words, without=self.index.speaker_words)
+    def _understood(self, text: str, *, by_persona: bool = False) -> Understood:
+        return self.senses.read(text, by_persona=by_persona, names=self.index.speaker_words)
 
 
 def _vector(stored: StoredEngram) -> NDArray[np.int8]:
