@@ -59,6 +59,11 @@ class ClientConnection(asyncio.Protocol):
         self._transport = None
         self._taker.disconnected(self)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what is sent now has a chance to arrive."""
+        return self._transport is not None and not self._transport.is_closing()
+
     def send(self, messages: Iterable[Mapping[str, Any]]) -> None:
         """Write messages with one call; what a client that has gone would have got is dropped."""
         transport = self._transport

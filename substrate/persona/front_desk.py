@@ -15,7 +15,7 @@ from typing import Any
 from substrate.errors import SubstrateError
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
-from substrate.persona.outcome import STOPPED, OutcomeKind
+from substrate.persona.outcome import STOPPED
 from substrate.persona.region_port import Happening, RegionPort, tail_that_fits
 from substrate.persona.requests import (
     BadRequest,
@@ -33,7 +33,7 @@ from substrate.persona.requests import (
 )
 from substrate.persona.roster import Roster
 from substrate.persona.transcript import TranscriptRow
-from substrate.persona.transcript_writer import ClientId, StoredTurn, TranscriptWriter
+from substrate.persona.transcript_writer import ClientId, TranscriptWriter
 from substrate.persona.turn import OpenMessage, Turn
 from substrate.persona.turn_flow import TurnFlow
 from substrate.persona.withdrawal import Withdrawals
@@ -204,57 +204,17 @@ class FrontDesk:
     def _resume(self, client: ClientConnection, id_: ClientId) -> None:
         """Tell the outcomes that a message has, and be told of those that are to come."""
         found = self._transcript.find_by_client(id_)
-        if found is None:
-            message = {
-                "type": "error",
-                "in_reply_to": id_,
-                "message": f"the message {id_!r} was never accepted",
-                "hint": "send it again",
-            }
-            self._flow.post(client, message)
-            self._flow.post(client, {"type": "outcomes_done", "in_reply_to": id_, "message_id": None})
+        if found is not None:
+            self._flow.tell_again(client, found[0], id_)
             return
-        row, _ = found
-        self._tell_outcomes(client, row, id_)
-        for answer in self._transcript.answers_to(row.row_id):
-            self._tell_outcomes(client, answer, answer.message_id)
-        is_open = self._flow.find_open(row.row_id)
-        if is_open is not None:
-            is_open.client = client
-        else:
-            done = {"type": "outcomes_done", "in_reply_to": id_, "message_id": row.message_id}
-            self._flow.post(client, done)
-
-    def _tell_outcomes(self, client: ClientConnection, row: TranscriptRow, known_as: ClientId) -> None:
-        for turn in self._transcript.turns_of(row.row_id):
-            if turn.kind is not None:
-                self._flow.post(client, self._stored_outcome(turn, row, known_as))
-
-    def _stored_outcome(self, turn: StoredTurn, row: TranscriptRow, known_as: ClientId) -> dict[str, Any]:
-        persona = self._roster.get(turn.persona_id)
-        told: dict[str, Any] = {
-            "type": turn.kind and turn.kind.value,
-            "persona": persona.name if persona else "",
-            "persona_id": turn.persona_id,
-            "channel": row.channel,
-            "in_reply_to": known_as,
+        never = {
+            "type": "error",
+            "in_reply_to": id_,
+            "message": f"the message {id_!r} was never accepted",
+            "hint": "send it again",
         }
-        if turn.kind is OutcomeKind.REPLY:
-            reply = self._transcript.row(turn.reply_row) if turn.reply_row is not None else None
-            if reply is None:
-                return {**told, "type": "silence", "reason": "the reply was withdrawn"}
-            return {
-                **told,
-                "text": reply.text,
-                "message_id": reply.message_id,
-                "memories": [],
-                "thinking": "",
-                "stopped": False,
-                "latency": {"substrate_us": None, "ttft_ms": None, "total_ms": None},
-            }
-        if turn.kind is OutcomeKind.SILENCE:
-            return {**told, "reason": turn.reason}
-        return {**told, "message": turn.reason, "hint": turn.hint}
+        self._flow.post(client, never)
+        self._flow.post(client, {"type": "outcomes_done", "in_reply_to": id_, "message_id": None})
 
     def _find(self, message: str) -> TranscriptRow:
         """A visible row, by its message id or by the id that its sender gave it."""

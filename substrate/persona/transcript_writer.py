@@ -79,9 +79,11 @@ class TranscriptWriter:
             self._connection = connect_writer(path)
             migrate(self._connection, MIGRATIONS)
             self._channels = {name for (name,) in self._connection.execute("SELECT name FROM channels")}
-            self._row_ids = self._ids_after("messages", "row_id")
-            self._withdrawal_ids = self._ids_after("withdrawals", "withdrawal_id")
-            self._reaction_ids = self._ids_after("reactions", "reaction_id")
+            self.first_row_id = self._first_free("messages", "row_id")
+            """The first row of this process."""
+            self._row_ids = count(self.first_row_id)
+            self._withdrawal_ids = count(self._first_free("withdrawals", "withdrawal_id"))
+            self._reaction_ids = count(self._first_free("reactions", "reaction_id"))
         except (OSError, sqlite3.Error) as error:
             raise TranscriptError(
                 f"the transcript {path} cannot be opened: {error}",
@@ -258,9 +260,9 @@ class TranscriptWriter:
             for row, persona, wave, decides, attempts, kind, *rest in found
         ]
 
-    def _ids_after(self, table: str, column: str) -> Iterator[int]:
+    def _first_free(self, table: str, column: str) -> int:
         (highest,) = self._connection.execute(f"SELECT max({column}) FROM {table}").fetchone()
-        return count(1 if highest is None else highest + ID_GAP)
+        return 1 if highest is None else int(highest) + ID_GAP
 
 
 _ROW_DIGITS = 12

@@ -24,6 +24,7 @@ from substrate.persona.region_port import Happening, RegionPort, joined_in_event
 from substrate.persona.reply_reader import Spoken, read_reply
 from substrate.persona.requests import MessageRequest
 from substrate.persona.roster import Roster
+from substrate.persona.stored_outcomes import StoredOutcomes
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_schema import TranscriptError
@@ -89,6 +90,9 @@ class TurnFlow:
         """Messages of persons, and persons' only, with anything open that came of them."""
         self._turns: dict[Turn, None] = {}
         """Every turn without a settled outcome, in the order in which they were planned."""
+        self._stored = StoredOutcomes(transcript, roster)
+        self._untold: set[int] = set()
+        """Messages whose outcomes came when their client was gone."""
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -126,6 +130,17 @@ class TurnFlow:
     def find_open(self, row_id: int) -> OpenMessage | None:
         """A person's message that is not done."""
         return self._open.get(row_id)
+
+    def tell_again(self, client: ClientConnection, row: TranscriptRow, known_as: ClientId) -> None:
+        """Tell the outcomes that a message has, and tell this client those that are to come."""
+        for outcome in self._stored.of(row, known_as):
+            self.post(client, outcome)
+        message = self._open.get(row.row_id)
+        if message is not None:
+            message.client = client
+        else:
+            self._untold.discard(row.row_id)
+            self.post(client, _done(known_as, row))
 
     def stop(self, channel: str, outcome: Outcome = STOPPED, row_ids: set[int] | None = None) -> int:
         """End the open turns of a channel (or only those of some rows); returns how many."""
@@ -272,9 +287,15 @@ class TurnFlow:
             self.post(arrival.client, _error(request.client_id, error))
             return
         self.post(arrival.client, {"type": "accepted", "id": request.client_id, "message_id": row.message_id})
-        message = self._open.get(row.row_id)
-        if message is not None:
-            message.client = arrival.client
+        assert request.client_id is not None  # it was found by it
+        if row.row_id in self._open or self._may_be_untold(row.row_id):
+            self.tell_again(arrival.client, row, request.client_id)
+        else:
+            self.post(arrival.client, _done(request.client_id, row))
+
+    def _may_be_untold(self, row_id: int) -> bool:
+        """Whether nobody may have heard of its outcomes: a former process may not have come to tell them."""
+        return row_id in self._untold or row_id < self._transcript.first_row_id
 
     # After the commit
 
@@ -481,14 +502,10 @@ class TurnFlow:
         if message.parent is not None:
             return
         self._open.pop(message.row.row_id, None)
-        self.post(
-            message.client,
-            {
-                "type": "outcomes_done",
-                "in_reply_to": message.known_as,
-                "message_id": message.row.message_id,
-            },
-        )
+        if message.client is not None and message.client.is_open:
+            self.post(message.client, _done(message.known_as, message.row))
+        else:
+            self._untold.add(message.row.row_id)
         if not self._open:
             self._idle.set()
 
@@ -560,6 +577,10 @@ def _happening(kind: EventKind, row: TranscriptRow) -> Happening:
 
 def _error(client_id: str | int | None, error: SubstrateError) -> dict[str, Any]:
     return {"type": "error", "id": client_id, "message": error.message, "hint": error.hint}
+
+
+def _done(known_as: ClientId, row: TranscriptRow) -> dict[str, Any]:
+    return {"type": "outcomes_done", "in_reply_to": known_as, "message_id": row.message_id}
 
 
 def _ms(nanoseconds: int) -> float:

@@ -83,6 +83,29 @@ def test_the_same_message_sent_again_after_a_kill_is_stored_once(instance: Insta
     assert rows(instance) == ["hello", "Hi."]
 
 
+def test_an_acknowledgement_that_was_lost_is_made_up_for_with_the_outcome(instance: Instance) -> None:
+    instance.start("scripted:text=Hi.")
+    leaving = instance.ready_client()
+    accept(leaving, "hello", "m1")
+    leaving.outcomes("m1")
+    instance.kill()
+    instance.start("scripted:text=Something else.")
+    client = instance.ready_client()
+    client.say("hello", "m1")
+    (reply,) = client.outcomes("m1")
+    assert reply["text"] == "Hi."
+
+
+def test_a_message_sent_twice_after_its_outcome_is_only_said_to_be_done(instance: Instance) -> None:
+    instance.start()
+    client = instance.ready_client()
+    client.say("hello", "m1")
+    client.outcomes("m1")
+    client.say("hello", "m1")
+    client.of_type("outcomes_done", in_reply_to="m1")
+    assert len([event for event in client.received if event["type"] == "reply"]) == 1
+
+
 def test_messages_left_over_are_answered_in_their_order_and_before_new_ones(instance: Instance) -> None:
     instance.start(NEVER)
     client = instance.ready_client()
