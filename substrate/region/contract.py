@@ -20,7 +20,7 @@ RegionId = NewType("RegionId", str)
 
 
 class MemoryClass(Enum):
-    """How much memory a region needs; decides whether a small host runs it at all."""
+    """How much memory a region needs."""
 
     LIGHT = "light"
     MODERATE = "moderate"
@@ -156,7 +156,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class TickOutcome:
-    """What a tick did. `consumed` counts are filled in by the host from the buffers' counters."""
+    """What a tick did, in the region's own words; telemetry counts what was published and consumed itself."""
 
     published: int = 0
     pressure: PressureLevel = PressureLevel.NOMINAL
@@ -188,12 +188,6 @@ class RegionTelemetry:
 
 Command = Callable[[Mapping[str, Any]], Any]
 """Handles one command's `params` and returns its `data` (anything msgpack encodes); raises SubstrateError."""
-
-
-class PeekableBuffer(Protocol):
-    """The reading side of a ready buffer, as an observer."""
-
-    def peek(self, key: tuple[str, ...]) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
