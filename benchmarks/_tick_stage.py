@@ -12,6 +12,7 @@ from pathlib import Path
 from regions.attention import Attention
 from regions.hippocampus import Hippocampus
 from regions.motor_cortex import MotorCortex
+from regions.sensory import Sensory
 from substrate.instance import InstanceSpec, ModelSettings, PersonaSettings
 from substrate.persona.transcript_writer import Batch, TranscriptWriter
 from substrate.region.contract import (
@@ -54,11 +55,13 @@ class Nothing(BrainRegion):
 
 STAGED_IN: dict[type[BrainRegion], str] = {
     Nothing: "rows",
+    Sensory: "features",
     Hippocampus: "prefetch",
     Attention: "focus",
     MotorCortex: "candidates",
 }
-"""The buffer in which each region answers a message, under (persona_id, channel)."""
+"""The buffer in which each region answers a message: under (persona_id, channel), or under the message's hash
+where that is of the message alone."""
 
 
 class TickStage:
@@ -75,7 +78,8 @@ class TickStage:
         self._ring = EventRing.adopt(run.segment_name(EVENT_RING))
         self._bell = Doorbell.attach(run, region.id)
         self._buffer = ReadyBuffer.attach(run.segment_name(STAGED_IN[region]))
-        self._staged = self._buffer.handle((persona.persona_id, _CHANNEL))
+        staged = self._buffer.handle((persona.persona_id, _CHANNEL))
+        self._published = self._count if region is Sensory else staged.version
         name = run.segment_name(telemetry_role(region.id))
         self._telemetry = TelemetryReader(ReadyBuffer.attach(name, observer=True))
         self._said = 0
@@ -94,15 +98,18 @@ class TickStage:
         )
         with self._transcript.transaction():
             self._transcript.store(Batch([(row, None)]))
-        before = self._staged.version()
+        before = self._published()
         started_ns = time.perf_counter_ns()
         self._ring.append(EventKind.MESSAGE, row.row_id, row.channel, row.sender, row.text)
         self._bell.ring()
         deadline_ns = started_ns + int(_PATIENCE_S * 1e9)
-        while self._staged.version() == before:
+        while self._published() == before:
             if time.perf_counter_ns() > deadline_ns:
                 raise TimeoutError(f"nothing was published within {_PATIENCE_S:g} s")
         return time.perf_counter_ns() - started_ns
+
+    def _count(self) -> int:
+        return self._buffer.counters().published
 
     def last_tick_ns(self) -> int:
         """Duration of the last tick, by the region's own clock."""

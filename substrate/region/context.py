@@ -10,8 +10,9 @@ from substrate.errors import SubstrateError
 from substrate.region.contract import Event, PersonaProfile, Policy
 from substrate.shm import BufferFull, ReadyBuffer
 
-STALE_AFTER_S = 60.0
-"""Values older than this make room when a buffer is full."""
+STALE_AFTER_S = (60.0, 15.0, 4.0, 1.0, 0.25)
+"""When a buffer is full, values older than the first of these make room; if there are none, older than the
+next, and so on. In a burst of messages a second is old, in a slow conversation a minute is not."""
 
 
 class UnknownBuffer(SubstrateError):
@@ -56,7 +57,7 @@ class HostContext:
     def publish(self, buffer: str, key: tuple[str, ...], value: Any) -> int:
         """Publish one value; returns its version.
 
-        Raises UnknownBuffer, ValueTooLarge, and BufferFull when nothing in the buffer is stale.
+        Raises UnknownBuffer, ValueTooLarge, and BufferFull when everything in the buffer is brand new.
         """
         own = self._own.get(buffer)
         if own is None:
@@ -65,7 +66,7 @@ class HostContext:
         try:
             version = own.publish(key, value)
         except BufferFull:
-            if not own.evict_stale(STALE_AFTER_S):
+            if not any(own.evict_stale(age_s) for age_s in STALE_AFTER_S):
                 raise
             version = own.publish(key, value)
         self.published += 1

@@ -219,7 +219,7 @@ def test_a_full_buffer_gives_up_what_is_stale_before_it_says_so(
             ctx.publish("results", ("c",), 1)
         except BufferFull as full:
             caught.append(full)
-        monkeypatch.setattr("substrate.region.context.STALE_AFTER_S", -1.0)
+        monkeypatch.setattr("substrate.region.context.STALE_AFTER_S", (60.0, -1.0))
         ctx.publish("results", ("c",), 2)
 
     stage.play(overfill)
