@@ -79,6 +79,18 @@ def test_after_the_end_no_process_and_no_segment_is_left(sandbox: Sandbox, end: 
     assert not list(sandbox.run_base.glob("psub-*"))
 
 
+@pytest.mark.parametrize("milestone", ["loading the kernels", "starting the processes", "waking the regions"])
+def test_a_signal_while_booting_ends_in_order(sandbox: Sandbox, milestone: str) -> None:
+    program = sandbox.start("--stdio", "--model", "scripted")
+    eventually(lambda: milestone in program.log, milestone)
+    family = program.note_family()
+    program.signal(signal.SIGTERM)
+    assert program.exit_status() == 0
+    assert not [line for line in program.lines if line["type"] == "error"]
+    assert not [process for process in family.values() if is_alive(process)]
+    assert not list(sandbox.run_base.glob("psub-*"))
+
+
 def test_the_end_of_input_waits_for_what_is_open(sandbox: Sandbox) -> None:
     program = sandbox.boot("--model", "scripted:delay_ms=800,text=Done")
     program.say("Hello", "m1")

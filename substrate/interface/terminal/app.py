@@ -138,13 +138,21 @@ class SubstrateApp(App[int]):
         while not self._leaving:
             phase = "active"
             if self._mind.display:
-                stats, governor = await asyncio.to_thread(self._ask_mind)
-                if stats["success"] and governor["success"]:
-                    phase = governor["data"]["phase"]
-                    self._mind.show_regions(stats["data"], phase)
-                else:
-                    self._mind.show_trouble((stats["error"] or governor["error"])["message"])
+                try:
+                    phase = await self._look_at_mind()
+                except Exception as error:
+                    self._mind.show_trouble(str(error))
             await asyncio.sleep(POLL_INTERVALS_S[phase])
+
+    async def _look_at_mind(self) -> str:
+        """Draw the mind as it is; returns its phase."""
+        stats, governor = await asyncio.to_thread(self._ask_mind)
+        for answer in (stats, governor):
+            if not answer["success"]:
+                raise SubstrateError(answer["error"]["message"])
+        phase = str(governor["data"]["phase"])
+        self._mind.show_regions(stats["data"], phase)
+        return phase
 
     def _ask_mind(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return (
@@ -411,8 +419,14 @@ def _plain(message: str) -> str:
     return message.replace("`text`", "the message").replace("`room`", "the room's name")
 
 
+class TerminalFailed(SubstrateError):
+    """The terminal program itself failed."""
+
+
 def run_terminal(instance: InstancePort, user: str) -> Exception | None:
     """Run until the user leaves; returns the error that ended it, if one did."""
     app = SubstrateApp(instance, user)
     app.run()
+    if app.failure is None and app.return_code:
+        return TerminalFailed("the terminal program failed", "the end of the log in the home says where")
     return app.failure

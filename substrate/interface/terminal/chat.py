@@ -9,11 +9,13 @@ from enum import Enum
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Collapsible, Static
 
 from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, PERSON, PERSONA, TEXT
 
 _WAITING_FRAMES = ("●  ", "●● ", "●●●", " ●●", "  ●", "   ")
+_LEAVING = "leaving"
 
 
 class Speaker(Enum):
@@ -105,12 +107,14 @@ class ChatView(VerticalScroll):
         self.anchor()
         self.set_interval(0.16, self._show_waiting)
 
-    async def clear(self) -> None:
-        await self.remove_children()
+    def clear(self) -> None:
+        """Begin with an empty room."""
+        for child in self.children:
+            self._take_away(child)
 
     def say(self, speaker: Speaker, name: str, text: str, at_s: float | None = None) -> MessageView:
         """Append a message; a second one by the same speaker goes without a head of its own."""
-        last = self.children[-1] if self.children else None
+        last = next((child for child in reversed(self.children) if not child.has_class(_LEAVING)), None)
         follows = isinstance(last, MessageView) and last.speaker is speaker and last.speaker_name == name
         view = MessageView(speaker, name, text, time.time() if at_s is None else at_s, follows=follows)
         self.mount(view)
@@ -120,7 +124,11 @@ class ChatView(VerticalScroll):
         """Take this message and everything behind it away."""
         if view in self.children:
             for child in self.children[self.children.index(view) :]:
-                child.remove()
+                self._take_away(child)
+
+    def take_away(self, view: MessageView) -> None:
+        """Take one message away."""
+        self._take_away(view)
 
     def notice(self, content: Text, classes: str = "") -> None:
         """Something that nobody said: help, an error, what a command found."""
@@ -132,6 +140,11 @@ class ChatView(VerticalScroll):
         if hint:
             content.append(f"\n  {hint}", style=DIM)
         self.notice(content, "trouble")
+
+    def _take_away(self, child: Widget) -> None:
+        # Removal happens a moment later; until then nothing may take this for the last message.
+        child.add_class(_LEAVING)
+        child.remove()
 
     def _show_waiting(self) -> None:
         last = self.children[-1] if self.children else None

@@ -63,7 +63,7 @@ class Conversation:
         self._sent.clear()
         self._last_own = self._last_reply = self._expected = None
         self.is_editing = False
-        self._chat.remove_children()
+        self._chat.clear()
         self._client.history(room, messages)
 
     def show_past(self, messages: Sequence[Mapping[str, Any]]) -> None:
@@ -206,14 +206,14 @@ class Conversation:
 
     def _expect_nothing(self) -> None:
         if self._expected is not None:
-            self._expected.remove()
+            self._chat.take_away(self._expected)
             self._expected = None
 
     def _drop(self, key: tuple[RequestId, str]) -> None:
         view = self._replies.pop(key, None)
         self._thoughts.pop(key, None)
         if view is not None:
-            view.remove()
+            self._chat.take_away(view)
 
 
 def _scaled(figure: float | None, factor: float) -> float | None:

@@ -257,6 +257,7 @@ def test_again_replaces_the_last_reply(tmp_path: Path, room: Room) -> None:
             await until(pilot, lambda: len(messages(pilot)) == 2)
             await pilot.press("ctrl+r")
             await until(pilot, lambda: messages(pilot) == [("Joel", "Hello"), ("Paige", "You said it again")])
+            assert not pilot.app.query(MessageView).last().has_class("follows"), "the new reply has no head"
 
     run(scenario())
 

@@ -1,0 +1,125 @@
+"""The program in a real (pseudo) terminal: it draws, talks, gives the terminal back and leaves nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from tests.program import PATIENCE_S, Sandbox, eventually, is_alive
+
+ALTERNATE_SCREEN_ON, ALTERNATE_SCREEN_OFF = b"\x1b[?1049h", b"\x1b[?1049l"
+CTRL_C = b"\x03"
+
+
+class PseudoTerminal:
+    """A terminal of 140 by 42 with the program in it; `seen` is every byte that was drawn."""
+
+    def __init__(self, sandbox: Sandbox, *arguments: str) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 42, 140, 0, 0))
+        self.settings_before = termios.tcgetattr(slave)
+        self._slave = slave
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "substrate.run",
+                "--home",
+                str(sandbox.home),
+                "--user",
+                "Joel",
+                *arguments,
+            ],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, "TMPDIR": str(sandbox.folder), "TERM": "xterm-256color"},
+            start_new_session=True,
+        )
+        self.seen = b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def settings(self) -> list[object]:
+        """The terminal's modes now."""
+        return list(termios.tcgetattr(self._slave))
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
+    def wait_for(self, text: str) -> None:
+        eventually(lambda: text.encode() in self.seen, f"{text!r} on the screen")
+
+    def family(self) -> list[psutil.Process]:
+        return list(psutil.Process(self.process.pid).children(recursive=True))
+
+    def close(self) -> None:
+        for process in self.family() if self.process.poll() is None else []:
+            process.kill()
+        self.process.kill()
+        self.process.wait()
+        os.close(self._slave)
+        self._reader.join(PATIENCE_S)
+        os.close(self._master)
+
+    def _read(self) -> None:
+        try:
+            while data := os.read(self._master, 65536):
+                self.seen += data
+        except OSError:
+            return  # every descriptor of the other end is closed
+
+
+@pytest.fixture
+def terminal(sandbox: Sandbox) -> Iterator[PseudoTerminal]:
+    program = PseudoTerminal(sandbox, "--model", "scripted:delay_ms=20,text=Pleased to meet you")
+    try:
+        program.wait_for("Write to Paige")
+        yield program
+    finally:
+        program.close()
+
+
+def test_a_conversation_and_ctrl_c_give_the_terminal_back_as_it_was(
+    terminal: PseudoTerminal, sandbox: Sandbox
+) -> None:
+    family = terminal.family()
+    terminal.press(b"Hello there\r")
+    terminal.wait_for("Pleased to meet you")
+    terminal.press(CTRL_C)
+    assert terminal.process.wait(PATIENCE_S) == 0
+    eventually(lambda: ALTERNATE_SCREEN_OFF in terminal.seen, "the alternate screen is left")
+    assert terminal.seen.rindex(ALTERNATE_SCREEN_OFF) > terminal.seen.rindex(ALTERNATE_SCREEN_ON)
+    assert terminal.settings == terminal.settings_before
+    assert not [process for process in family if is_alive(process)]
+    assert not list(sandbox.run_base.glob("psub-*"))
+
+
+def test_a_hang_up_ends_everything_in_order(terminal: PseudoTerminal, sandbox: Sandbox) -> None:
+    family = terminal.family()
+    terminal.process.send_signal(signal.SIGHUP)
+    assert terminal.process.wait(PATIENCE_S) == 0
+    assert not [process for process in family if is_alive(process)]
+    assert not list(sandbox.run_base.glob("psub-*"))
+
+
+def test_an_error_at_boot_is_said_on_the_terminal_after_it_was_given_back(sandbox: Sandbox) -> None:
+    program = PseudoTerminal(sandbox, "--model", str(sandbox.folder / "none.gguf"))
+    try:
+        assert program.process.wait(PATIENCE_S) == 1
+        program.wait_for("there is no model file")
+        assert program.seen.rindex(b"there is no model file") > program.seen.rindex(ALTERNATE_SCREEN_OFF)
+    finally:
+        program.close()
