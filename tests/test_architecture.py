@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,7 +68,14 @@ def test_supervisor_and_regions_load_neither_the_engine_nor_the_terminal_library
         f"for name in {modules!r}: importlib.import_module(name.removesuffix('.__init__'))\n"
         "print(sorted({'llama_cpp', 'torch', 'textual'} & set(sys.modules)))"
     )
+    # As in the fork server: it forks, so its libraries may not start threads.
+    single_threaded = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     loaded = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | single_threaded,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert loaded.stdout.strip() == "[]"
