@@ -120,8 +120,8 @@ class CapacitySettings:
     """How much a persona keeps, and what it never lets go of."""
 
     engrams: int = 200_000
-    floor_salience: float = 0.25
-    """Engrams that matter this much are never evicted."""
+    floor_salience: float = 0.12
+    """Engrams that matter this much are never evicted: one reaction, or two replies that used them."""
     slack: float = 0.05
     """Share of the capacity that an eviction makes room for, so that it is rare."""
     base_value: float = 0.1

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from substrate.memory import EngramStore, MemorySettings, Message, RecallQuery, recall
+from substrate.memory.embedding import StaticEmbedder
+from substrate.memory.senses import Senses
 from substrate.memory.settings import DAY_S
 
 NOW_S = 1_700_000_000.0
@@ -30,11 +33,17 @@ def remark(
     return Message(f"m{number}", number, channel, speaker, text, said_at_s)
 
 
+@cache
+def shared_senses() -> Senses:
+    """Reading the embedder's vocabulary once is enough for all tests."""
+    return Senses(StaticEmbedder())
+
+
 def memory_of(
     folder: Path, messages: Iterable[Message], settings: MemorySettings | None = None
 ) -> EngramStore:
     """A store in `folder` that holds the messages. The caller closes it."""
-    store = EngramStore(folder / "longterm.db", "p-paige", settings)
+    store = EngramStore(folder / "longterm.db", "p-paige", settings, shared_senses())
     store.admit(list(messages))
     return store
 
