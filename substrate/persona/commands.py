@@ -67,7 +67,7 @@ class Commands:
     def _status(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _accept_only(params)
         model = self._model()
-        rates = self._flow.rates
+        rates = self._flow.handler.rates
         return {
             "ready": model is not None,
             "pid": os.getpid(),
@@ -78,7 +78,7 @@ class Commands:
             },
             "personas": self._list({}),
             "channels": self._transcript.channels(),
-            "open_messages": self._flow.open_messages,
+            "open_messages": self._flow.schedule.open_messages,
             "turns": self._flow.statistics.as_dict(),
         }
 
@@ -108,7 +108,7 @@ class Commands:
     def _shut_down(self, params: Mapping[str, Any]) -> dict[str, Any]:
         persona = self._named(params)
         if self._roster.shut_down(persona.persona_id):
-            self._flow.stop_persona(persona.persona_id, _SHUT_DOWN)
+            self._flow.schedule.stop(_SHUT_DOWN, lambda turn: turn.persona.persona_id == persona.persona_id)
             self._tell_of(persona, "destroyed")
         return self._described(persona)
 

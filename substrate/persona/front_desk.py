@@ -107,7 +107,7 @@ class FrontDesk:
                 text = tail_that_fits(request.text)
                 self._regions.tell([Happening(EventKind.TYPING, 0, request.channel, request.sender, text)])
             case CancelRequest():
-                self._flow.stop(request.channel, STOPPED)
+                self._flow.schedule.stop(STOPPED, lambda turn: turn.message.row.channel == request.channel)
             case ResumeRequest():
                 for id_ in request.ids:
                     self._resume(client, id_)
@@ -177,7 +177,7 @@ class FrontDesk:
             waves.setdefault(turn.wave, []).append(
                 Turn(message, self._roster.find(turn.persona_id), turn.decides)
             )
-        self._flow.begin_again(message, list(waves.values()))
+        self._flow.schedule.begin(message, list(waves.values()))
 
     def _edit(self, client: ClientConnection, request: EditRequest, read_ns: int) -> None:
         known = None if request.client_id is None else self._transcript.find_by_client(request.client_id)
@@ -198,7 +198,7 @@ class FrontDesk:
         )
 
     def _require_done(self, row: TranscriptRow) -> None:
-        if self._flow.find_open(row.row_id) is not None:
+        if self._flow.schedule.find_open(row.row_id) is not None:
             raise BadRequest("the message is still being answered", "stop that first, or wait for it")
 
     def _resume(self, client: ClientConnection, id_: ClientId) -> None:

@@ -19,6 +19,7 @@ from substrate.inference.protocol import (
     InferenceAdapter,
     ModelFacts,
     Prompt,
+    Rates,
     Sampling,
 )
 from substrate.instance import PersonaSettings
@@ -35,6 +36,7 @@ from substrate.persona.region_port import RegionPort
 from substrate.persona.reply_reader import read_reply
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.turn import Turn
+from substrate.persona.turn_plan import UNMEASURED
 
 PREFETCH, CANDIDATES = "prefetch", "candidates"
 """Names of the ready buffers that a turn peeks at; keys are (persona_id, channel)."""
@@ -102,6 +104,11 @@ class Handler:
         for persona in personas:
             self._persona_ids.add(persona.persona_id)
             self.check_identity(persona.name, identity_text(persona.name, persona.role, persona.about))
+
+    @property
+    def rates(self) -> Rates:
+        """What the engine has measured; zeros before it is loaded."""
+        return UNMEASURED if self._facts is None else self._adapter.rates()
 
     def check_identity(self, name: str, identity: str) -> None:
         """Raises ContextTooSmall naming the persona when the loaded model cannot hold who it is."""
@@ -193,11 +200,12 @@ class Handler:
         show = None if turn.decides else self._show
         turn.cancel = self._submit(request, Answer(turn, show, self._end))
 
-    def ended(self, conversation: Conversation, turn: Turn, reply: TranscriptRow | None) -> None:
+    def ended(self, turn: Turn, reply: TranscriptRow | None) -> None:
         """Place a message and its answer in the persona's own view, in the order in which it met them."""
         if self._facts is None:
             return  # stopped before the model was there: the window is filled when it is needed
         row = turn.message.row
+        conversation = self.conversation(turn.persona, row.channel)
         log = self._log(row.channel)
         if not conversation.window.holds(row.row_id):
             self._catch_up(conversation, log, before=row.row_id)

@@ -38,4 +38,5 @@ INTERRUPTED = Outcome(
 
 SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the substrate was shut down before the answer")
 STOPPED = Outcome(OutcomeKind.SILENCE, reason="stopped by a person")
+NOT_IN_TIME = Outcome(OutcomeKind.SILENCE, reason="would not have been heard within the time for all replies")
 WITHDRAWN = Outcome(OutcomeKind.SILENCE, reason="the message was withdrawn")

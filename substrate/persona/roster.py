@@ -41,6 +41,10 @@ class Roster:
         """Whether the persona takes part."""
         return persona_id in self._personas and persona_id not in self._shut_down
 
+    def known(self, persona_id: str) -> PersonaSettings:
+        """A persona that a plan of this roster named."""
+        return self._personas[persona_id]
+
     def get(self, persona_id: str) -> PersonaSettings | None:
         return self._personas.get(persona_id)
 

@@ -103,7 +103,7 @@ class PersonaService:
             commands = Commands(transcript, roster, regions, flow, withdrawals, lambda: self._model)
             desk = FrontDesk(transcript, roster, regions, flow, withdrawals, commands, self._greeting)
             for pending in recover(transcript, roster):
-                flow.begin_again(pending.message, pending.waves)
+                flow.schedule.begin(pending.message, pending.waves)
             server = await _listen(run.socket_path(SERVICE), desk)
             resources.callback(server.close)
             load = _loading(adapter, loop)
@@ -146,7 +146,7 @@ class PersonaService:
         _log.info("%s is ready with %d tokens of context", facts.name, facts.context_tokens)
         for client in tuple(desk.clients):
             client.send([{"type": "service-ready", "model": self._model}])
-        flow.start_answering()
+        flow.schedule.start_answering()
 
     async def _tell_fatal(self, desk: FrontDesk, error: SubstrateError) -> None:
         """Tell every client, or the next one that comes, and let it leave with the error in its hands."""
@@ -161,10 +161,10 @@ class PersonaService:
     async def _shut_down(self, flow: TurnFlow, desk: FrontDesk) -> None:
         """Let replies finish that are nearly done, give the rest its outcome, and say goodbye."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(flow.finish(), GRACE_S if self._model is not None else 0.0)
-        flow.stop_all(SHUT_DOWN)
+            await asyncio.wait_for(flow.schedule.finish(), GRACE_S if self._model is not None else 0.0)
+        flow.schedule.stop(SHUT_DOWN, lambda turn: True)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(flow.finish(), GRACE_S)
+            await asyncio.wait_for(flow.schedule.finish(), GRACE_S)
         await _close_clients(desk)
 
 

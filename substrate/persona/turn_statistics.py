@@ -20,17 +20,15 @@ class TurnStatistics:
         self._overhead_ns = 0
         self._longest_overhead_ns = 0
 
-    def ended(self, turn: Turn, outcome: Outcome) -> None:
-        """A turn has its outcome."""
+    def ended(self, turn: Turn, outcome: Outcome, overhead_ns: int | None) -> None:
+        """A turn has its outcome; `overhead_ns` is what it took outside an engine that came to its end."""
         self._outcomes[outcome.kind.value] += 1
+        if overhead_ns is not None:
+            self._overheads += 1
+            self._overhead_ns += overhead_ns
+            self._longest_overhead_ns = max(self._longest_overhead_ns, overhead_ns)
         if turn.generation is not None and turn.late is not None:
             self._freshness[turn.late.freshness] += 1
-
-    def overhead(self, overhead_ns: int) -> None:
-        """What a turn took outside the engine."""
-        self._overheads += 1
-        self._overhead_ns += overhead_ns
-        self._longest_overhead_ns = max(self._longest_overhead_ns, overhead_ns)
 
     def as_dict(self) -> dict[str, Any]:
         """Outcomes by kind, what lay ready at late binding, and the overhead per turn in microseconds."""

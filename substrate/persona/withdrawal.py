@@ -39,11 +39,12 @@ class Withdrawals:
 
     def tell(self, withdrawn: list[TranscriptRow]) -> None:
         """After the commit: stop turns at these rows, take them out of every view, tell the regions."""
+        all_rows = {row.row_id for row in withdrawn}
         by_channel: dict[str, set[int]] = {}
         for row in withdrawn:
             by_channel.setdefault(row.channel, set()).add(row.row_id)
         for channel, row_ids in by_channel.items():
-            self._flow.stop(channel, WITHDRAWN, row_ids)
+            self._flow.schedule.stop(WITHDRAWN, lambda turn: turn.message.row.row_id in all_rows)
             self._flow.handler.withdrawn(channel, row_ids)
         if withdrawn:
             self._flush.withdrawn()
