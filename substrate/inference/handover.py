@@ -86,4 +86,7 @@ class Handover:
         posted = self._posted
         while posted:
             sink, event = posted.popleft()
-            sink.arrive(event)
+            try:
+                sink.arrive(event)
+            except Exception as error:  # its own fault: the events of the others are delivered all the same
+                self._loop.call_exception_handler({"message": "a sink failed", "exception": error})
