@@ -1,0 +1,89 @@
+"""Many events, one wake-up; nobody waits for another's failure."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+from substrate.inference import Delta
+from substrate.inference.handover import Handover, StreamEvent
+
+WAIT_S = 10.0
+
+
+class Listener:
+    """Takes what arrives, and says when it has enough."""
+
+    def __init__(self, expected: int) -> None:
+        self.arrived: list[StreamEvent] = []
+        self.complete = asyncio.Event()
+        self._expected = expected
+
+    def arrive(self, event: StreamEvent) -> None:
+        self.arrived.append(event)
+        if len(self.arrived) == self._expected:
+            self.complete.set()
+
+
+class Broken:
+    def arrive(self, event: StreamEvent) -> None:
+        raise ValueError("the sink is broken")
+
+
+def test_all_that_is_posted_before_a_flush_crosses_in_one_wake_up() -> None:
+    async def cross() -> int:
+        loop = asyncio.get_running_loop()
+        wake_ups = 0
+        original = loop.call_soon_threadsafe
+
+        def counted(*arguments: Any) -> Any:
+            nonlocal wake_ups
+            wake_ups += 1
+            return original(*arguments)
+
+        loop.call_soon_threadsafe = counted  # type: ignore[method-assign]  # watched, not changed
+        handover = Handover(loop)
+        listeners = [Listener(2) for _ in range(12)]
+
+        def engine() -> None:
+            for number in range(2):
+                for listener in listeners:
+                    handover.post(listener, Delta(str(number)))
+            handover.flush()
+            handover.flush()
+
+        thread = threading.Thread(target=engine)
+        thread.start()
+        for listener in listeners:
+            await asyncio.wait_for(listener.complete.wait(), WAIT_S)
+            assert listener.arrived == [Delta("0"), Delta("1")]
+        thread.join()
+        return wake_ups
+
+    assert asyncio.run(cross()) <= 2
+
+
+def test_a_broken_sink_keeps_nothing_from_the_others() -> None:
+    async def cross() -> list[str]:
+        loop = asyncio.get_running_loop()
+        reported: list[str] = []
+        loop.set_exception_handler(lambda _, context: reported.append(context["message"]))
+        handover = Handover(loop)
+        listener = Listener(2)
+        for sink in (listener, Broken(), listener):
+            handover.post(sink, Delta("x"))
+        handover.flush()
+        await asyncio.wait_for(listener.complete.wait(), WAIT_S)
+        return reported
+
+    assert asyncio.run(cross()) == ["a sink failed"]
+
+
+def test_events_for_a_loop_that_is_gone_are_dropped() -> None:
+    loop = asyncio.new_event_loop()
+    handover = Handover(loop)
+    loop.close()
+    handover.post(Broken(), Delta("x"))
+    handover.flush()
+    handover.flush()
