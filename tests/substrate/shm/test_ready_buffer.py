@@ -15,7 +15,9 @@ from substrate.shm import (
     NotTheWriter,
     ReadyBuffer,
     ValueTooLarge,
+    layout,
 )
+from substrate.shm.segment import Segment, load_word
 
 KEY = ("persona", "channel")
 
@@ -185,11 +187,12 @@ def test_a_full_table_refuses_new_keys_and_still_takes_known_ones(buffer: ReadyB
 
 def test_a_reader_may_not_write(buffer: ReadyBuffer) -> None:
     reader = ReadyBuffer.attach(buffer.name)
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: reader.publish(KEY, 1),
         lambda: reader.evict(KEY),
         lambda: reader.evict_stale(1.0),
-    ):
+    )
+    for call in calls:
         with pytest.raises(NotTheWriter, match=buffer.name):
             call()
     reader.close()
@@ -313,9 +316,6 @@ def test_a_month_of_churn_does_not_fill_the_table(new_name: Callable[[], str]) -
 
 
 def longest_probe(buffer: ReadyBuffer) -> int:
-    from substrate.shm import layout
-    from substrate.shm.segment import Segment, load_word
-
     segment = Segment.attach(buffer.name, layout.BUFFER_MAGIC)
     longest = load_word(segment.address + layout.LONGEST_PROBE)
     segment.close()
