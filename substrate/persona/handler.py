@@ -61,6 +61,8 @@ class Conversation:
     window: ConversationWindow
     prefetch: Peek
     candidates: Peek
+    hears: Callable[[TranscriptRow], bool]
+    """Whether the persona was there when a row was said."""
     waiting: deque[Turn]
     running: Turn | None = None
     taken_up_to: int = 0
@@ -133,6 +135,7 @@ class Handler:
                 window=ConversationWindow(persona.name),
                 prefetch=self._regions.peek_first(PREFETCH, key, (persona.persona_id, ANYWHERE)),
                 candidates=self._regions.peek(CANDIDATES, key),
+                hears=partial(_hears, persona),
                 waiting=deque(),
             )
         return found
@@ -247,7 +250,8 @@ class Handler:
             memory_tokens,
             persona.name if turn.decides else "",
             conversation.prefetch,
-            [row for row in self._heard if _hears(persona, row)],
+            tuple(self._heard),
+            conversation.hears,
             adapter.count_tokens,
         )
         return GenerateRequest(

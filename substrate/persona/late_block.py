@@ -58,6 +58,7 @@ class LateBlock:
         "_count",
         "_decides_as",
         "_heard",
+        "_hears",
         "_peek",
         "_row_id",
         "_visible",
@@ -73,17 +74,19 @@ class LateBlock:
         decides_as: str,
         peek: Peek,
         heard: Sequence[TranscriptRow],
+        hears: Callable[[TranscriptRow], bool],
         count_tokens: Callable[[str], int],
     ) -> None:
         """`row_id` is the message that is answered, `visible` are the rows in the history, `decides_as` the
         persona's name when it may stay silent, else empty; `heard` are the last rows of any channel, oldest
-        first."""
+        first, and `hears` says which of them the persona was there for: asked here, off the loop."""
         self._row_id = row_id
         self._visible = visible
         self._budget_tokens = budget_tokens
         self._decides_as = decides_as
         self._peek = peek
         self._heard = heard
+        self._hears = hears
         self._count = count_tokens
         self.freshness = Freshness.MISS
         self.shown: tuple[PrefetchedEngram, ...] = ()
@@ -108,7 +111,7 @@ class LateBlock:
         newest = max((engram.row_id for engram in engrams), default=0)
         return [
             PrefetchedEngram("", row.row_id, row.sender, row.channel, row.at_s, row.text, 0.0)
-            for row in self._heard[-HEARD_ROWS:]
+            for row in [row for row in self._heard if self._hears(row)][-HEARD_ROWS:]
             if row.row_id > newest
         ]
 

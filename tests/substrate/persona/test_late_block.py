@@ -32,9 +32,14 @@ def block(
     heard: tuple[TranscriptRow, ...] = (),
 ) -> LateBlock:
     staged = None if engrams is None else Staged(encode_prefetch(for_row, engrams, 65536))
-    return LateBlock(
-        9, frozenset(visible), budget, decides_as, lambda: staged, heard, lambda text: len(text.split())
-    )
+
+    def hears(row: TranscriptRow) -> bool:
+        return row.channel != "elsewhere"
+
+    def count_tokens(text: str) -> int:
+        return len(text.split())
+
+    return LateBlock(9, frozenset(visible), budget, decides_as, lambda: staged, heard, hears, count_tokens)
 
 
 def test_nothing_ready_is_an_empty_block_and_a_miss() -> None:
@@ -89,6 +94,13 @@ def test_what_was_heard_after_all_that_lies_ready_is_shown_as_well() -> None:
     late()
     assert [one.row_id for one in late.shown] == [6, 4]
     assert late.shown_and_used("said a moment ago") == ["4.0"]
+
+
+def test_what_the_persona_was_not_there_for_is_not_shown() -> None:
+    elsewhere = row(6, "a secret")._replace(channel="elsewhere")
+    late = block(None, heard=(row(4, "said here"), elsewhere))
+    late()
+    assert [one.row_id for one in late.shown] == [4]
 
 
 def test_only_the_last_few_rows_heard_stand_in_for_memory() -> None:
