@@ -78,6 +78,7 @@ class Handover:
             try:
                 self._loop.call_soon_threadsafe(self._deliver)
             except RuntimeError:  # the loop is closed: nobody is left to listen
+                self._wake_up_pending = False
                 self._posted.clear()
 
     def _deliver(self) -> None:

@@ -42,7 +42,7 @@ def test_all_that_is_posted_before_a_flush_crosses_in_one_wake_up() -> None:
             wake_ups += 1
             return original(*arguments)
 
-        loop.call_soon_threadsafe = counted  # type: ignore[method-assign]  # watched, not changed
+        loop.call_soon_threadsafe = counted  # type: ignore[method-assign, assignment]  # watched
         handover = Handover(loop)
         listeners = [Listener(2) for _ in range(12)]
 
