@@ -157,7 +157,7 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
         arguments = argument_parser().parse_args(given)
         with _process(arguments, None):
             home = HomeLock(_home(arguments))
-            instance = _instance(arguments, home, started_s, None)
+            instance = local_instance(arguments, home, started_s, None)
             frontend = StdioFrontend(instance, input_descriptor=STDIN, output=output)
             return asyncio.run(frontend.run())
     except SubstrateError as error:
@@ -171,7 +171,7 @@ def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: floa
     from substrate.interface.headless import run_headless
 
     with _process(arguments, None):
-        error = asyncio.run(run_headless(_instance(arguments, home, started_s, None)))
+        error = asyncio.run(run_headless(local_instance(arguments, home, started_s, None)))
     return 0 if error is None else _fail_in_words(error)
 
 
@@ -187,7 +187,7 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
     with claim_screen(log_file), _process(arguments, log_file):
         from substrate.interface.terminal import run_terminal
 
-        instance = _instance(arguments, home, started_s, log_file)
+        instance = local_instance(arguments, home, started_s, log_file)
         try:
             error = run_terminal(instance, arguments.user or default_user())
         finally:
@@ -209,7 +209,7 @@ def _process(arguments: argparse.Namespace, log_file: Path | None) -> Iterator[N
         stop_fork_server()
 
 
-def _instance(
+def local_instance(
     arguments: argparse.Namespace, home: HomeLock, started_s: float, log_file: Path | None
 ) -> LocalInstance:
     """What the command line asks for, not booted yet."""

@@ -79,6 +79,11 @@ class SubstrateApp(App[int]):
         """What the user chose with F2; None: as the width has it."""
         self._leaving = False
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether everything that was said has its answer."""
+        return self._conversation is not None and not self._conversation.is_waiting
+
     def compose(self) -> ComposeResult:
         yield Static(id="top")
         with Horizontal():

@@ -31,6 +31,7 @@ POLL_INTERVALS_S = {"active": 0.5, "idle": 2.0, "sleep": 5.0}
 
 _HISTORY = 40
 _SPARK_CELLS = 12
+_WEIGHT_CELLS = 8
 _BAR_CELLS = 16
 _MEMORY_CELLS = 130
 """About three lines: enough to see which memory it is."""
@@ -93,7 +94,7 @@ class MindView(VerticalScroll):
     MindView {
         width: 50; height: 1fr; background: $surface; padding: 1 2 0 2;
         border-left: vkey $border;
-        scrollbar-size-vertical: 1; scrollbar-color: $border; scrollbar-background: $surface;
+        scrollbar-size-vertical: 0;
         & Static { height: auto; margin-bottom: 1; }
     }
     """
@@ -167,36 +168,26 @@ class MindView(VerticalScroll):
         pulse.note(published)
         used = region["consumed"] / published if published else None
 
-        head = Table.grid(expand=True)
-        head.add_column(ratio=1)
-        head.add_column(justify="right")
         label = Text.assemble(("● ", _STATE_COLOURS.get(state, BUSY)), (name, f"bold {TEXT}"))
         if state not in _AWAKE:
             label.append(f"  {state}", style=BUSY)
-        head.add_row(label, Text(sparkline_text(list(pulse.steps), _SPARK_CELLS), style=PERSONA))
-
-        weight = float(region["weight"])
-        figures = Table.grid(padding=(0, 1))
-        tick_ms = region["last_tick_ms"]
-        figures.add_row(
-            *_pair("tick", duration_text(None if tick_ms is None else tick_ms / 1e3)),
-            *_pair("every", duration_text(region["cadence_s"])),
-            *_pair("pid", str(region["pid"] or "–")),
+        if region["restarts"]:
+            label.append(f"  {region['restarts']} restarts", style=BUSY)
+        tick_ms, weight = region["last_tick_ms"], float(region["weight"])
+        tick = duration_text(None if tick_ms is None else tick_ms / 1e3)
+        lines = Table.grid(expand=True)
+        lines.add_column(ratio=1, no_wrap=True)
+        lines.add_column(justify="right", no_wrap=True)
+        lines.add_row(label, Text(sparkline_text(list(pulse.steps), _SPARK_CELLS), style=PERSONA))
+        lines.add_row(
+            Text.assemble((f"  {tick}", TEXT), (f" every {duration_text(region['cadence_s'])}", DIM)),
+            Text(f"pid {region['pid'] or '–'}", style=DIM),
         )
-        figures.add_row(
-            *_pair("staged", count_text(published)),
-            *_pair("used", share_text(used)),
-            *_pair("misses", count_text(region["misses"])),
+        lines.add_row(
+            Text.assemble((f"  {count_text(published)}", TEXT), (" staged  ", DIM), (share_text(used), TEXT))
+            + Text(" used", style=DIM),
+            Text.assemble(
+                ("weight ", DIM), (bar_text(weight / 2, _WEIGHT_CELLS), GOOD), (f" {weight:.2f}", TEXT)
+            ),
         )
-        weight_row = Table.grid(padding=(0, 1))
-        weight_row.add_row(
-            Text("weight", style=DIM),
-            Text(bar_text(weight / 2, _BAR_CELLS), style=GOOD),
-            Text(f"{weight:.2f}", style=TEXT),
-            Text(f"restarts {region['restarts']}" if region["restarts"] else "", style=BUSY),
-        )
-        return Group(head, figures, weight_row, Text(""))
-
-
-def _pair(name: str, value: str) -> tuple[Text, Text]:
-    return Text(f"{name:<6}", style=DIM), Text(f"{value:<7}", style=TEXT)
+        return Group(lines, Text(""))
