@@ -11,6 +11,7 @@ fitted on the other conversations (leave one out). `shipped` is the same with th
 from __future__ import annotations
 
 import dataclasses
+import re
 import statistics
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -68,10 +69,11 @@ class Remembered:
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
     parser.add_argument("--data", type=Path, required=True, help="a LoCoMo file")
+    parser.add_argument("--minilm", type=Path, metavar="FOLDER", help="files of all-MiniLM-L6-v2")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         memories = [remember(talk, Path(folder)) for talk in read_conversations(arguments.data)]
-        result = measure(memories)
+        result = measure(memories, arguments.minilm)
         for memory in memories:
             memory.store.close()
     print_result(result, arguments)
@@ -97,8 +99,8 @@ def remember(conversation: Conversation, folder: Path) -> Remembered:
     return Remembered(conversation, store, conversation.turns[-1].at_s + DAY_S)
 
 
-def measure(memories: Sequence[Remembered]) -> dict[str, object]:
-    """All figures, by name."""
+def measure(memories: Sequence[Remembered], minilm: Path | None) -> dict[str, object]:
+    """All figures, by name. `minilm`: the folder of the transformer's files, to compare with."""
     contests = [contests_of(memory) for memory in memories]
     left_out: dict[EvidenceQuestion, Mapping[int, float]] = {}
     fits = []
@@ -106,11 +108,15 @@ def measure(memories: Sequence[Remembered]) -> dict[str, object]:
         others = [contest for at, own in enumerate(contests) if at != number for contest in own]
         fits.append(fit_weights(others or contests[number]))
         left_out |= scored(memory, recall_ranking(memory, fits[-1]))
-    shipped, lexical, static = (
-        {question: shares for memory in memories for question, shares in scored(memory, rank(memory)).items()}
-        for rank in (recall_ranking, lexical_ranking, semantic_ranking)
-    )
-    table = {"recall (left out)": left_out, "shipped": shipped, "bm25": lexical, "static": static}
+    rankings: dict[str, Callable[[Remembered], Ranking]] = {
+        "shipped": recall_ranking,
+        "bm25": lexical_ranking,
+        "static": semantic_ranking,
+    }
+    if minilm is not None:
+        rankings["minilm"] = transformer_rankings(minilm)
+    compared = {name: _of_all(memories, rank) for name, rank in rankings.items()}
+    table = {"recall (left out)": left_out, **compared}
     print_table(
         "Share of the evidence found", ["", *(f"@{cutoff}" for cutoff in CUTOFFS)],
         [[name, *(mean_share(shares, cutoff) for cutoff in CUTOFFS)] for name, shares in table.items()],
@@ -124,7 +130,7 @@ def measure(memories: Sequence[Remembered]) -> dict[str, object]:
     result: dict[str, object] = {"questions": len(left_out)}
     for cutoff in CUTOFFS:
         result[f"recall_at_{cutoff}"] = mean_share(left_out, cutoff)
-        for name, shares in (("shipped", shipped), ("bm25", lexical), ("static", static)):
+        for name, shares in compared.items():
             result[f"{name}.recall_at_{cutoff}"] = mean_share(shares, cutoff)
     for category in sorted({question.category for question in left_out}):
         own = {question: shares for question, shares in left_out.items() if question.category == category}
@@ -175,6 +181,36 @@ def lexical_ranking(memory: Remembered) -> Ranking:
 def semantic_ranking(memory: Remembered) -> Ranking:
     """The static embedding alone."""
     return lambda question: _ranked_by(memory, question, 1)
+
+
+def transformer_rankings(folder: Path) -> Callable[[Remembered], Ranking]:
+    """all-MiniLM-L6-v2 alone, the speakers' names kept out of the texts as they are kept out of ours."""
+    from benchmarks._minilm import MiniLM  # torch is an extra: only who asks for it needs it
+
+    transformer = MiniLM(folder)
+
+    def ranking(memory: Remembered) -> Ranking:
+        talk = memory.conversation
+        names = re.compile(rf"\b({talk.speaker_a}|{talk.speaker_b})('s)?\b", re.IGNORECASE)
+        vectors = transformer.embed([names.sub("", turn.text) for turn in talk.turns])
+
+        def rank(question: EvidenceQuestion) -> list[str]:
+            asked = transformer.embed([names.sub("", question.text)])[0]
+            return memory.turn_ids([int(at) + 1 for at in np.argsort(-(vectors @ asked), kind="stable")])
+
+        return rank
+
+    return ranking
+
+
+def _of_all(
+    memories: Sequence[Remembered], ranking: Callable[[Remembered], Ranking]
+) -> Mapping[EvidenceQuestion, Mapping[int, float]]:
+    return {
+        question: shares
+        for memory in memories
+        for question, shares in scored(memory, ranking(memory)).items()
+    }
 
 
 def _ranked_by(memory: Remembered, question: EvidenceQuestion, part: int) -> list[str]:

@@ -215,7 +215,7 @@ class Hippocampus(BrainRegion):
             if event.sender in (persona.name, persona.persona_id) and event.text:
                 times = Counter(event.text.split(","))
                 used = [engram_id for engram_id, count in times.items() if count > 1]
-                store.rehearse(list(times), used, time.time())
+                store.rehearse(list(times), used, time.time(), cited_in_row=event.row_id)
 
     def _weigh(self, ctx: RegionContext) -> None:
         """Take over what attention holds important; let go of what matters least when there is no room."""

@@ -153,10 +153,12 @@ class EngramDatabase:
         ).fetchone()
         return None if row is None else _stored(row)
 
-    def connect_engrams(self, kind: int, source: tuple[int, int], target: tuple[int, int]) -> None:
+    def connect_engrams(
+        self, kind: int, source: tuple[int, int], target: tuple[int, int], weight: float = 1.0
+    ) -> None:
         """Keep an edge that cannot be told from the engrams themselves."""
         self._connection.execute(
-            "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?, ?, 1.0)", (kind, *source, *target)
+            "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?, ?, ?)", (int(kind), *source, *target, weight)
         )
 
     def edges(self) -> Iterator[tuple[int, tuple[int, int], tuple[int, int], float]]:

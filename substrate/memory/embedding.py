@@ -27,7 +27,7 @@ DIMENSIONS = 256
 ROW_TYPE = np.dtype([("weight", "<f4"), ("vector", "i1", (DIMENSIONS,))])
 """One word piece; its vector is `weight * vector`."""
 
-_UNIT = 400.0
+UNIT = 400.0
 """What 1.0 becomes in an int8 vector; a component of a unit vector of 256 is rarely over 0.3."""
 _LONGEST_WORD = 40
 
@@ -74,7 +74,7 @@ class StaticEmbedder:
         norm = float(np.sqrt(total @ total))
         if norm == 0.0:
             return np.zeros(DIMENSIONS, np.int8)
-        vector: NDArray[np.int8] = np.clip(np.rint(total * (_UNIT / norm)), -127, 127).astype(np.int8)
+        vector: NDArray[np.int8] = np.clip(np.rint(total * (UNIT / norm)), -127, 127).astype(np.int8)
         return vector
 
     def _pieces(self, word: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What stays and what fades: novelty protects for a day, salience slows decay, capacity decides the rest.
+"""What stays and what goes: salience slows decay, and capacity decides.
 
 Nothing is deleted while there is room: a sister's name said once and never again is still known next year.
 When a memory is full, the engrams of the lowest retained value go; what matters is never among them.
@@ -10,26 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from substrate.memory.index import EngramIndex
-from substrate.memory.kernels import dot_rows
-
-_UNIT_SQUARED = 400.0**2
-"""The dot product of a stored vector with itself (embedding.StaticEmbedder)."""
-
-
-def protected_until_s(index: EngramIndex, vector: NDArray[np.int8], said_at_s: float) -> float:
-    """Until when an engram that is about to be added does not fade: a day if it is novel, else 0.
-
-    Novel is what is far from all others in embedding space: a remark about hotdogs in a meeting of
-    engineers. Whether it was the beginning of something shows only later.
-    """
-    decay = index.settings.decay
-    others = index.column("vector")[-decay.novelty_window :]
-    if not vector.any() or not len(others):
-        return 0.0
-    similarity = np.empty(len(others), np.float32)
-    dot_rows(similarity, others, vector.astype(np.float32))
-    is_novel = float(similarity.max()) < decay.novel_below * _UNIT_SQUARED
-    return said_at_s + decay.novelty_s if is_novel else 0.0
 
 
 def retained_values(index: EngramIndex, now_s: float) -> NDArray[np.float32]:

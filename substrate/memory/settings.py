@@ -71,7 +71,7 @@ class ScoreSettings:
     speaker_asked_about: float = 1.22
     ends_asking: float = -1.03
     length: float = 0.93
-    spread: float = 1.0
+    spread: float = 0.5
     channel: float = 2.5
     domain: float = 1.7
     salience: float = 3.0
@@ -111,8 +111,10 @@ class DecaySettings:
     """A novel engram does not fade for this long."""
     novel_below: float = 0.45
     """An engram is novel when no other one has a cosine similarity of this much or more."""
-    novelty_window: int = 4096
-    """It is compared with this many of the engrams before it."""
+    topic_from: float = 0.65
+    """From this similarity on an engram and the nearest one before it share a topic."""
+    neighbour_window: int = 4096
+    """An engram is compared with this many of those before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from substrate.memory.errors import EngramUnknown, ProvenanceMissing
 from substrate.memory.features import Features, understand
 from substrate.memory.graph import EdgeKind
 from substrate.memory.index import EngramIndex
-from substrate.memory.retention import engrams_to_evict, protected_until_s
+from substrate.memory.neighbourhood import Key, Nearest, Neighbourhood
+from substrate.memory.retention import engrams_to_evict
 from substrate.memory.salience import Counter, salience_of
 from substrate.memory.senses import Senses, Understood
 from substrate.memory.settings import MemorySettings
@@ -74,12 +75,20 @@ class EngramStore:
         does not take it; nothing is admitted then.
         """
         seen: set[str] = set()
+        before = Neighbourhood(self.index)
         prepared = [pair for message in messages for pair in self._prepared(message, seen)]
+        topics = [self._place(stored, before) for stored, _ in prepared]
         with self._database.transaction():
             self._database.insert([stored for stored, _ in prepared])
+            for (stored, _), near in zip(prepared, topics, strict=True):
+                if near is not None:
+                    source, own = near.key, (stored.row_id, stored.ordinal)
+                    self._database.connect_engrams(EdgeKind.SHARED_TOPIC, source, own, near.similarity)
             self._keep_marks(taken_in)
-        for stored, features in prepared:
-            self.index.append(stored, features, _vector(stored))
+        for (stored, features), near in zip(prepared, topics, strict=True):
+            at = self.index.append(stored, features, _vector(stored))
+            if near is not None:
+                self._connect(EdgeKind.SHARED_TOPIC, near.key, at, near.similarity)
         self.marks = taken_in or self.marks
         return [engram_id(stored.row_id, stored.ordinal) for stored, _ in prepared]
 
@@ -125,20 +134,25 @@ class EngramStore:
         self._database.scrub()
         return self.index.engram(corrected)
 
-    def rehearse(self, shown: Sequence[str], used: Sequence[str], now_s: float) -> None:
+    def rehearse(
+        self, shown: Sequence[str], used: Sequence[str], now_s: float, *, cited_in_row: int = 0
+    ) -> None:
         """Note which engrams a prompt showed and which of them the reply used; unknown ones are passed over.
 
-        What was used together is connected.
+        What was used together is connected, and each with the message that it was used for.
         """
         keys = [key for key in map(parse_engram_id, shown) if self._find(*key) >= 0]
         used_keys = [key for key in map(parse_engram_id, used) if self._find(*key) >= 0]
+        edges = [(EdgeKind.CO_RECALL, source, target) for source, target in pairwise(used_keys)]
+        if self._find(cited_in_row, 0) >= 0:
+            edges += [(EdgeKind.CITED_IN, key, (cited_in_row, 0)) for key in used_keys]
         with self._database.transaction():
             self._database.touch(keys, now_s)
             self._database.add("outcomes", dict.fromkeys(used_keys, 1.0))
-            for source, target in pairwise(used_keys):
-                self._database.connect_engrams(EdgeKind.CO_RECALL, source, target)
-        for source, target in pairwise(used_keys):
-            self.index.graph.add_edge(EdgeKind.CO_RECALL, self._find(*source), self._find(*target))
+            for kind, source, target in edges:
+                self._database.connect_engrams(kind, source, target)
+        for kind, source, target in edges:
+            self._connect(kind, source, self._find(*target))
         for key in {*keys, *used_keys}:
             stored = self._database.read(*key)
             if stored is not None:
@@ -210,13 +224,26 @@ class EngramStore:
             at = self.index.append(stored, features, _vector(stored))
             self._raise_salience(at, self._own_salience(stored))
         for kind, source, target, weight in self._database.edges():
-            ends = self._find(*source), self._find(*target)
-            if min(ends) >= 0:
-                self.index.graph.add_edge(EdgeKind(kind), *ends, weight)
+            at = self._find(*target)
+            if at >= 0:
+                self._connect(EdgeKind(kind), source, at, weight)
         if outdated:
             with self._database.transaction():
                 for stored in outdated:
                     self._database.rewrite(stored)
+
+    def _place(self, stored: StoredEngram, before: Neighbourhood) -> Nearest | None:
+        """Protect an engram that is novel; what it shares its topic with, if there is such a one."""
+        near, decay = before.nearest(_vector(stored)), self.settings.decay
+        before.add((stored.row_id, stored.ordinal), _vector(stored))
+        if near.similarity < decay.novel_below and _vector(stored).any():
+            stored.protected_until_s = stored.said_at_s + decay.novelty_s
+        return near if near.similarity >= decay.topic_from else None
+
+    def _connect(self, kind: EdgeKind, source: Key, target: int, weight: float = 1.0) -> None:
+        at = self._find(*source)
+        if at >= 0 and at != target:
+            self.index.graph.add_edge(kind, at, target, weight)
 
     def _find(self, row_id: int, ordinal: int) -> int:
         ordinals = self.index.column("ordinal")
@@ -286,7 +313,6 @@ class EngramStore:
                 in_reply_to=message.in_reply_to,
                 said_at_s=message.said_at_s,
                 touched_at_s=message.said_at_s,
-                protected_until_s=protected_until_s(self.index, vector, message.said_at_s),
                 embedder=self.senses.embedder.id,
                 embedding=vector.tobytes(),
             )
