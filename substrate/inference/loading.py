@@ -97,7 +97,7 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
         parking = _parking(path, settings)
         reader = PromptReader(model, template)
         pool = SequencePool(context, can_rewind=can_rewind, parking=parking)
-        scheduler = Scheduler(pool, batch_rows=shape.batch_rows, can_rewind=can_rewind)
+        scheduler = Scheduler(pool, batch_rows=shape.batch_rows)
         engine = Engine(model, context, reader, pool, adapters, scheduler, context_tokens=context_tokens)
         savings_off = []
         if not template.is_exact:

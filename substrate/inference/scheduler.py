@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from substrate.inference.drafts import DRAFTING_AT_ONCE
 from substrate.inference.job import Job
+from substrate.inference.parking import ParkedState
 from substrate.inference.protocol import Priority
 from substrate.inference.sequences import Sequence, SequencePool
 from substrate.inference.tokens import Blend, Tokens, common_prefix
@@ -43,9 +44,8 @@ class Slice:
 class Scheduler:
     """Chooses among the lane's jobs. Holds no cells itself; asks the pool."""
 
-    def __init__(self, pool: SequencePool, *, batch_rows: int, can_rewind: bool) -> None:
+    def __init__(self, pool: SequencePool, *, batch_rows: int) -> None:
         self._pool = pool
-        self._can_rewind = can_rewind
         self._batch_rows = batch_rows
         self._last_blend: Blend = ()
 
@@ -66,7 +66,7 @@ class Scheduler:
             attached = [job for job in attached if job.priority is Priority.LIVE]
         attached = self._one_blend(attached)
         decoding = [job for job in attached if job.is_decoding]
-        drafts_fit = self._can_rewind and len(decoding) <= DRAFTING_AT_ONCE
+        drafts_fit = self._pool.can_rewind and len(decoding) <= DRAFTING_AT_ONCE
         slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
         rows = sum(1 + len(piece.draft) for piece in slices)
         is_short = bool(decoding) or any(job.priority is not Priority.LIVE for job in attached)
@@ -179,17 +179,22 @@ class Scheduler:
         """Put into `target` what is held of `wanted`, in memory or on disk; returns how many tokens."""
         if len(wanted) >= length + WORTH_WAITING_FOR:
             parked = self._pool.parked(job.conversation, job.blend)
-            if (
-                parked is not None
-                and common_prefix(parked.tokens, wanted) >= length + WORTH_WAITING_FOR
-                and self._pool.restore(target, parked)
-            ):
-                source, length = target, self._pool.usable_prefix(target, wanted, job.blend)
+            if parked is not None and common_prefix(parked.tokens, wanted) >= length + WORTH_WAITING_FOR:
+                self._restore(target, parked)
+                source, length = self._pool.longest_prefix(wanted, job.blend)
         if source is target or self._pool.usable_prefix(target, wanted, job.blend) == length:
             self._pool.rewind(target, length)
         elif source is not None:
             self._pool.share(source, target, length)
         return length
+
+    def _restore(self, target: Sequence, parked: ParkedState) -> None:
+        """Fill `target` from disk; kept conversations give up their cells for it. Empty when it cannot be."""
+        while not self._pool.restore(target, parked):
+            idle = self._pool.least_recently_used()
+            if idle is None or idle is target:
+                return
+            self._pool.evict(idle)
 
     def _longest_planned(self, job: Job, jobs: tuple[Job, ...]) -> tuple[Job | None, int]:
         """The job that is about to read most of what both begin with, if it is as urgent as this one."""

@@ -59,7 +59,7 @@ class Bench:
             PromptReader(self.model, ChatTemplate.parse(CHATML)),
             self.pool,
             Adapters(self.model, self.context, {}),
-            Scheduler(self.pool, batch_rows=64, can_rewind=True),
+            Scheduler(self.pool, batch_rows=64),
             context_tokens=CELLS,
         )
         self.replies: list[Reply] = []
