@@ -87,7 +87,7 @@ def argument_parser() -> argparse.ArgumentParser:
         "--personas", type=Path, metavar="FILE", help="a TOML file with the personas (default: Paige)"
     )
     what.add_argument(
-        "--user", metavar="NAME", help="your name in the terminal (default: that of your account)"
+        "--user", type=_name, metavar="NAME", help="your name in the terminal (default: that of your account)"
     )
     engine = parser.add_argument_group("engine")
     engine.add_argument(
@@ -269,6 +269,16 @@ def _fail_in_words(error: Exception) -> int:
     if hint:
         print(f"  {hint}", file=sys.stderr)
     return 1
+
+
+def _name(text: str) -> str:
+    """A name as messages carry it."""
+    from substrate.interface.inputs import BadInput, checked_name
+
+    try:
+        return checked_name("name", text)
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _whole(least: int) -> Callable[[str], int]:

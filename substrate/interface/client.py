@@ -24,7 +24,7 @@ RequestId = str | int
 """What names a request; echoed as it came."""
 
 Deliver = Callable[[dict[str, Any]], None]
-"""Called on the client's loop with each event of the service; must not block."""
+"""Called on the client's loop with each event of the service, and with `reconnected`; must not block."""
 
 _READ_BYTES = 64 * 1024
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.01, 0.25
@@ -55,6 +55,7 @@ class ServiceClient:
         self._settled.set()
         self._connected = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
+        self._was_connected = False
         self._closed = False
 
     @property
@@ -163,6 +164,9 @@ class ServiceClient:
         try:
             self._take_up_again()
             self._connected.set()
+            if self._was_connected:
+                self._deliver({"type": "reconnected"})
+            self._was_connected = True
             await self._receive(reader)
         except (OSError, WireError) as error:
             _log.warning("lost the persona service: %s", error)

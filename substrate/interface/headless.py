@@ -23,6 +23,7 @@ async def run_headless(instance: InstancePort) -> Exception | None:
     stop: asyncio.Future[Any] = loop.create_task(stopped.wait())
     try:
         boot: asyncio.Future[Any] = loop.run_in_executor(None, instance.boot, _log.info)
+        boot.add_done_callback(lambda ended: ended.exception())  # nobody asks when a signal came first
         await asyncio.wait({stop, boot}, return_when=asyncio.FIRST_COMPLETED)
         if not boot.done():
             return None

@@ -11,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import os
 import queue
 import signal
 import threading
+from collections.abc import Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
@@ -53,7 +55,7 @@ class LineWriter:
         self._thread.start()
 
     def write(self, value: dict[str, Any]) -> None:
-        self._lines.put(json.dumps(value, ensure_ascii=False, default=_as_json).encode() + b"\n")
+        self._lines.put(_json_line(value))
 
     def close(self) -> None:
         """Write what is waiting, for at most 5 s if nobody reads it."""
@@ -103,6 +105,7 @@ class StdioFrontend:
         loop = asyncio.get_running_loop()
         stop: asyncio.Future[Any] = loop.create_task(stopped.wait())
         boot: asyncio.Future[Any] = loop.run_in_executor(None, self._instance.boot, _log.info)
+        boot.add_done_callback(lambda ended: ended.exception())  # nobody asks when a signal came first
         await asyncio.wait({stop, boot}, return_when=asyncio.FIRST_COMPLETED)
         if not boot.done():
             # `stop()` ends a boot that is under way, and with it the thread that waits for it.
@@ -198,6 +201,25 @@ class StdioFrontend:
         """Pass an event of the service on, unless it is between the service and its client."""
         if event.get("type") in _SHOWN:
             self._output.write(event)
+
+
+def _json_line(value: dict[str, Any]) -> bytes:
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_json)
+    except ValueError:
+        text = json.dumps(_finite(value), ensure_ascii=False, default=_as_json)
+    return text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity: a figure that is none becomes null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(held) for held in value]
+    return value
 
 
 def _as_json(value: Any) -> str:

@@ -33,7 +33,6 @@ from substrate.interface.terminal.theme import BAD, DIM, FAINT, GOOD, PERSONA, T
 FIRST_ROOM = "general"
 
 _WIDE_COLUMNS = 112
-_HISTORY_MESSAGES = 200
 _ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -272,7 +271,7 @@ class SubstrateApp(App[int]):
         if room not in self._rooms:
             self._rooms.append(room)
         self._unread.pop(room, None)
-        self._conversation.enter(room, _HISTORY_MESSAGES)
+        self._conversation.enter(room)
         self._composer.remove_class("editing")
         self._draw_bars()
 

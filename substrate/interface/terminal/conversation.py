@@ -20,6 +20,9 @@ from substrate.interface.terminal.figures import duration_text
 from substrate.interface.terminal.mind import MemoryShown, TurnFigures
 from substrate.interface.terminal.theme import FAINT
 
+HISTORY_MESSAGES = 200
+"""How much of a room's past is shown."""
+
 
 class NothingToTakeBack(SubstrateError):
     """There is no message to edit, or no reply to write again."""
@@ -54,8 +57,8 @@ class Conversation:
     def is_waiting(self) -> bool:
         return bool(self._waiting) or self._expected is not None
 
-    def enter(self, room: str, messages: int) -> None:
-        """Show another room, from its past on."""
+    def enter(self, room: str) -> None:
+        """Show a room, from its past on."""
         self.room = room
         self._waiting.clear()
         self._replies.clear()
@@ -64,7 +67,7 @@ class Conversation:
         self._last_own = self._last_reply = self._expected = None
         self.is_editing = False
         self._chat.clear()
-        self._client.history(room, messages)
+        self._client.history(room, HISTORY_MESSAGES)
 
     def show_past(self, messages: Sequence[Mapping[str, Any]]) -> None:
         """Draw what the service remembers of this room, oldest first."""
@@ -134,10 +137,13 @@ class Conversation:
             case "error":
                 self._error(event)
             case "outcomes_done":
-                self._waiting.discard(event["in_reply_to"])
+                if event["in_reply_to"] in self._waiting:
+                    self._waiting.discard(event["in_reply_to"])
+                    self._expect_nothing()
                 for key in [key for key in self._replies if key[0] == event["in_reply_to"]]:
                     self._drop(key)
-                self._expect_nothing()
+            case "reconnected":
+                self._look_again()
         return None
 
     def _accepted(self, event: Mapping[str, Any]) -> None:
@@ -199,6 +205,11 @@ class Conversation:
         self._drop((event.get("in_reply_to", ""), event.get("persona", "")))
         self._expect_nothing()
         self._chat.trouble(event["message"], event.get("hint", ""))
+
+    def _look_again(self) -> None:
+        """The service was restarted. What was sent comes by itself; a reply asked for anew does not."""
+        if self._expected is not None and not self._waiting and not self._sent:
+            self.enter(self.room)
 
     def _expect_reply(self) -> None:
         if self._only_persona is not None and self._expected is None:

@@ -172,3 +172,10 @@ def test_blank_lines_and_carriage_returns_at_line_ends_are_no_input(tmp_path: Pa
 def test_a_last_line_without_a_line_end_is_taken(tmp_path: Path) -> None:
     _, out = talk(FakeInstance(tmp_path), json.dumps(MESSAGE).encode())
     assert out[-1]["type"] == "reply"
+
+
+def test_figures_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
+    instance = FakeInstance(tmp_path)
+    instance.commands["region/stats"] = {"load": float("inf"), "rates": [float("nan"), 1.5]}
+    _, out = talk(instance, lines({"type": "command", "id": "c1", "name": "region/stats"}))
+    assert out[1]["data"] == {"load": None, "rates": [None, 1.5]}

@@ -42,6 +42,7 @@ class Room:
         self.past: list[dict[str, Any]] = []
         self.silent = False
         """Accept, but reply to nothing yet."""
+        self.forgets_to_regenerate = False
 
     def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         channel = request.get("channel", "general")
@@ -51,6 +52,8 @@ class Room:
                 return [{"type": "history", "id": request["id"], "channel": channel, "messages": past}]
             case "edit":
                 return accept_and_reply({**request, "op": "message", "channel": channel})
+            case "regenerate" if self.forgets_to_regenerate:
+                return []
             case "regenerate":
                 again = {"op": "message", "id": request["id"], "channel": channel, "text": "it again"}
                 return accept_and_reply(again)
@@ -370,5 +373,28 @@ def test_reasoning_is_folded(tmp_path: Path, room: Room) -> None:
             view = pilot.app.query(MessageView).last()
             await until(pilot, lambda: view.thoughts_title == "thoughts, 5 words")
             assert "think" not in view.message_text
+
+    run(scenario())
+
+
+def test_a_reply_asked_for_anew_is_not_awaited_for_ever_when_the_service_dies(
+    tmp_path: Path, room: Room
+) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            await type_line(pilot, "Hello")
+            await until(pilot, lambda: len(messages(pilot)) == 2)
+            room.forgets_to_regenerate = True
+            await pilot.press("ctrl+r")
+            assert instance.service is not None
+            service = instance.service
+            await until(pilot, lambda: any(request["op"] == "regenerate" for request in service.requests))
+            assert messages(pilot)[1:] == [("Paige", "")]
+            for step in (service.die, service.start):
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(step(), instance.loop))
+            await until(pilot, lambda: messages(pilot) == [])
+            app = pilot.app
+            assert isinstance(app, SubstrateApp)
+            assert app.is_answered
 
     run(scenario())
