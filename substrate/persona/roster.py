@@ -23,14 +23,19 @@ class UnknownPersona(SubstrateError):
 
 
 class Roster:
-    """Who there is. Used on the loop's thread."""
+    """Who there is. Used on the loop's thread.
 
-    def __init__(self, home: Path, personas: Iterable[PersonaSettings]) -> None:
+    Who is shut down stays so while the instance lives, also when the service is started again after a crash:
+    an empty file in the run directory says so.
+    """
+
+    def __init__(self, home: Path, run_directory: Path, personas: Iterable[PersonaSettings]) -> None:
         self._home = home
+        self._run_directory = run_directory
         self._personas = {persona.persona_id: persona for persona in personas}
         for persona in enrolled_personas(home):
             self._personas.setdefault(persona.persona_id, persona)
-        self._shut_down: set[str] = set()
+        self._shut_down = {one for one in self._personas if self._mark(one).exists()}
         self.planner = self._planner()
 
     @property
@@ -78,6 +83,7 @@ class Roster:
         """
         if persona_id in self._shut_down:
             return False
+        self._mark(persona_id).touch(mode=0o600)
         self._shut_down.add(persona_id)
         self.planner = self._planner()
         return True
@@ -86,9 +92,13 @@ class Roster:
         """It takes part again; False when it did already."""
         if persona_id not in self._shut_down:
             return False
+        self._mark(persona_id).unlink(missing_ok=True)
         self._shut_down.discard(persona_id)
         self.planner = self._planner()
         return True
+
+    def _mark(self, persona_id: str) -> Path:
+        return self._run_directory / f"shut-down-{persona_id}"
 
     def _planner(self) -> TurnPlanner:
         self._names = {name_key(one.name): one for one in self._personas.values()}

@@ -84,7 +84,7 @@ class PersonaService:
             adapter = make_adapter(spec.model, flag.set, spec.home / PARKED_FOLDER)
             regions = RegionPort(spec)
             resources.callback(regions.close)
-            roster = Roster(spec.home, spec.personas)
+            roster = Roster(spec.home, spec.run_directory, spec.personas)
             transcript = TranscriptWriter(spec.transcript, spec.session)
             resources.callback(transcript.close)
             flush = TranscriptFlush(spec.transcript)

@@ -44,6 +44,18 @@ def make_instance(home: Path, fork_server: None, tmp_path_factory: pytest.TempPa
         instance.close()
 
 
+@pytest.fixture(scope="module")
+def shared_instance(fork_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """One service for all tests of a module that leave nothing behind that others would notice."""
+    home = tmp_path_factory.mktemp("home")
+    instance = Instance(home, tmp_path_factory.mktemp("run"), (settings(home, "Paige"),))
+    try:
+        instance.start()
+        yield instance
+    finally:
+        instance.close()
+
+
 @pytest.fixture
 def instance(make_instance: Make) -> Instance:
     """One persona, Paige."""

@@ -153,6 +153,17 @@ def test_what_a_persona_left_unanswered_belongs_to_the_message_it_goes_back_to(m
     assert [reply["text"] for reply in replies] == ["What do you say, Max?", "I say yes."]
 
 
+def test_a_persona_that_was_shut_down_stays_so_after_a_kill(make_instance: Make) -> None:
+    instance = make_instance("Paige", "Max")
+    instance.start()
+    instance.ready_client().command("persona/instances/shutdown", persona="Max")
+    instance.kill()
+    instance.start()
+    client = instance.ready_client()
+    client.say("Paige, Max?", "m1")
+    assert [event["persona"] for event in client.outcomes("m1")] == ["Paige"]
+
+
 def test_ids_that_were_never_accepted_are_said_to_be_unknown(instance: Instance) -> None:
     instance.start()
     client = instance.ready_client()

@@ -30,10 +30,9 @@ def test_a_message_is_accepted_and_answered_once_with_its_latency(instance: Inst
     assert instance.stop() == 0
 
 
-def test_the_socket_is_its_owners_alone(instance: Instance) -> None:
-    instance.start()
-    instance.ready_client()
-    assert stat.S_IMODE(instance.run.socket_path(SERVICE).stat().st_mode) == 0o600
+def test_the_socket_is_its_owners_alone(shared_instance: Instance) -> None:
+    shared_instance.ready_client()
+    assert stat.S_IMODE(shared_instance.run.socket_path(SERVICE).stat().st_mode) == 0o600
 
 
 def test_the_prompt_holds_the_conversation_and_the_new_message_once(instance: Instance) -> None:
@@ -193,32 +192,30 @@ def test_an_identity_that_the_model_cannot_hold_is_a_fatal_error_that_names_the_
             "persona",
         ),
         ({"op": "shout", "id": "x"}, "shout"),
-        ({"op": "reaction", "id": "x", "message_id": "none", "emoji": "👍", "sender": "joel"}, "none"),
+        ({"op": "reaction", "id": "x", "message_id": "none", "emoji": "👍", "sender": "joel"}, "'none'"),
         ({"op": "regenerate", "id": "x", "channel": "nowhere"}, "nowhere"),
-        ({"op": "edit", "id": "x", "message_id": "none", "text": "new"}, "none"),
+        ({"op": "edit", "id": "x", "message_id": "nobody", "text": "new"}, "nobody"),
     ],
 )
 def test_a_bad_request_is_one_error_with_its_id_and_all_else_goes_on(
-    instance: Instance, request_: Event, named: str
+    shared_instance: Instance, request_: Event, named: str
 ) -> None:
-    instance.start()
-    client = instance.ready_client()
+    client = shared_instance.ready_client()
     client.send(request_)
     error = client.of_type("error")
     assert error["id"] == "x"
     assert named in error["message"]
-    client.say("hello", "m1")
-    assert client.outcomes("m1")[0]["type"] == "reply"
+    client.say("hello", f"after {named}")
+    assert client.outcomes(f"after {named}")[-1]["type"] == "reply"
 
 
-def test_bytes_that_are_no_frame_end_that_connection_only(instance: Instance) -> None:
-    instance.start()
-    broken, client = instance.ready_client(), instance.ready_client()
+def test_bytes_that_are_no_frame_end_that_connection_only(shared_instance: Instance) -> None:
+    broken, client = shared_instance.ready_client(), shared_instance.ready_client()
     broken.send_bytes(b"\x00\x00\x00\x02\xc1\xc1")
     assert "msgpack" in broken.of_type("error")["message"]
     assert broken.next() is None
-    client.say("hello", "m1")
-    assert client.outcomes("m1")[0]["type"] == "reply"
+    client.say("hello", "after the broken one")
+    assert client.outcomes("after the broken one")[0]["type"] == "reply"
 
 
 def test_cancel_keeps_what_was_said_and_gives_the_waiting_their_outcome(make_instance: Make) -> None:
@@ -347,10 +344,9 @@ def test_a_persona_that_is_shut_down_answers_again_after_its_bootstrap(instance:
     ],
 )
 def test_a_wrong_command_fails_with_what_is_accepted(
-    instance: Instance, name: str, params: dict[str, Any], named: str
+    shared_instance: Instance, name: str, params: dict[str, Any], named: str
 ) -> None:
-    instance.start()
-    client = instance.ready_client()
+    client = shared_instance.ready_client()
     result = client.command(name, **params)
     assert result["success"] is False
     assert named in result["error"]["message"]
