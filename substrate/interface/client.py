@@ -47,6 +47,8 @@ class ServiceClient:
         self._unacknowledged: dict[RequestId, dict[str, Any]] = {}
         self._sent_again: set[RequestId] = set()
         """Of these: whose `accepted`, or even outcome, may have been lost with an earlier connection."""
+        self._early: dict[RequestId, set[str]] = {}
+        """Personas whose outcome arrived before the `accepted` that was sent again."""
         self._open: dict[RequestId, set[str]] = {}
         """Accepted ids without `outcomes_done`, with the personas whose outcome has arrived."""
         self._questions: dict[str, dict[str, Any]] = {}
@@ -205,6 +207,7 @@ class ServiceClient:
         if kind == "error" and event.get("id") in self._unacknowledged:
             # Refused before it was accepted: this error is all that will ever be said about it.
             del self._unacknowledged[event["id"]]
+            self._early.pop(event["id"], None)
             self._sent_again.discard(event["id"])
             self._check_settled()
             return True
@@ -212,7 +215,10 @@ class ServiceClient:
             what: question for what, question in self._questions.items() if question["id"] != event.get("id")
         }
         if kind in _OUTCOMES:
-            seen = self._open.get(event.get("in_reply_to", ""))
+            answered = event.get("in_reply_to", "")
+            seen = self._open.get(answered)
+            if seen is None and answered in self._unacknowledged:
+                seen = self._early.setdefault(answered, set())
             if seen is not None:
                 persona = event.get("persona_id") or event.get("persona", "")
                 if persona in seen:
@@ -223,7 +229,7 @@ class ServiceClient:
     def _accepted(self, request_id: RequestId) -> None:
         if self._unacknowledged.pop(request_id, None) is None:
             return
-        self._open[request_id] = set()
+        self._open[request_id] = self._early.pop(request_id, set())
         if request_id in self._sent_again:
             # An earlier connection may have had its outcomes already; asked for, they come again.
             self._sent_again.discard(request_id)

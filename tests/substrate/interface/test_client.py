@@ -77,6 +77,31 @@ def test_a_message_that_was_not_acknowledged_is_sent_again_under_the_same_id(tmp
     play(tmp_path, scenario)
 
 
+def test_an_outcome_that_comes_before_the_second_acknowledgement_is_delivered_once(tmp_path: Path) -> None:
+    reply = {"type": "reply", "persona": "Paige", "text": "there", "in_reply_to": "m1"}
+    done = {"type": "outcomes_done", "in_reply_to": "m1"}
+
+    def recovered(request: dict[str, Any]) -> list[dict[str, Any]]:
+        """Tells what became of the first sending, then acknowledges the second, then is asked about it."""
+        if request["op"] == "resume":
+            return [reply, done]
+        return [reply, done, {"type": "accepted", "id": "m1", "message_id": "t-m1"}]
+
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        service.answer = lambda request: []
+        await service.start()
+        client.start()
+        client.message("general", "joel", "hello", "m1")
+        await service.wait_for("message")
+        await service.die()
+        service.answer = recovered
+        await service.start()
+        await client.wait_settled()
+        assert len(await inbox.wait_for("reply")) == 1
+
+    play(tmp_path, scenario)
+
+
 def test_an_accepted_message_is_asked_about_after_a_reconnect_and_not_sent_again(tmp_path: Path) -> None:
     def accept_only(request: dict[str, Any]) -> list[dict[str, Any]]:
         return accept_and_reply(request)[:1]
