@@ -6,7 +6,7 @@ the others stay valid until the next start packs them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ _DTYPES: dict[str, type[np.generic]] = {
     "form": np.int8,
     "asks": np.uint8,
     "length": np.uint16,
+    "text_bytes": np.uint32,
     "first_posting": np.int32,
     "session": np.int32,
     "reply_to": np.int32,
@@ -44,6 +45,8 @@ _DTYPES: dict[str, type[np.generic]] = {
     "salience": np.float32,
     "recency": np.float32,
 }
+_OF_ENGRAM = ("row_id", "ordinal", "channel", "domain", "kind", "form", "speaker", "said_at", "salience")
+_KINDS, _FORMS = tuple(EngramKind), tuple(SpeechForm)
 _MAX_LENGTH = int(np.iinfo(np.uint16).max)
 _RECENCY_AGE_S = 60.0
 """Recency changes slowly: the column is computed again when it is older than this."""
@@ -103,6 +106,7 @@ class EngramIndex:
             CONTAINS_QUESTION * features.contains_question + ENDS_ASKING * features.ends_asking
         )
         columns["length"][at] = min(len(features.terms), _MAX_LENGTH)
+        columns["text_bytes"][at] = len(engram.text.encode())
         columns["first_posting"][at] = self.postings.add(at, features.terms)
         columns["recency"][at] = 1.0
         columns["vector"][at] = vector
@@ -130,20 +134,28 @@ class EngramIndex:
 
     def engram(self, at: int) -> Engram:
         """One engram as a value."""
-        columns = self.columns
-        return Engram(
-            row_id=int(columns["row_id"][at]),
-            ordinal=int(columns["ordinal"][at]),
-            message_id=self.message_ids[at],
-            channel=self.channels.names[columns["channel"][at]],
-            domain=self.domains.names[columns["domain"][at]],
-            kind=EngramKind(int(columns["kind"][at])),
-            form=SpeechForm(int(columns["form"][at])),
-            speaker=self.speakers.names[columns["speaker"][at]],
-            text=self.texts[at],
-            said_at_s=float(columns["said_at"][at]),
-            salience=float(columns["salience"][at]),
-        )
+        return self.engrams([at])[0]
+
+    def engrams(self, numbers: Sequence[int]) -> list[Engram]:
+        """Engrams as values; columns are read once for all of them."""
+        wanted = np.array(numbers, np.intp)
+        read = {name: self.columns[name][wanted].tolist() for name in _OF_ENGRAM}
+        return [
+            Engram(
+                row_id=read["row_id"][place],
+                ordinal=read["ordinal"][place],
+                message_id=self.message_ids[at],
+                channel=self.channels.names[read["channel"][place]],
+                domain=self.domains.names[read["domain"][place]],
+                kind=_KINDS[read["kind"][place]],
+                form=_FORMS[read["form"][place]],
+                speaker=self.speakers.names[read["speaker"][place]],
+                text=self.texts[at],
+                said_at_s=read["said_at"][place],
+                salience=read["salience"][place],
+            )
+            for place, at in enumerate(numbers)
+        ]
 
     def terms_of(self, at: int) -> NDArray[np.int32]:
         """The numbers of the terms that an engram holds."""

@@ -125,15 +125,14 @@ def best_of_sessions(best: Any, mixed: Any, sessions: Any, alive: Any) -> None:
 
 
 @_compiled(
-    "void(f4[::1], f4[::1], f4[:, ::1], b1[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1],"
-    " u1[::1], u2[::1], b1[::1], f4[::1])"
+    "void(f4[::1], f4[::1], f4[:, ::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1],"
+    " u1[::1], u2[::1], i8, f4[::1])"
 )
 def score_structure(
     structural: Any,
     mixed: Any,
     best: Any,
-    alive: Any,
-    previous: Any,
+    reply_to: Any,
     following: Any,
     previous_same: Any,
     following_same: Any,
@@ -141,44 +140,42 @@ def score_structure(
     speakers: Any,
     asks: Any,
     lengths: Any,
-    asked_about: Any,
+    asked_about: int,
     weights: Any,
 ) -> None:
     """What conversation gives for free, in the units of the mix.
 
     `weights`: an answered question's score, the score of what the same speaker said before and after, of
-    what was said next, of the session, of being the speaker asked about (`asked_about`, one flag per
-    speaker), of ending with a question, of length.
+    what was said next, of the session, of being the speaker asked about (`asked_about`, -1: nobody), of
+    ending with a question, of length. Links are -1 where there is nothing.
     """
-    # Unsigned indices spare the check for negative ones, which Python counts from the end.
-    zero, third = np.float32(0.0), np.float32(1.0 / 3.0)
+    # No branches: which neighbour matches is as good as random, and a mispredicted branch costs more than
+    # all the loads. A link of -1 reads the last element, as in Python, which is an extra 0.
+    count = structural.size
+    positive = np.zeros(count + 1, np.float32)
+    asking = np.zeros(count + 1, np.float32)
+    for at in range(count):
+        value = max(mixed[at], np.float32(0.0))
+        positive[at] = value
+        asking[at] = value * np.float32(asks[at] & 1)
+    of_session = np.empty(best.shape[0], np.float32)
+    for session in range(best.shape[0]):
+        mean = (best[session, 0] + best[session, 1] + best[session, 2]) * np.float32(1.0 / 3.0)
+        of_session[session] = weights[4] * mean
     of_length = np.empty(64, np.float32)
     for length in range(64):
         of_length[length] = weights[7] * np.float32(np.log1p(length))
-    for at in range(structural.size):
-        if not alive[at]:
-            structural[at] = zero
-            continue
-        value = zero
-        before = previous[at]
-        if before >= 0 and asks[np.uint32(before)] & 1 and mixed[np.uint32(before)] > zero:
-            value += weights[0] * mixed[np.uint32(before)]
-        same = previous_same[at]
-        if same >= 0 and mixed[np.uint32(same)] > zero:
-            value += weights[1] * mixed[np.uint32(same)]
-        same = following_same[at]
-        if same >= 0 and mixed[np.uint32(same)] > zero:
-            value += weights[2] * mixed[np.uint32(same)]
-        after = following[at]
-        if after >= 0 and mixed[np.uint32(after)] > zero:
-            value += weights[3] * mixed[np.uint32(after)]
-        session = sessions[at]
-        value += weights[4] * third * (best[session, 0] + best[session, 1] + best[session, 2])
-        if asked_about[speakers[at]]:
-            value += weights[5]
-        if asks[at] & 2:
-            value += weights[6]
-        structural[at] = value + of_length[min(lengths[at], np.uint16(63))]
+    for at in range(count):
+        structural[at] = (
+            weights[0] * asking[reply_to[at]]
+            + weights[1] * positive[previous_same[at]]
+            + weights[2] * positive[following_same[at]]
+            + weights[3] * positive[following[at]]
+            + of_session[sessions[at]]
+            + weights[5] * np.float32(speakers[at] == asked_about)
+            + weights[6] * np.float32(asks[at] >> 1)
+            + of_length[min(lengths[at], np.uint16(63))]
+        )
 
 
 @_compiled("void(f4[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1], f4[::1], f4, f4)")

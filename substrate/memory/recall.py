@@ -9,10 +9,12 @@ another room scores less, not nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice
+from itertools import compress, islice
+
+import numpy as np
 
 from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown
@@ -103,11 +105,10 @@ def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
     scores = score_all(index, understood(store, query))
     confidence = focus_confidence(index, scores)
     taken = _fill_pools(index, scores, query, budget, confidence)
-    tokens = sum(estimated_tokens(index.texts[at], budget) for at in taken)
-    ordered = sorted(taken, key=lambda at: -float(scores.total[at]))
-    return RecallResult(
-        tuple(_recalled(index, scores, at, taken[at], query) for at in ordered), confidence, tokens
-    )
+    ordered = sorted(taken, key=scores.total.item, reverse=True)
+    tokens = sum(estimated_tokens(index, ordered, budget))
+    recalled = tuple(_recalled(index, scores, ordered, taken, query))
+    return RecallResult(recalled, confidence, tokens)
 
 
 def understood(store: EngramStore, query: RecallQuery) -> Question:
@@ -137,9 +138,11 @@ def _ends(text: str) -> str:
     )
 
 
-def estimated_tokens(text: str, budget: BudgetSettings) -> int:
-    """What one memory takes in the prompt, estimated without the model's tokenizer."""
-    return budget.overhead_tokens + int(len(text.encode()) / budget.chars_per_token)
+def estimated_tokens(index: EngramIndex, numbers: Sequence[int], budget: BudgetSettings) -> list[int]:
+    """What each of these engrams takes in the prompt, estimated without the model's tokenizer."""
+    text_bytes = index.column("text_bytes")[np.array(numbers, np.intp)]
+    tokens = budget.overhead_tokens + (text_bytes / budget.chars_per_token).astype(np.int64)
+    return [int(count) for count in tokens.tolist()]
 
 
 def focus_confidence(index: EngramIndex, scores: Scores) -> float:
@@ -162,26 +165,32 @@ def _fill_pools(
     """Which engrams to take, by pool, whole ones only."""
     share = budget.focus_base + budget.focus_span * confidence
     here = index.channels.find(query.channel)
-    texts, channels, alive = index.texts, index.column("channel"), index.column("alive")
+    texts, alive = index.texts, index.column("alive")
     # What was said twice in the same words is shown once: the better one.
     distinct: dict[str, int] = {}
-    for at in scores.ranked:
-        distinct.setdefault(texts[at], int(at))
-    ranked = [(at, estimated_tokens(text, budget)) for text, at in distinct.items()]
+    for at in scores.ranked.tolist():
+        distinct.setdefault(texts[at], at)
+    numbers = list(distinct.values())
+    ranked = _with_cost(index, numbers, budget)
+    is_here = (index.column("channel")[numbers] == here).tolist()
     taken: dict[int, Pool] = {}
     left = _take(
         taken,
         Pool.FOCUS,
-        [(at, cost) for at, cost in ranked if channels[at] == here],
+        list(compress(ranked, is_here)),
         int(budget.engrams * share),
         int(budget.tokens * share),
     )
     left += budget.tokens - int(budget.tokens * share)
     newest = (at for at in range(index.size - 1, -1, -1) if alive[at])
-    recent = [(at, estimated_tokens(texts[at], budget)) for at in islice(newest, budget.recent_engrams)]
+    recent = _with_cost(index, list(islice(newest, budget.recent_engrams)), budget)
     left = _take(taken, Pool.RECENT, recent, budget.engrams, left)
     _take(taken, Pool.PERIPHERY, ranked, budget.engrams, left)
     return taken
+
+
+def _with_cost(index: EngramIndex, numbers: list[int], budget: BudgetSettings) -> list[tuple[int, int]]:
+    return list(zip(numbers, estimated_tokens(index, numbers, budget), strict=True))
 
 
 def _take(
@@ -197,23 +206,36 @@ def _take(
     return tokens
 
 
-def _recalled(index: EngramIndex, scores: Scores, at: int, pool: Pool, query: RecallQuery) -> Recalled:
-    weights = index.settings.score
-    engram = index.engram(at)
-    channels = index.channels.find(query.channel)
-    domains = index.domains.find(query.domain)
-    is_elsewhere = channels >= 0 and engram.channel != query.channel
-    is_other_domain = domains >= 0 and engram.domain != query.domain
-    total = float(scores.total[at])
-    parts = ScoreParts(
-        lexical=weights.lexical * float(scores.lexical[at]),
-        semantic=weights.semantic * float(scores.semantic[at]),
-        structural=float(scores.structural[at]),
-        spread=weights.spread * float(scores.spread[at]),
-        channel=weights.channel * (weights.other_channel - 1.0) * is_elsewhere,
-        domain=weights.domain * (weights.other_domain - 1.0) * is_other_domain,
-        salience=weights.salience * engram.salience,
-        recency=weights.recency * (float(scores.recency[at]) - 1.0),
-        log_odds=total,
+def _recalled(
+    index: EngramIndex, scores: Scores, numbers: list[int], taken: Mapping[int, Pool], query: RecallQuery
+) -> Iterator[Recalled]:
+    weights, wanted = index.settings.score, np.array(numbers, np.intp)
+    is_known_channel = index.channels.find(query.channel) >= 0
+    is_known_domain = index.domains.find(query.domain) >= 0
+    engrams = index.engrams(numbers)
+    parts = zip(
+        (weights.lexical * scores.lexical[wanted]).tolist(),
+        (weights.semantic * scores.semantic[wanted]).tolist(),
+        scores.structural[wanted].tolist(),
+        (weights.spread * scores.spread[wanted]).tolist(),
+        (weights.recency * (scores.recency[wanted] - 1.0)).tolist(),
+        scores.total[wanted].tolist(),
+        strict=True,
     )
-    return Recalled(engram, _share(total - weights.even_odds), parts, pool)
+    for at, engram, (lexical, semantic, structural, spread, recency, total) in zip(
+        numbers, engrams, parts, strict=True
+    ):
+        is_elsewhere = is_known_channel and engram.channel != query.channel
+        is_other_domain = is_known_domain and engram.domain != query.domain
+        why = ScoreParts(
+            lexical=lexical,
+            semantic=semantic,
+            structural=structural,
+            spread=spread,
+            channel=weights.channel * (weights.other_channel - 1.0) * is_elsewhere,
+            domain=weights.domain * (weights.other_domain - 1.0) * is_other_domain,
+            salience=weights.salience * engram.salience,
+            recency=recency,
+            log_odds=total,
+        )
+        yield Recalled(engram, _share(total - weights.even_odds), why, taken[at])

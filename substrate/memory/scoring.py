@@ -139,15 +139,11 @@ def structural_part(
     alive, sessions = index.column("alive"), index.column("session")
     best = np.zeros((max(1, index.session_count), 3), np.float32)
     best_of_sessions(best, mixed, sessions, alive)
-    asked_about = np.zeros(max(1, len(index.speakers)), np.bool_)
-    if question.asked_about >= 0:
-        asked_about[question.asked_about] = True
     structural = np.empty(index.size, np.float32)
     score_structure(
         structural,
         mixed,
         best,
-        alive,
         index.column("reply_to"),
         index.column("following"),
         index.column("previous_same"),
@@ -156,7 +152,7 @@ def structural_part(
         index.column("speaker"),
         index.column("asks"),
         index.column("length"),
-        asked_about,
+        question.asked_about,
         np.array(weights, np.float32),
     )
     return structural
@@ -188,13 +184,17 @@ def _spread(index: EngramIndex, total: Floats) -> Floats:
 
 def _let_statements_lead(index: EngramIndex, total: Floats, ranked: NDArray[np.int32]) -> None:
     """Put a question, or a reply that does not know, behind every statement that it asks about."""
-    forms = index.column("form")[ranked]
-    hollow = ranked[np.isin(forms, _HOLLOW)]
-    if not len(hollow) or len(hollow) == len(ranked):
+    forms = index.column("form")[ranked].tolist()
+    hollow = [at for at, form in zip(ranked.tolist(), forms, strict=True) if form in _HOLLOW]
+    if not hollow or len(hollow) == len(ranked):
         return
-    told = [(at, index.terms_of(int(at))) for at in ranked[~np.isin(forms, _HOLLOW)]]
+    told = [
+        (at, index.terms_of(at))
+        for at, form in zip(ranked.tolist(), forms, strict=True)
+        if form not in _HOLLOW
+    ]
     for at in hollow:
-        asked = index.terms_of(int(at))
+        asked = index.terms_of(at)
         idf = index.postings.idf(asked)
         for statement, terms in told:
             is_ahead = total[at] >= total[statement]

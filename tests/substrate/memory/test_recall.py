@@ -151,7 +151,8 @@ def test_the_budget_holds_and_engrams_are_whole(
     found = recall(store, RecallQuery("penguins film breakfast", NOW_S, "general", budget=budget))
 
     assert len(found.engrams) <= engrams
-    assert sum(estimated_tokens(one.engram.text, budget) for one in found.engrams) == found.tokens <= tokens
+    numbers = [store.number(one.engram.engram_id) for one in found.engrams]
+    assert sum(estimated_tokens(store.index, numbers, budget)) == found.tokens <= tokens
     assert all(one.engram.text in SMALL_TALK for one in found.engrams)
     assert [one.score for one in found.engrams] == sorted((one.score for one in found.engrams), reverse=True)
     store.close()
