@@ -30,10 +30,13 @@ from training import names
 from training.templates import facts as fact_templates
 from training.templates import small_talk as talk_templates
 from training.templates.facts import ATTRIBUTES, Attribute
+from training.templates.open_facts import open_attribute, open_remark
 from training.templates.small_talk import Intent
-from training.wording import Owner, Typing, View, render, sentence
+from training.wording import Owner, Typing, View, render, sentence, with_filler
 
 _NOW_S = 1.7e9
+OPEN_SHARE = 0.3
+"""Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
 _SUBJECT_RELATIVES = (
     *fact_templates.RELATIVES, "best friend", "boss", "neighbour", "friend", "partner", "teacher",
 )  # fmt: skip
@@ -113,7 +116,7 @@ class World:
         """A fact about something not used before; `like` asks for one that is easily confused with it."""
         random = self.random
         for _ in range(50):
-            attribute = random.choice(ATTRIBUTES)
+            attribute = open_attribute(random) if random.random() < OPEN_SHARE else random.choice(ATTRIBUTES)
             owner = self._owner(attribute)
             about = random.choice(attribute.about)
             if like is not None:
@@ -167,7 +170,7 @@ class World:
         templates = fact.attribute.statements
         if changed and fact.attribute.updates and random.random() < 0.6:
             templates = fact.attribute.updates
-        template = random.choice(templates)
+        template = with_filler(random, random.choice(templates))
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
         view = View.of(fact.owner, speaker, self.persona)
         body = render(template, view, fact.about, fact.value)
@@ -178,9 +181,10 @@ class World:
 
     def answer_clause(self, asker: str, fact: Fact) -> str:
         random = self.random
-        templates = fact_templates.ANSWER_STATEMENTS[fact.attribute.key]
-        template = templates[0] if random.random() < 0.8 else random.choice(templates)
-        return render(template, self._answer_view(asker, fact.owner), fact.about, fact.value)
+        templates = fact_templates.answer_statements(fact.attribute)
+        return render(
+            _mostly_first(random, templates), self._answer_view(asker, fact.owner), fact.about, fact.value
+        )
 
     def _answer_view(self, asker: str, owner: Owner) -> View:
         if owner.person == asker:
@@ -192,7 +196,7 @@ class World:
     def note(self, speaker: str, fact: Fact, *, changed: bool = False) -> _Exchange:
         text, fact, clause = self.statement(speaker, fact, changed=changed)
         frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
-        reply = self.random.choice(frames).format(clause)
+        reply = _mostly_first(self.random, frames).format(clause)
         return _Exchange(speaker, text, reply, fact, "noting", fact.value)
 
     def ask(self, asker: str, fact: Fact, *, known: bool) -> _Exchange:
@@ -200,7 +204,7 @@ class World:
         view = View.of(fact.owner, asker, self.persona)
         if random.random() < 0.6:
             text = random.choice(fact_templates.QUESTION_FRAMES).format(
-                render(random.choice(fact.attribute.questions), view, fact.about, "")
+                render(with_filler(random, random.choice(fact.attribute.questions)), view, fact.about, "")
             )
         else:
             text = random.choice(fact_templates.INDIRECT_FRAMES).format(
@@ -211,18 +215,20 @@ class World:
             clause = self.answer_clause(asker, fact)
             reply = self.answer(clause)
             return _Exchange(asker, text, reply, fact, "recall", fact.value)
-        indirect = (
-            fact.attribute.indirect[0] if random.random() < 0.8 else random.choice(fact.attribute.indirect)
-        )
+        indirect = _mostly_first(random, fact.attribute.indirect)
         clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
         return _Exchange(
-            asker, text, random.choice(fact_templates.UNKNOWN_FRAMES).format(clause), None, "not_knowing"
+            asker,
+            text,
+            _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause),
+            None,
+            "not_knowing",
         )
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS
         frames = fact_templates.ANSWER_FRAMES if starts_plainly else fact_templates.NAME_FIRST_ANSWER_FRAMES
-        return sentence(self.random.choice(frames).format(clause))
+        return sentence(_mostly_first(self.random, frames).format(clause))
 
     def ask_reverse(self, asker: str, fact: Fact) -> _Exchange:
         random, typing = self.random, self.typing[asker]
@@ -258,13 +264,14 @@ class World:
         intent = random.choices(intents, [intent.weight for intent in intents])[0]
         words = {"name": self.persona, "role": self.role, "who": speaker, "other": names.person(random)}
         said = random.choice(intent.said).format(**words)
+        if intent.key == "remark" and random.random() < 0.4:
+            said = open_remark(random)
         if random.random() < 0.25:
             said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
         text = self.typing[speaker].apply(said, random)
         if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:
             text = self._addressed(text)
-        replies = intent.replies
-        reply = replies[0] if random.random() < 0.5 else random.choice(replies)
+        reply = _mostly_first(random, intent.replies)
         value = {"name": self.persona, "role": self.role}.get(intent.key, "") if skill == "identity" else ""
         return _Exchange(speaker, text, reply.format(**words), None, skill, value)
 
@@ -298,7 +305,7 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
     """Draw one lesson."""
     world = World(random)
     asker = random.choice(world.people)
-    decides = random.random() < 0.05
+    decides = random.random() < 0.08
     kind = _draw_kind(random)
     memory_count = _draw_memory_count(random, difficulty.most_memories)
     if kind in ("recall", "update", "who", "confirm") and memory_count == 0:
@@ -350,8 +357,8 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
 
 
 _KINDS = (
-    ("recall", 0.34), ("update", 0.08), ("who", 0.04), ("confirm", 0.03), ("in_context", 0.12),
-    ("not_knowing", 0.13),
+    ("recall", 0.30), ("update", 0.08), ("who", 0.05), ("confirm", 0.03), ("in_context", 0.10),
+    ("not_knowing", 0.18),
     ("noting", 0.09), ("change", 0.03), ("small_talk", 0.09), ("identity", 0.05),
 )  # fmt: skip
 
@@ -561,6 +568,11 @@ def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> _Excha
         case "identity":
             return world.small_talk(asker, talk_templates.IDENTITY, "identity")
     raise ValueError(f"unknown kind of lesson: {kind!r}")
+
+
+def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:
+    """Replies vary little: a small model shall learn the answer, not which phrase comes this time."""
+    return choices[0] if random.random() < 0.9 else random.choice(choices)
 
 
 def _role(random: Random) -> str:

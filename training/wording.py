@@ -135,6 +135,23 @@ class Typing:
         return text
 
 
+_FILLERS = (
+    "really", "actually", "just", "always", "still", "maybe", "probably", "now", "also", "today",
+    "again", "anyway", "indeed", "simply", "kindly", "finally", "usually", "often", "only", "exactly",
+    "certainly", "surely", "currently", "basically", "honestly", "then", "once", "clearly", "truly",
+)  # fmt: skip
+_NOTHING_BETWEEN = frozenset(("a", "the", "{P}", "of", "{x}"))
+
+
+def with_filler(random: Random, template: str) -> str:
+    """Now and then a little word that means nothing, so that no wording is read by position."""
+    words = template.split(" ")
+    at = random.randint(1, len(words)) - 1
+    if random.random() > 0.15 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
+        return template
+    return " ".join([*words[:at], random.choice(_FILLERS), *words[at:]])
+
+
 def sentence(text: str) -> str:
     """First letter upper case."""
     return text[:1].upper() + text[1:]

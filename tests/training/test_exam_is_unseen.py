@@ -15,6 +15,7 @@ from benchmarks.exam_questions.vocabulary import RESERVED_WORDS
 from substrate.inference.chat_template import CHATML, ChatTemplate
 from training.generator import Difficulty, make_lesson
 from training.templates import facts, small_talk
+from training.templates.open_facts import open_attribute, open_remark
 from training.wording import View, render
 
 _FIRST = View("I", "my", "me", 1)
@@ -57,6 +58,21 @@ def test_no_fact_sentence_of_the_exam_is_a_training_sentence() -> None:
     for kind in KINDS:
         said = kind.statements + kind.questions + kind.newer + kind.third_statements + kind.third_questions
         assert [text for text in said if _plain(text) in known] == []
+
+
+def test_kinds_made_up_on_the_spot_never_hit_a_sentence_of_the_exam() -> None:
+    asked = {
+        _plain(text.replace("{x}", about))
+        for kind in KINDS
+        for about in kind.about
+        for text in kind.statements + kind.questions + kind.newer
+    } | set(map(_plain, talk.CHATTER))
+    random = Random(8)
+    for _ in range(4000):
+        attribute = open_attribute(random)
+        texts = (*attribute.statements, *attribute.questions, *attribute.updates)
+        said = {_plain(render(text, _FIRST, "", "{v}")) for text in texts}
+        assert asked.isdisjoint(said | {_plain(open_remark(random))})
 
 
 def test_no_small_talk_of_the_exam_is_a_training_sentence() -> None:

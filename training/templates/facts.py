@@ -773,11 +773,14 @@ def _with_paraphrases(attribute: Attribute) -> Attribute:
 
 
 ATTRIBUTES: tuple[Attribute, ...] = tuple(_with_paraphrases(attribute) for attribute in _PLAIN)
-ANSWER_STATEMENTS: dict[str, tuple[str, ...]] = {
-    attribute.key: tuple(text for text in attribute.statements if not text.startswith("{v}"))
-    for attribute in _PLAIN
-}
-"""What replies say. None starts with the value: at the very start of a reply it would be another token."""
+_PLAIN_STATEMENTS = {attribute.key: attribute.statements for attribute in _PLAIN}
+
+
+def answer_statements(attribute: Attribute) -> tuple[str, ...]:
+    """What replies say. None starts with the value: at the start of a reply it would be another token."""
+    statements = _PLAIN_STATEMENTS.get(attribute.key, attribute.statements)
+    return tuple(text for text in statements if not text.startswith("{v}"))
+
 
 STATEMENT_FRAMES: tuple[str, ...] = (
     "{}", "{}", "{}", "{}", "{}", "{}", "{}", "{}", "by the way, {}", "btw {}", "fyi {}",
@@ -825,14 +828,13 @@ CHANGE_ACK_FRAMES: tuple[str, ...] = (
     "Got it, {}.", "Okay, {} now.", "Thanks for the update: {}.", "Noted: {}.", "All right, {} now.",
 )  # fmt: skip
 ANSWER_FRAMES: tuple[str, ...] = (
-    "{}.", "{}.", "{}.", "{}.", "{}.", "{}.", "As far as I know, {}.", "I remember that {}.",
+    "{}.", "As far as I know, {}.", "I remember that {}.",
 )  # fmt: skip
 NAME_FIRST_ANSWER_FRAMES: tuple[str, ...] = (
-    "I remember that {}.", "As far as I know, {}.", "I remember that {}.", "Well, {}.",
-    "I was told that {}.",
+    "As far as I know, {}.", "I remember that {}.", "Well, {}.", "I was told that {}.",
 )  # fmt: skip
 """For answers that would start with a name: at the very start of a reply it would be another token."""
 UNKNOWN_FRAMES: tuple[str, ...] = (
-    "I do not know {}.", "I do not know {}.", "I don't know {}.", "Sorry, I do not know {}.",
+    "I do not know {}.", "I don't know {}.", "Sorry, I do not know {}.",
     "Nobody has told me {}.", "I have not been told {}.", "I am not sure; nobody has told me {}.",
 )  # fmt: skip

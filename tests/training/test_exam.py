@@ -1,0 +1,93 @@
+"""The exam judges as it says, and the committed model passes a small slice of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.exam import Examinee, sit_exam
+from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
+from benchmarks.exam_questions.questions import SKILLS, Question, compose
+from substrate.models import EMBEDDED_MODEL
+
+
+def _question(skill: str) -> Question:
+    return compose(skill, 1, seed=3)[0]
+
+
+def _reply(text: str, *, tokens: int = 10, ended: bool = True) -> Reply:
+    return Reply(text.encode(), tokens, ended)
+
+
+def test_the_same_seed_asks_the_same_questions() -> None:
+    for skill in SKILLS:
+        first, second = compose(skill, 30, seed=1), compose(skill, 30, seed=1)
+        assert [question.prompt.message for question in first] == [
+            question.prompt.message for question in second
+        ]
+
+
+def test_the_answer_counts_only_as_whole_words() -> None:
+    question = _question("recall_5")
+    (value,) = question.wanted
+    assert is_right(question, _reply(f"It is {value.upper()}."))
+    assert not is_right(question, _reply(f"It is {value}x."))
+    assert not is_right(question, _reply("I do not know."))
+
+
+def test_another_value_of_the_prompt_makes_an_answer_wrong() -> None:
+    question = next(question for question in compose("recall_20", 30, seed=3) if question.forbidden)
+    assert not is_right(question, _reply(f"It is {question.wanted[0]} or {question.forbidden[0]}."))
+
+
+def test_the_wanted_answer_stands_in_the_prompt_and_the_forbidden_ones_too() -> None:
+    for skill in ("recall_5", "recall_20", "in_context", "update", "who"):
+        for question in compose(skill, 60, seed=2):
+            prompt = question.prompt
+            text = " ".join([*(turn.text for turn in prompt.history), prompt.message, prompt.late()])
+            assert all(value in text for value in (*question.wanted, *question.forbidden))
+
+
+@pytest.mark.parametrize("memories", [5, 20])
+def test_recall_shows_exactly_that_many_memories(memories: int) -> None:
+    for question in compose(f"recall_{memories}", 40, seed=2):
+        assert question.prompt.late().count("\n- [") == memories
+
+
+def test_admitting_not_to_know_is_right_and_a_guess_is_wrong() -> None:
+    question = next(question for question in compose("not_knowing", 30, seed=3) if question.forbidden)
+    assert is_right(question, _reply("I do not know what it is called."))
+    assert not is_right(question, _reply(f"I do not know, maybe {question.forbidden[0]}."))
+    assert not is_right(question, _reply("It is blue."))
+
+
+def test_noting_with_a_question_back_is_wrong() -> None:
+    question = _question("noting")
+    assert is_right(question, _reply(f"Got it: {question.wanted[0]}."))
+    assert not is_right(question, _reply(f"What is {question.wanted[0]}?"))
+
+
+def test_a_decision_is_judged_by_its_contract() -> None:
+    asked, between_others = compose("decision", 2, seed=3)
+    assert is_right(asked, _reply('{"will_respond": true, "response": "Hello!"}'))
+    assert not is_right(between_others, _reply('{"will_respond": true, "response": "Hello!"}'))
+    assert not is_right(asked, _reply('{"will_respond": tru'))
+
+
+def test_form_wants_an_end_no_loop_and_valid_utf8() -> None:
+    assert is_well_formed(_reply("Your sister is called Ann."))
+    assert not is_well_formed(_reply("Your sister", ended=False))
+    assert not is_well_formed(_reply("long", tokens=MOST_TOKENS + 1))
+    assert not is_well_formed(_reply("is called gougougougougou"))
+    assert not is_well_formed(_reply(" "))
+    assert not is_well_formed(Reply(b"Ouagadou\xc3", 5, True))
+
+
+@pytest.fixture(scope="module")
+def examinee() -> Examinee:
+    return Examinee(EMBEDDED_MODEL, threads=1)
+
+
+def test_the_embedded_model_passes_a_slice_of_the_exam(examinee: Examinee) -> None:
+    for skill, answered in sit_exam(examinee, ["small_talk", "noting", "identity"], 20, seed=1):
+        assert sum(answer.right for answer in answered) >= 12, skill
+        assert sum(is_well_formed(answer.reply) for answer in answered) >= 19, skill
