@@ -4,7 +4,7 @@
 - The next turn of a long conversation: time to the first token at growing histories, with other memories at
   every turn, against the floor (`llama_decode` of the same new tokens at the same depth) and against `Llama`
   with the memories at the top of the prompt.
-- Coming back from disk, against reading anew; Python's share of a step; a busy neighbour.
+- Coming back from disk, against reading anew; Python's share of a step; beside working regions.
 
 The model has random weights in the shape of Qwen2.5-0.5B: speed does not depend on what a model has learnt.
 Every byte of its text is one token.
@@ -14,17 +14,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import multiprocessing
+import json
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from llama_cpp import Llama
 
@@ -286,7 +290,7 @@ def measure_llama_top(llama: Llama, reader: PromptReader, depth: int) -> float:
     return elapsed
 
 
-# Disk, neighbours.
+# Disk, and regions at work.
 
 
 def measure_parking(path: Path, settings: LaneSettings) -> dict[str, float]:
@@ -311,35 +315,63 @@ def measure_parking(path: Path, settings: LaneSettings) -> dict[str, float]:
     return {"park_speedup": seconds[0] / seconds[1], "park.read_s": seconds[0], "park.return_s": seconds[1]}
 
 
-def measure_neighbour(lane: LlamaLane) -> dict[str, float]:
-    """Tokens per second of 8 personas while other processes of lowest priority keep the cores busy."""
+def measure_beside_regions(lane: LlamaLane) -> dict[str, float]:
+    """Tokens per second of 8 personas without, and beside the regions of an instance in busy rooms.
+
+    That instance has an engine of its own (scripted), so its regions do not know that this lane decodes and
+    do not hold back for it as they do in life: what is measured is the worst.
+    """
     alone = lane_together(lane, 8)
-    with busy_processes(os.cpu_count() or 1):
+    with working_regions():
         beside = lane_together(lane, 8)
     return {
-        "neighbour.alone_tokens_per_s": alone.tokens_per_s,
-        "neighbour.beside_busy_tokens_per_s": beside.tokens_per_s,
+        "regions.without_tokens_per_s": alone.tokens_per_s,
+        "regions.beside_tokens_per_s": beside.tokens_per_s,
     }
 
 
 @contextmanager
-def busy_processes(count: int) -> Iterator[None]:
-    context = multiprocessing.get_context("spawn")
-    busy = [context.Process(target=_spin, daemon=True) for _ in range(count)]
-    for process in busy:
-        process.start()
-    try:
-        yield
-    finally:
-        for process in busy:
-            process.kill()
-            process.join()
+def working_regions() -> Iterator[None]:
+    """An instance of the program whose four rooms get twenty messages a second."""
+    over = threading.Event()
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "substrate.run", "--stdio", "--home", home, "--model", "scripted"]
+        instance = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert instance.stdin is not None
+        assert instance.stdout is not None
+        told = iter(instance.stdout)
+        if not any(json.loads(line)["type"] == "ready" for line in told):
+            raise RuntimeError(f"the instance with the regions did not boot: exit {instance.wait()}")
+        # Its answers are read and dropped: a full pipe would stop it.
+        reader = threading.Thread(target=lambda: deque(told, maxlen=0))
+        writer = threading.Thread(target=_chat, args=(instance.stdin, over))
+        reader.start()
+        writer.start()
+        try:
+            yield
+        finally:
+            over.set()
+            writer.join()
+            instance.stdin.close()
+            reader.join()
+            instance.wait()
 
 
-def _spin() -> None:
-    os.nice(10)
-    while True:
-        pass
+def _chat(stdin: IO[str], over: threading.Event) -> None:
+    number = 0
+    while not over.wait(0.05):
+        number += 1
+        message = {
+            "type": "message",
+            "channel": f"room{number % 4}",
+            "sender": "joel",
+            "text": f"note {number}: the keeper of lamp {number % 17} saw ship {number % 31} pass",
+            "id": f"m{number}",
+        }
+        stdin.write(json.dumps(message) + "\n")
+        stdin.flush()
 
 
 @contextmanager
@@ -378,7 +410,7 @@ def batching_part(path: Path, settings: LaneSettings, arguments: argparse.Namesp
         figures: dict[str, float] = {}
         for personas in (8, 12):
             figures |= measure_batching(lane, llama, reader, personas, arguments.rounds)
-        figures |= measure_neighbour(lane)
+        figures |= measure_beside_regions(lane)
         llama.close()
         return figures
 
