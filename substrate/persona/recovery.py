@@ -1,15 +1,17 @@
 """After a crash: every accepted message that has no outcome yet is tried once more, then ends in an error.
 
 A message and its turns are one transaction, and a reply and its outcome are one, so what is pending in the
-transcript is exactly what was accepted and not answered. The second attempt is written down before it begins:
-a message that kills the service twice is not tried a third time.
+transcript is exactly what was accepted and not answered. The second attempt is written down right before it
+begins, once the model is loaded: a message that kills the service twice is not tried a third time, and a
+model that does not load costs no message its attempt.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 
 from substrate.instance import PersonaSettings
@@ -24,19 +26,20 @@ _log = logging.getLogger(__name__)
 _GONE = Outcome(OutcomeKind.SILENCE, reason="the persona does not live here any more")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pending:
     """An unanswered message with the turns that are tried again, in waves."""
 
     message: OpenMessage
-    waves: list[list[Turn]] = field(default_factory=list)
+    waves: tuple[tuple[Turn, ...], ...]
+
+    @property
+    def turns(self) -> list[Turn]:
+        return [turn for wave in self.waves for turn in wave]
 
 
 def recover(transcript: TranscriptWriter, roster: Roster) -> list[Pending]:
-    """End what was tried twice, begin the second attempt of the rest; in the order of the messages.
-
-    Raises TranscriptError.
-    """
+    """End what was tried twice; returns the rest, in the order of the messages. Raises TranscriptError."""
     recovered = []
     messages: dict[int, OpenMessage] = {}
     batch = Batch()
@@ -49,10 +52,10 @@ def recover(transcript: TranscriptWriter, roster: Roster) -> list[Pending]:
             if row is None or not again:
                 continue
             message = _message(transcript, row, messages)
-            waves = [
-                [Turn(message, persona, turn.decides) for turn, persona in wave]
+            waves = tuple(
+                tuple(Turn(message, persona, turn.decides) for turn, persona in wave)
                 for _, wave in groupby(again, key=lambda one: one[0].wave)
-            ]
+            )
             recovered.append(Pending(message, waves))
         transcript.store(batch)
     if recovered:
@@ -71,8 +74,15 @@ def _try_again(
         _log.error("%s was interrupted twice at row %d", persona.name, turn.row_id)
         batch.outcomes.append((turn.row_id, turn.persona_id, INTERRUPTED, None))
         return None
-    transcript.begin_second_attempt(turn.row_id, turn.persona_id)
     return persona
+
+
+def note_second_attempts(transcript: TranscriptWriter, recovered: Iterable[Pending]) -> None:
+    """Write down that what was recovered is tried again now. Raises TranscriptError."""
+    with transcript.transaction():
+        for pending in recovered:
+            for turn in pending.turns:
+                transcript.begin_second_attempt(turn.message.row.row_id, turn.persona.persona_id)
 
 
 def _message(transcript: TranscriptWriter, row: TranscriptRow, known: dict[int, OpenMessage]) -> OpenMessage:

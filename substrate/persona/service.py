@@ -28,7 +28,7 @@ from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
 from substrate.persona.front_desk import FrontDesk
 from substrate.persona.outcome import SHUT_DOWN
-from substrate.persona.recovery import recover
+from substrate.persona.recovery import note_second_attempts, recover
 from substrate.persona.region_port import RegionPort
 from substrate.persona.roster import Roster
 from substrate.persona.transcript_flush import TranscriptFlush
@@ -102,8 +102,9 @@ class PersonaService:
             withdrawals = Withdrawals(transcript, flush, flow, regions)
             commands = Commands(transcript, roster, regions, flow, withdrawals, lambda: self._model)
             desk = FrontDesk(transcript, roster, regions, flow, withdrawals, commands, self._greeting)
-            for pending in recover(transcript, roster):
-                flow.schedule.begin(pending.message, pending.waves)
+            recovered = recover(transcript, roster)
+            for pending in recovered:
+                flow.schedule.begin(pending.message, [list(wave) for wave in pending.waves])
             server = await _listen(run.socket_path(SERVICE), desk)
             resources.callback(server.close)
             load = _loading(adapter, loop)
@@ -121,6 +122,7 @@ class PersonaService:
                 await self._tell_fatal(desk, error)
                 raise
             resources.callback(adapter.close)
+            note_second_attempts(transcript, recovered)
             self._become_ready(desk, flow, facts)
             await stop
             await self._shut_down(flow, desk)

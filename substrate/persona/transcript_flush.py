@@ -10,9 +10,11 @@ the database and on the -shm file, never on the -wal file.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 
@@ -90,7 +92,7 @@ class TranscriptFlush:
         except FileNotFoundError:
             return
         try:
-            os.fsync(descriptor)
+            _flush_to_disk(descriptor)
         except OSError as error:
             _log.error("the transcript's log %s could not be flushed: %s", self._wal, error)
         finally:
@@ -109,3 +111,11 @@ class TranscriptFlush:
             _log.error("the transcript %s could not be checkpointed: %s", self._path, error)
             return False
         return not busy
+
+
+def _flush_to_disk(descriptor: int) -> None:
+    """On macOS fsync only reaches the drive's own cache; another call does what it promises elsewhere."""
+    if sys.platform == "darwin":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)

@@ -71,6 +71,21 @@ def test_a_message_that_dies_twice_ends_in_the_error_interrupted(instance: Insta
     assert rows(instance) == ["hello"]
 
 
+def test_a_model_that_does_not_load_costs_a_message_no_attempt(instance: Instance) -> None:
+    instance.start(NEVER)
+    accept(instance.ready_client(), "hello", "m1")
+    instance.kill()
+    for _ in range(2):
+        process = instance.start("scripted:fail_load=broken")
+        instance.client().of_type("error", fatal=True)
+        process.join(20.0)
+    instance.start("scripted:text=At last.")
+    client = instance.client()
+    resume(client, "m1")
+    (reply,) = client.outcomes("m1")
+    assert reply["text"] == "At last."
+
+
 def test_the_same_message_sent_again_after_a_kill_is_stored_once(instance: Instance) -> None:
     instance.start(NEVER)
     accept(instance.ready_client(), "hello", "m1")
