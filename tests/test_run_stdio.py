@@ -91,6 +91,16 @@ def test_a_signal_while_booting_ends_in_order(sandbox: Sandbox, milestone: str) 
     assert not list(sandbox.run_base.glob("psub-*"))
 
 
+def test_without_an_interface_it_runs_until_a_signal(sandbox: Sandbox) -> None:
+    program = sandbox.start("--headless", "--model", "scripted")
+    eventually(lambda: "ready after" in program.log, "it says that it is ready")
+    family = program.note_family()
+    program.signal(signal.SIGTERM)
+    assert program.exit_status() == 0
+    assert program.lines == []
+    assert not [process for process in family.values() if is_alive(process)]
+
+
 def test_the_end_of_input_waits_for_what_is_open(sandbox: Sandbox) -> None:
     program = sandbox.boot("--model", "scripted:delay_ms=800,text=Done")
     program.say("Hello", "m1")

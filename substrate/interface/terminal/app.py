@@ -8,7 +8,6 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 from textual import events, on, work
 from textual.app import App, ComposeResult
@@ -20,15 +19,15 @@ from substrate.errors import SubstrateError
 from substrate.interface.client import ServiceClient
 from substrate.interface.inputs import BadInput, checked_name, checked_text
 from substrate.interface.instance_port import BootSummary, InstancePort
-from substrate.interface.terminal import slash
+from substrate.interface.terminal import notices, slash
+from substrate.interface.terminal.bars import key_hints, top_bar
 from substrate.interface.terminal.boot import BootScreen
 from substrate.interface.terminal.chat import ChatView
 from substrate.interface.terminal.composer import Composer
 from substrate.interface.terminal.conversation import Conversation
-from substrate.interface.terminal.figures import count_text
 from substrate.interface.terminal.mind import POLL_INTERVALS_S, MindView
 from substrate.interface.terminal.recall_table import recall_table
-from substrate.interface.terminal.theme import BAD, DIM, FAINT, GOOD, PERSONA, TEXT, THEME
+from substrate.interface.terminal.theme import DIM, THEME
 
 FIRST_ROOM = "general"
 
@@ -190,22 +189,8 @@ class SubstrateApp(App[int]):
         if event["messages"]:
             self._conversation.show_past(event["messages"])
         else:
-            self._chat.notice(self._welcome(), "welcome")
-
-    def _welcome(self) -> Text:
-        assert self._summary is not None
-        names = " and ".join(self._summary.personas)
-        assert self._conversation is not None
-        return Text.assemble(
-            (f"#{self._conversation.room}\n", f"bold {PERSONA}"),
-            (f"Nobody has said anything here yet. {names} ", TEXT),
-            ("hears every room, and remembers what was said in any of them.\n\n", TEXT),
-            ("Try  ", FAINT),
-            ("My sister is called Oluwaseun", DIM),
-            ("  and later, in another room,  ", FAINT),
-            ("What is my sister called?\n", DIM),
-            ("/help shows what else there is.", FAINT),
-        )
+            assert self._summary is not None
+            self._chat.notice(notices.welcome(self._conversation.room, self._summary.personas), "welcome")
 
     # What the user does
 
@@ -277,12 +262,7 @@ class SubstrateApp(App[int]):
 
     def _list_rooms(self) -> None:
         assert self._conversation is not None
-        content = Text("Rooms you have been in: ", style=DIM)
-        for room in self._rooms:
-            here = room == self._conversation.room
-            content.append(f"#{room} ", style=f"bold {PERSONA}" if here else TEXT)
-        content.append("\n/room NAME goes to another one, or makes it.", style=FAINT)
-        self._chat.notice(content)
+        self._chat.notice(notices.rooms(self._rooms, self._conversation.room))
 
     @work
     async def _recall(self, text: str) -> None:
@@ -300,7 +280,7 @@ class SubstrateApp(App[int]):
         if not answer["success"]:
             self._chat.trouble(answer["error"]["message"], answer["error"].get("hint", ""))
             return
-        self._chat.mount(Static(recall_table(text, answer["data"]), classes="notice"))
+        self._chat.notice(recall_table(text, answer["data"]))
 
     def action_again(self) -> None:
         if self._conversation is None:
@@ -324,13 +304,7 @@ class SubstrateApp(App[int]):
         self._draw_bars()
 
     def action_help(self) -> None:
-        table = Table.grid(padding=(0, 2))
-        for command in slash.COMMANDS:
-            table.add_row(Text(command.usage, style=PERSONA), Text(command.summary, style=TEXT))
-        table.add_row("", "")
-        for key in slash.KEYS:
-            table.add_row(Text(key.key, style=PERSONA), Text(key.summary, style=TEXT))
-        self._chat.mount(Static(table, classes="notice"))
+        self._chat.notice(notices.help_table())
 
     def action_toggle_mind(self) -> None:
         self._mind_wanted = self.screen.has_class("mind-closed")
@@ -379,43 +353,10 @@ class SubstrateApp(App[int]):
     def _draw_bars(self) -> None:
         if self._summary is None or self._conversation is None:
             return
-        model = self._summary.model
-        top = Table.grid(expand=True)
-        top.add_column(ratio=1, no_wrap=True)
-        top.add_column(justify="right", no_wrap=True)
-        where = Text.assemble(("● ", GOOD), (" ".join(self._summary.personas), f"bold {TEXT}"))
-        where.append(f"   #{self._conversation.room}", style=PERSONA)
-        for room, count in self._unread.items():
-            where.append(f"   #{room} {count} new", style=BAD)
-        facts = f"{model.name} · {count_text(model.context_tokens)} tokens of context"
-        if model.scripted:
-            facts += " · no model, replies are scripted"
-        top.add_row(where, Text(facts, style=DIM))
-        base = self.screen_stack[0]
-        base.query_one("#top", Static).update(top)
-        base.query_one("#status", Static).update(self._keys())
-
-    def _keys(self) -> Text:
-        assert self._conversation is not None
-        hints: tuple[tuple[str, str], ...]
-        if self._conversation.is_editing:
-            hints = (("Enter", "replace your last message"), ("Esc", "leave it as it was"))
-        elif self._conversation.is_waiting:
-            hints = (("Esc", "stop the reply"), ("F2", "mind"), ("Ctrl+C", "quit"))
-        else:
-            hints = (
-                ("Enter", "send"),
-                ("Ctrl+R", "again"),
-                ("↑", "edit"),
-                ("F2", "mind"),
-                ("F1", "help"),
-                ("Ctrl+C", "quit"),
-            )
-        content = Text()
-        for key, what in hints:
-            content.append(f"{key} ", style=f"bold {DIM}")
-            content.append(f"{what}   ", style=FAINT)
-        return content
+        conversation, base = self._conversation, self.screen_stack[0]
+        base.query_one("#top", Static).update(top_bar(self._summary, conversation.room, self._unread))
+        hints = key_hints(is_editing=conversation.is_editing, is_waiting=conversation.is_waiting)
+        base.query_one("#status", Static).update(hints)
 
 
 def _plain(message: str) -> str:

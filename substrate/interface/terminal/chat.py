@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 from enum import Enum
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -130,7 +131,7 @@ class ChatView(VerticalScroll):
         """Take one message away."""
         self._take_away(view)
 
-    def notice(self, content: Text, classes: str = "") -> None:
+    def notice(self, content: RenderableType, classes: str = "") -> None:
         """Something that nobody said: help, an error, what a command found."""
         self.mount(Static(content, classes=f"notice {classes}"))
 
