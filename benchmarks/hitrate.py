@@ -156,7 +156,16 @@ class Chat:
         """The engrams that the late block makes of a prefetch."""
         staged = _Staged([row_id, [_as_list(engram) for engram in engrams]])
         visible = frozenset(range(row_id - VISIBLE_ROWS, row_id + 1))
-        block = LateBlock(row_id, visible, BUDGET_TOKENS, "", lambda: staged, lambda text: len(text) // 4)
+        block = LateBlock(
+            row_id,
+            visible,
+            BUDGET_TOKENS,
+            decides_as="",
+            peek=lambda: staged,
+            heard=(),
+            hears=lambda row: True,
+            count_tokens=lambda text: len(text) // 4,
+        )
         block()
         return {engram.engram_id for engram in block.shown}
 
