@@ -152,6 +152,10 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
     from substrate.interface.stdio import LineWriter, StdioFrontend, error_object
     from substrate.interface.streams import STDIN, claim_output
 
+    if sys.stdin is None or sys.stdout is None:
+        return _fail_in_words(
+            UsageError("standard input or output is closed", "--stdio reads the one and writes the other")
+        )
     output = LineWriter(claim_output())
     try:
         arguments = argument_parser().parse_args(given)

@@ -16,7 +16,7 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
@@ -149,7 +149,7 @@ class StdioFrontend:
             asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
 
         try:
-            while data := os.read(self._input_descriptor, _READ_BYTES):
+            for data in _chunks(self._input_descriptor):
                 for line in splitter.feed(data):
                     put(line)
             for line in splitter.end():
@@ -201,6 +201,15 @@ class StdioFrontend:
         """Pass an event of the service on, unless it is between the service and its client."""
         if event.get("type") in _SHOWN:
             self._output.write(event)
+
+
+def _chunks(descriptor: int) -> Iterator[bytes]:
+    """What can be read until the end; an input that breaks has ended, too."""
+    try:
+        while data := os.read(descriptor, _READ_BYTES):
+            yield data
+    except OSError as error:
+        _log.warning("standard input cannot be read any more: %s", error)
 
 
 def _json_line(value: dict[str, Any]) -> bytes:

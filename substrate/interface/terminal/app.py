@@ -117,6 +117,7 @@ class SubstrateApp(App[int]):
             return
         screen.dismiss()
         self._begin(self._summary)
+        self._composer.replace_text(screen.typed_ahead)
 
     def _begin(self, summary: BootSummary) -> None:
         self._client = ServiceClient(self._instance.service_socket, self._hear)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Middle
 from textual.screen import Screen
@@ -16,7 +17,7 @@ _PULSE = "·∙•●•∙"
 
 
 class BootScreen(Screen[None]):
-    """Covers everything until the instance is ready."""
+    """Covers everything until the instance is ready. What is typed meanwhile is kept in `typed_ahead`."""
 
     DEFAULT_CSS = """
     BootScreen { background: $background; align: center middle; }
@@ -29,6 +30,16 @@ class BootScreen(Screen[None]):
         self._started_s = time.monotonic()
         self._steps: list[tuple[str, float]] = []
         self._frame = 0
+        self.typed_ahead = ""
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "backspace":
+            self.typed_ahead = self.typed_ahead[:-1]
+        elif event.is_printable and event.character:
+            self.typed_ahead += event.character
+
+    def on_paste(self, event: events.Paste) -> None:
+        self.typed_ahead += event.text
 
     def compose(self) -> ComposeResult:
         with Middle():

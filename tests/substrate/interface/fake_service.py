@@ -103,6 +103,9 @@ class FakeInstance:
         self.asked: list[dict[str, Any]] = []
         self.service: FakeService | None = None
         self.was_stopped = threading.Event()
+        self.may_boot = threading.Event()
+        """Cleared by tests that look at what happens while it boots."""
+        self.may_boot.set()
         self._failure: Exception | None = None
         self._over = threading.Event()
         self._answer = answer
@@ -111,6 +114,7 @@ class FakeInstance:
 
     def boot(self, report: Report) -> BootSummary:
         report("starting the persona service")
+        assert self.may_boot.wait(10)
         if self.boot_error is not None:
             raise self.boot_error
         started = threading.Event()

@@ -398,3 +398,20 @@ def test_a_reply_asked_for_anew_is_not_awaited_for_ever_when_the_service_dies(
             assert app.is_answered
 
     run(scenario())
+
+
+def test_what_is_typed_while_it_boots_is_not_lost(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        instance = FakeInstance(tmp_path, room)
+        instance.may_boot.clear()
+        app = SubstrateApp(instance, "Joel")
+        try:
+            async with app.run_test(size=WIDE) as pilot:
+                await until(pilot, lambda: len(app.screen_stack) == 2)
+                await pilot.press(*"Hellp", "backspace", "o")
+                instance.may_boot.set()
+                await until(pilot, lambda: app.screen_stack[0].query_one(Composer).text == "Hello")
+        finally:
+            instance.stop()
+
+    run(scenario())
