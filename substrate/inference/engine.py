@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from substrate.inference.adapters import AdapterError, Adapters
+from substrate.inference.counters import EngineCounters
 from substrate.inference.drafts import Draft, DraftPayoff
 from substrate.inference.job import Job, Reply
 from substrate.inference.native import (
@@ -39,25 +39,6 @@ from substrate.inference.sequences import SequencePool
 from substrate.inference.tokens import Blend
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class EngineCounters:
-    """Totals since the start. `native_ns` is the part of `step_ns` spent inside llama.cpp."""
-
-    steps: int = 0
-    step_ns: int = 0
-    native_ns: int = 0
-    prompt_rows: int = 0
-    decode_rows: int = 0
-    draft_rows: int = 0
-    drafts_kept: int = 0
-    finished: int = 0
-    failed: int = 0
-    cancelled: int = 0
-    settled: int = 0
-    preempted: int = 0
-    late_ns: int = 0
 
 
 class Engine:

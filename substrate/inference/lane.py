@@ -16,8 +16,9 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
+from substrate.inference.counters import EngineCounters
 from substrate.inference.delivery import stream
-from substrate.inference.engine import Engine, EngineCounters
+from substrate.inference.engine import Engine
 from substrate.inference.handover import Handover
 from substrate.inference.job import Reply
 from substrate.inference.loading import LaneSettings, LoadedModel, load_model

@@ -1,0 +1,24 @@
+"""What a lane has done so far: for tests, benchmarks and people who wonder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class EngineCounters:
+    """Totals since the start. `native_ns` is the part of `step_ns` spent inside llama.cpp."""
+
+    steps: int = 0
+    step_ns: int = 0
+    native_ns: int = 0
+    prompt_rows: int = 0
+    decode_rows: int = 0
+    draft_rows: int = 0
+    drafts_kept: int = 0
+    finished: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    settled: int = 0
+    preempted: int = 0
+    late_ns: int = 0

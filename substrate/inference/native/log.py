@@ -1,0 +1,39 @@
+"""What llama.cpp complained of last: the only place where it says why it refused something."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections import deque
+
+import llama_cpp.llama_cpp as llama
+
+_WARN, _ERROR, _CONTINUED = 3, 4, 5
+_LOG_LINES: deque[str] = deque(maxlen=64)
+
+
+def _keep_log_line(level: int, text: bytes, _: object) -> None:
+    if level in (_WARN, _ERROR, _CONTINUED):
+        _LOG_LINES.append(text.decode("utf-8", "replace"))
+
+
+# llama.cpp has one log per process and calls this object from native code: it must live as long as that.
+_LOG_CALLBACK = llama.llama_log_callback(_keep_log_line)
+
+
+def last_log_lines(count: int = 3) -> str:
+    """llama.cpp's own last complaints in one line, oldest first; empty when it said nothing."""
+    lines = [line.strip() for line in "".join(_LOG_LINES).splitlines()]
+    return "; ".join([line for line in lines if line][-count:])
+
+
+def clear_log() -> None:
+    """Forget earlier complaints, so that `last_log_lines` speaks of what is tried next."""
+    _LOG_LINES.clear()
+
+
+@functools.cache
+def start_backend() -> None:
+    """Once per process, before anything else: start llama.cpp and listen to it."""
+    llama.llama_log_set(_LOG_CALLBACK, ctypes.c_void_p(0))
+    llama.llama_backend_init()

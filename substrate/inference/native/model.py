@@ -1,0 +1,157 @@
+"""Weights, vocabulary and metadata of one GGUF file."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+import llama_cpp.llama_cpp as llama
+
+from substrate.inference.native.log import clear_log, last_log_lines, start_backend
+from substrate.inference.protocol import InferenceError, ModelLoadError
+
+_GGUF_MAGIC = b"GGUF"
+
+
+class NativeModel:
+    """Weights, vocabulary and metadata of one GGUF file. Tokenising is thread-safe."""
+
+    def __init__(self, pointer: Any, path: Path) -> None:
+        self.pointer = pointer
+        self.path = path
+        self.vocab = llama.llama_model_get_vocab(pointer)
+        self.vocabulary: int = llama.llama_vocab_n_tokens(self.vocab)
+        self.trained_context: int = llama.llama_model_n_ctx_train(pointer)
+        self.parameters: int = llama.llama_model_n_params(pointer)
+        self._pieces: dict[int, bytes] = {}
+        self._ends: dict[int, bool] = {}
+
+    @classmethod
+    def load(cls, path: Path, *, gpu_layers: int) -> NativeModel:
+        """Load `path`. Raises ModelLoadError: missing, empty, not a GGUF, damaged, or unsupported."""
+        _check_file(path)
+        start_backend()
+        clear_log()
+        params = llama.llama_model_default_params()
+        params.n_gpu_layers = gpu_layers
+        pointer = llama.llama_model_load_from_file(str(path).encode(), params)
+        if not pointer:
+            raise ModelLoadError(
+                f"llama.cpp cannot load {path}: {last_log_lines() or 'it gave no reason'}",
+                "the file may be damaged or of an architecture this llama.cpp does not know; "
+                "download it again or update llama-cpp-python",
+            )
+        return cls(pointer, path)
+
+    @property
+    def name(self) -> str:
+        return self.metadata("general.name") or self.path.stem
+
+    @property
+    def description(self) -> str:
+        buffer = ctypes.create_string_buffer(256)
+        llama.llama_model_desc(self.pointer, buffer, 256)
+        return buffer.value.decode("utf-8", "replace")
+
+    @property
+    def chat_template(self) -> str | None:
+        template = llama.llama_model_chat_template(self.pointer, None)
+        return template.decode("utf-8", "replace") if template else None
+
+    @property
+    def bytes_per_cell(self) -> int:
+        """KV bytes of one token at 16 bits: keys and values of every layer; at least 1."""
+        heads = max(1, int(llama.llama_model_n_head(self.pointer)))
+        kv_heads = max(1, int(llama.llama_model_n_head_kv(self.pointer)))
+        architecture = self.metadata("general.architecture") or ""
+        default_length = llama.llama_model_n_embd(self.pointer) // heads
+        key_length = int(self.metadata(f"{architecture}.attention.key_length") or default_length)
+        value_length = int(self.metadata(f"{architecture}.attention.value_length") or default_length)
+        layers = int(llama.llama_model_n_layer(self.pointer))
+        return max(1, layers * kv_heads * (key_length + value_length) * 2)
+
+    def metadata(self, key: str) -> str | None:
+        """A metadata value as text, None when the file has no such key."""
+        size = 256
+        while True:
+            buffer = ctypes.create_string_buffer(size)
+            length = llama.llama_model_meta_val_str(self.pointer, key.encode(), buffer, size)
+            if length < 0:
+                return None
+            if length < size:
+                return buffer.value.decode("utf-8", "replace")
+            size = length + 1
+
+    def special_text(self, token: int) -> str:
+        """The text of a special token such as the beginning of a text; empty when the model has none."""
+        if token < 0:
+            return ""
+        return (llama.llama_vocab_get_text(self.vocab, token) or b"").decode("utf-8", "replace")
+
+    @property
+    def bos(self) -> int:
+        return int(llama.llama_vocab_bos(self.vocab))
+
+    @property
+    def eos(self) -> int:
+        return int(llama.llama_vocab_eos(self.vocab))
+
+    @property
+    def adds_bos(self) -> bool:
+        return bool(llama.llama_vocab_get_add_bos(self.vocab))
+
+    def tokenize(self, text: str, *, parse_special: bool, add_special: bool = False) -> list[int]:
+        """Tokens of `text`; `add_special` puts around it what the model wants around a whole text."""
+        data = text.encode("utf-8", "replace")
+        capacity = len(data) + 16
+        buffer = (ctypes.c_int32 * capacity)()
+        count = llama.llama_tokenize(
+            self.vocab, data, len(data), buffer, capacity, add_special, parse_special
+        )
+        if count < 0:
+            raise InferenceError(f"llama.cpp cannot tokenise a text of {len(data)} bytes: {last_log_lines()}")
+        return buffer[:count]
+
+    def piece(self, token: int) -> bytes:
+        """The bytes that a token stands for; empty for control tokens."""
+        piece = self._pieces.get(token)
+        if piece is None:
+            buffer = ctypes.create_string_buffer(256)
+            length = llama.llama_token_to_piece(self.vocab, token, buffer, 256, 0, False)
+            piece = self._pieces[token] = buffer.raw[: max(0, length)]
+        return piece
+
+    def ends_generation(self, token: int) -> bool:
+        """Whether the model means the end of its turn by this token."""
+        ends = self._ends.get(token)
+        if ends is None:
+            ends = self._ends[token] = bool(llama.llama_vocab_is_eog(self.vocab, token))
+        return ends
+
+    def free(self) -> None:
+        if self.pointer:
+            llama.llama_model_free(self.pointer)
+            self.pointer = None
+
+
+def _check_file(path: Path) -> None:
+    """What can be said about a bad file without llama.cpp, said more clearly."""
+    if not path.exists():
+        raise ModelLoadError(f"there is no model file {path}", "check the path given by --model")
+    if not path.is_file():
+        raise ModelLoadError(f"{path} is not a file", "--model takes the path of one .gguf file")
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_GGUF_MAGIC))
+    except OSError as error:
+        raise ModelLoadError(
+            f"the model file {path} cannot be read: {error.strerror}", "check its permissions"
+        ) from error
+    if not magic:
+        raise ModelLoadError(f"the model file {path} is empty", "download it again")
+    if magic != _GGUF_MAGIC:
+        raise ModelLoadError(
+            f"{path} is not a GGUF file (it starts with {magic!r})",
+            "use a model in llama.cpp's GGUF format; others can be converted with its tools",
+        )
