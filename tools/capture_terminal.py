@@ -29,7 +29,6 @@ CONVERSATION = (
     "/room code",
     "Hello!",
     "What is my sister called?",
-    "What is your name?",
 )
 """What the person in the picture types, `/room` included."""
 
