@@ -281,5 +281,15 @@ object_at: Callable[[int], Any] = _intrinsic(_object_at)
 drop_object: Callable[[int], None] = _intrinsic(_drop_object)
 """Give up one reference to the object at an address."""
 
+
+@part_of_kernels
+def allocate_bytes(size_bytes: int) -> Any:
+    """A new bytes object with undefined contents. Raises MemoryError."""
+    data = new_bytes(size_bytes)
+    if object_address(data) == 0:
+        raise MemoryError("no memory for a copy out of shared memory")
+    return data
+
+
 BYTES_PAYLOAD = bytes.__basicsize__ - 1
 """Where the payload of a bytes object begins: its struct ends with the terminating zero."""

@@ -24,13 +24,13 @@ from numba import int64
 from substrate.shm.atomics import (
     BYTES_PAYLOAD,
     OBJECT,
+    allocate_bytes,
     atomic_rmw,
     copy,
     drop_object,
     fence,
     kernel,
     load_atomic,
-    new_bytes,
     no_object,
     object_address,
     object_at,
@@ -377,9 +377,7 @@ def peek_bytes(handle: int) -> Any:
         if load_atomic(slot + SLOT_SEQ, "acquire") != version:
             continue
         length = payload_length(handle, slot)
-        data = new_bytes(length)
-        if object_address(data) == 0:
-            return data
+        data = allocate_bytes(length)
         copy(object_address(data) + BYTES_PAYLOAD, slot + SLOT_PAYLOAD, length)
         if still_holds(handle, slot, version):
             count_hit(handle, version)
@@ -434,9 +432,7 @@ def peek_to_decode(handle: int) -> Any:
             continue
         length = payload_length(handle, slot)
         stamp_ns = load_atomic(slot + SLOT_STAMP, "monotonic")
-        data = new_bytes(length)
-        if object_address(data) == 0:
-            return data, 0, 0, 0, 0
+        data = allocate_bytes(length)
         copy(object_address(data) + BYTES_PAYLOAD, slot + SLOT_PAYLOAD, length)
         if still_holds(handle, slot, version):
             count_hit(handle, version)
@@ -489,9 +485,7 @@ def copy_key(view: int, position: int) -> Any:
     if generation & 1 == 0:
         return no_object()
     length = max(0, min(load_atomic(entry + KEY_LENGTH, "monotonic"), KEY_BYTES_MAX))
-    data = new_bytes(length)
-    if object_address(data) == 0:
-        return data
+    data = allocate_bytes(length)
     copy(object_address(data) + BYTES_PAYLOAD, entry + KEY, length)
     fence("acquire")
     if load_atomic(entry + GENERATION, "monotonic") != generation:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from substrate.shm import doorbell_kernels, layout
 from substrate.shm.atomics import entry_point
-from substrate.shm.errors import SegmentDamaged, SegmentMissing
+from substrate.shm.errors import SegmentDamaged, SegmentExists, SegmentMissing
 from substrate.shm.run_directory import RunDirectory
 from substrate.shm.segment import Segment
 
@@ -72,6 +72,11 @@ class Doorbell:
         try:
             os.mkfifo(run.fifo_path(name), 0o600)
             return cls(segment, _open_fifo(run, name))
+        except FileExistsError as error:
+            segment.close()
+            segment.unlink()
+            path = run.fifo_path(name)
+            raise SegmentExists(f"{path} exists already", "give each doorbell a name of its own") from error
         except BaseException:
             segment.close()
             segment.unlink()

@@ -14,12 +14,12 @@ from numba import int64
 from substrate.shm.atomics import (
     BYTES_PAYLOAD,
     OBJECT,
+    allocate_bytes,
     copy,
     drop_object,
     fence,
     kernel,
     load_atomic,
-    new_bytes,
     no_object,
     object_address,
     read_word,
@@ -106,9 +106,7 @@ def read_event(cursor: int) -> Any:
                 length += load_atomic(slot + EVENT_SENDER_LENGTH, "monotonic")
                 length += max(0, load_atomic(slot + EVENT_TEXT_LENGTH, "monotonic"))
                 length = EVENT_TEXT + max(0, min(length, EVENT_TEXT_BYTES_MAX))
-                data = new_bytes(length)
-                if object_address(data) == 0:
-                    return data
+                data = allocate_bytes(length)
                 copy(object_address(data) + BYTES_PAYLOAD, slot, length)
                 # Keeps the copy before the second look; pairs with the release fence in `append`.
                 fence("acquire")

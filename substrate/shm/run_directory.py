@@ -119,7 +119,7 @@ class RunDirectory:
     @staticmethod
     def live(base: Path) -> list[RunDirectory]:
         """The instances under `base` whose supervisors live."""
-        found = [RunDirectory.open(path) for path in sorted(base.glob(f"{_PREFIX}????????")) if path.is_dir()]
+        found = [RunDirectory.open(path) for path in _instance_folders(base)]
         return [run for run in found if run.is_live()]
 
     @staticmethod
@@ -132,8 +132,8 @@ class RunDirectory:
             return []
         removed: list[str] = []
         with _base_locked(base):
-            for path in sorted(base.glob(f"{_PREFIX}????????")):
-                if path.is_dir() and not path.is_symlink() and _can_lock(path / _LOCK):
+            for path in _instance_folders(base):
+                if _can_lock(path / _LOCK):
                     removed += _remove_instance(path)
         return removed
 
@@ -157,6 +157,15 @@ def _base_locked(base: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _instance_folders(base: Path) -> list[Path]:
+    """The run directories under `base`, and nothing that only looks like one."""
+    return [
+        path
+        for path in sorted(base.glob(f"{_PREFIX}????????"))
+        if _INSTANCE.fullmatch(path.name.removeprefix(_PREFIX)) and path.is_dir() and not path.is_symlink()
+    ]
 
 
 def _can_lock(path: Path) -> bool:

@@ -36,6 +36,7 @@ from substrate.shm.atomics import (
     OBJECT,
     Function,
     drop_object,
+    load_atomic,
     object_address,
     part_of_kernels,
     read_word,
@@ -46,10 +47,12 @@ _njit: Any = numba.njit
 _int64 = numba.int64
 _NONE = id(None)
 
-STEP = 0x0101010101010101
-"""Word i of a value is its version times an odd number, plus i steps: every byte depends on the version."""
+PATTERNS = 16
+"""Values repeat after so many versions, so that they are made once and a writer does nothing but publish."""
 
+STEP = 0x0101010101010101
 FACTOR = 0x9E3779B97F4A7C1
+"""Word i of pattern p is p times an odd number, plus i steps: every byte depends on the version."""
 
 
 def _compiled(signature: Any) -> Callable[[Function], Function]:
@@ -62,23 +65,17 @@ def _compiled(signature: Any) -> Callable[[Function], Function]:
     return compile_kernel
 
 
-@part_of_kernels
-def _fill(address: int, words: int, version: int) -> None:
-    for index in range(words):
-        write_word(address + 8 * index, version * FACTOR + index * STEP)
-
-
 @_compiled(_int64(_int64, _int64, OBJECT, _int64, _int64))
-def _publish_many(view: int, entry: int, data: Any, words: int, count: int) -> int:
+def _publish_many(view: int, entry: int, patterns: Any, words: int, count: int) -> int:
     """Publish `count` values of `words` words, back to back; returns the last version."""
-    number = atomics.load_atomic(entry + layout.CELL, "monotonic")
+    number = load_atomic(entry + layout.CELL, "monotonic")
     cell = read_word(view + layout.VIEW_CELLS) + number * read_word(view + layout.VIEW_CELL_BYTES)
-    version = atomics.load_atomic(cell + layout.CELL_HEAD, "monotonic")
-    address = object_address(data) + BYTES_PAYLOAD
+    version = load_atomic(cell + layout.CELL_HEAD, "monotonic")
+    address = object_address(patterns) + BYTES_PAYLOAD
     for _ in range(count):
-        version += 1
-        _fill(address, words, version)
-        buffer_kernels.publish(view, entry, data, 8 * words, version)
+        source = address + ((version + 1) % PATTERNS) * 8 * words
+        buffer_kernels.count_published(view)
+        version = buffer_kernels.write_slot(view, cell, source, 8 * words, version)
     return version
 
 
@@ -110,8 +107,13 @@ check_many = atomics.entry_point(_check_many)
 
 def value_of(version: int, words: int) -> bytes:
     """What `publish_many` publishes as `version`."""
-    numbers = np.arange(words, dtype=np.uint64) * np.uint64(STEP) + np.uint64(version * FACTOR % (1 << 64))
-    return numbers.tobytes()
+    numbers = np.arange(words, dtype=np.uint64) * np.uint64(STEP)
+    return (numbers + np.uint64((version % PATTERNS + 1) * FACTOR % (1 << 64))).tobytes()
+
+
+def patterns_of(words: int) -> bytes:
+    """What `publish_many` takes its values from."""
+    return b"".join(value_of(version, words) for version in range(PATTERNS))
 
 
 # Kernels that die

@@ -13,7 +13,14 @@ import pytest
 from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory, layout
 from substrate.shm.segment import Segment, load_word
 from tests.substrate.shm.processes import forked
-from tests.substrate.shm.stress_kernels import check_many, countdown, mortal_kernels, publish_many, value_of
+from tests.substrate.shm.stress_kernels import (
+    check_many,
+    countdown,
+    mortal_kernels,
+    patterns_of,
+    publish_many,
+    value_of,
+)
 
 KEY = ("victim",)
 WORDS = 8192
@@ -26,8 +33,9 @@ INSIDE_SHARE = 0.3
 def publish_until_killed(name: str) -> None:
     writer = ReadyBuffer.adopt(name)
     entry = writer._entries[KEY]
+    patterns = patterns_of(WORDS)
     while True:
-        publish_many(writer._view_address, entry, bytes(8 * WORDS), WORDS, 100)
+        publish_many(writer._view_address, entry, patterns, WORDS, 100)
 
 
 def kill_writers(name: str, kills: int) -> int:
@@ -91,12 +99,12 @@ def test_readers_killed_at_random_never_disturb_the_writer(new_name: Callable[[]
         while True:
             check_many(handle._address, 128, 1000, tally.ctypes.data)
 
-    version = 1
+    version, patterns = 1, patterns_of(128)
     for kill in range(20):
         hits = buffer.counters().hits
         with forked(read_until_killed) as reader:
             while buffer.counters().hits < hits + 10 * kill + 1:
-                assert publish_many(buffer._view_address, entry, bytes(1024), 128, 10) == version + 10
+                assert publish_many(buffer._view_address, entry, patterns, 128, 10) == version + 10
                 version += 10
             reader.kill()
     assert buffer.peek_bytes(KEY) == value_of(version, 128)

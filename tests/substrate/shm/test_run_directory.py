@@ -107,6 +107,21 @@ def test_a_folder_that_died_before_its_lock_was_made_is_swept(base: Path) -> Non
     assert not (base / "psub-0123abcd").exists()
 
 
+def test_a_folder_that_only_looks_like_an_instance_is_left_alone(base: Path) -> None:
+    RunDirectory.create(base).close()
+    for name in ("psub-my notes", "psub-ABCDEFGH", "other"):
+        (base / name).mkdir()
+    (base / "psub-0123abcd").symlink_to(base / "other")
+    RunDirectory.sweep(base)
+    assert {path.name for path in base.iterdir() if path.is_dir()} == {
+        "psub-my notes",
+        "psub-ABCDEFGH",
+        "other",
+        "psub-0123abcd",
+    }
+    assert RunDirectory.live(base) == []
+
+
 def test_a_manifest_cannot_make_the_sweep_touch_another_instance(base: Path) -> None:
     living = RunDirectory.create(base)
     buffer = ReadyBuffer.create(living.segment_name("buffer"), keys=1, value_bytes=8)

@@ -11,7 +11,7 @@ import pytest
 
 from substrate.shm import ReadyBuffer
 from tests.substrate.shm.processes import forked
-from tests.substrate.shm.stress_kernels import check_many, publish_many, value_of
+from tests.substrate.shm.stress_kernels import check_many, patterns_of, publish_many, value_of
 
 KEY = ("key",)
 DISTINCT_MIN = 100
@@ -29,8 +29,9 @@ def peek_beside_a_writer(name: str, words: int, versions: int, peeks: int) -> in
 
     def write() -> None:
         writer = ReadyBuffer.adopt(name)
+        patterns = patterns_of(words)
         while True:
-            publish_many(writer._view_address, writer._entries[KEY], bytes(8 * words), words, 1000)
+            publish_many(writer._view_address, writer._entries[KEY], patterns, words, 1000)
 
     def read() -> int:
         tally = np.zeros(3, np.int64)

@@ -331,7 +331,7 @@ class Kernels:
             "BYTES_PAYLOAD": 32,
             "read_word": lambda address: self.machine.private.get(address, 0),
             "write_word": lambda address, value: self.machine.private.__setitem__(address, value),
-            "new_bytes": lambda size_bytes: self.machine.new_object(()),
+            "allocate_bytes": lambda size_bytes: self.machine.new_object(()),
             "no_object": lambda: None,
             "object_address": lambda reference: reference,
             "object_at": lambda address: address,
