@@ -46,6 +46,7 @@ _STATE_COLOURS = {
     "failed": BAD,
     "crash loop": BAD,
 }
+_PHASE_WORDS = {"sleep": "asleep"}
 _PHASE_COLOURS = {"active": GOOD, "idle": BUSY, "sleep": FAINT}
 
 
@@ -115,7 +116,9 @@ class MindView(VerticalScroll):
     def show_regions(self, regions: Mapping[str, Mapping[str, Any]], phase: str) -> None:
         """Draw `region/stats`, with the phase of `governor/status`."""
         title = Text.assemble(
-            ("MIND", f"bold {DIM}"), ("  ● ", _PHASE_COLOURS.get(phase, DIM)), (phase, TEXT)
+            ("MIND", f"bold {DIM}"),
+            ("  ● ", _PHASE_COLOURS.get(phase, DIM)),
+            (_PHASE_WORDS.get(phase, phase), TEXT),
         )
         parts: list[RenderableType] = [title, Rule(style=FAINT)]
         parts.extend(self._region(name, region) for name, region in regions.items())
