@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class OutcomeKind(Enum):
@@ -12,8 +12,7 @@ class OutcomeKind(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one message at one persona.
 
     `text` is the reply; `reason` says why there is silence, or what failed; `hint` what to do about it.

@@ -47,6 +47,9 @@ GRACE_S = 2.0
 PARKED_FOLDER = "kv"
 """Of the home: what conversations look like to the engine, so that a restart need not read them again."""
 
+YOUNG_COLLECTIONS = (20_000, 20, 20)
+"""Thresholds of the garbage collector: with Python's own one would fall into every third burst of turns."""
+
 DELIVERY_S = 5.0
 """How long a fatal error waits for a client to be told of it."""
 
@@ -138,6 +141,7 @@ class PersonaService:
         # What is loaded stays: the collector need not look at it again in the middle of a turn.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*YOUNG_COLLECTIONS)
         settings = self._spec.model
         self._model = {
             **asdict(facts),

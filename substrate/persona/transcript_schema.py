@@ -99,6 +99,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         "synchronous=NORMAL",
         "wal_autocheckpoint=0",
         "secure_delete=ON",
+        "automatic_index=OFF",  # the planner would index the whole table to read its last rows
         "busy_timeout=5000",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()

@@ -191,10 +191,14 @@ class TranscriptWriter:
         )
 
     def answers_to(self, row_id: int) -> list[TranscriptRow]:
-        """Visible rows that answer a row, those that answer these, and so on, oldest first."""
+        """Visible rows that answer a row, those that answer these, and so on, oldest first.
+
+        An answer comes after what it answers, so only the rows behind it are looked at.
+        """
         found = self._execute(
             "WITH RECURSIVE tree(row_id) AS (SELECT ? UNION "
-            "SELECT messages.row_id FROM messages JOIN tree ON messages.in_reply_to = tree.row_id) "
+            "SELECT messages.row_id FROM tree JOIN messages "
+            "ON messages.row_id > tree.row_id AND messages.in_reply_to = tree.row_id) "
             f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id IN tree AND row_id != ? AND NOT hidden "
             "ORDER BY row_id",
             (row_id, row_id),
@@ -274,5 +278,6 @@ def message_id(row_id: int, at_s: float) -> str:
     It is found again by the row id in it, so the transcript needs no index on it: random keys would touch
     another page for every message.
     """
-    digits = f"{int(at_s * 1000):012x}{getrandbits(24):06x}"
-    return f"{digits[:8]}-{digits[8:12]}-8{digits[12:15]}-8{digits[15:18]}-{row_id:0{_ROW_DIGITS}x}"
+    at_ms, chance = int(at_s * 1000), getrandbits(24)
+    time_part = f"{at_ms >> 16:08x}-{at_ms & 0xFFFF:04x}"
+    return f"{time_part}-8{chance >> 12:03x}-8{chance & 0xFFF:03x}-{row_id:0{_ROW_DIGITS}x}"
