@@ -355,7 +355,8 @@ class SubstrateApp(App[int]):
         if self._summary is None or self._conversation is None:
             return
         conversation, base = self._conversation, self.screen_stack[0]
-        base.query_one("#top", Static).update(top_bar(self._summary, conversation.room, self._unread))
+        bar = top_bar(self._summary, conversation.room, self._unread, self.size.width)
+        base.query_one("#top", Static).update(bar)
         hints = key_hints(is_editing=conversation.is_editing, is_waiting=conversation.is_waiting)
         base.query_one("#status", Static).update(hints)
 

@@ -12,6 +12,7 @@ from substrate.interface.instance_port import BootSummary
 from substrate.interface.terminal.figures import count_text
 from substrate.interface.terminal.theme import BAD, DIM, FAINT, GOOD, PERSONA, TEXT
 
+_MARGIN_CELLS = 6
 _WHILE_EDITING = (("Enter", "replace your last message"), ("Esc", "leave it as it was"))
 _WHILE_WAITING = (("Esc", "stop the reply"), ("F2", "mind"), ("Ctrl+C", "quit"))
 _OTHERWISE = (
@@ -24,8 +25,8 @@ _OTHERWISE = (
 )
 
 
-def top_bar(summary: BootSummary, room: str, unread: Mapping[str, int]) -> RenderableType:
-    """Who is there, the room, what waits in others (`unread` replies by room); the model on the right."""
+def top_bar(summary: BootSummary, room: str, unread: Mapping[str, int], width: int) -> RenderableType:
+    """Who is there, the room, what waits in others (`unread` replies by room); the model, if there is room."""
     where = Text.assemble(("● ", GOOD), (" ".join(summary.personas), f"bold {TEXT}"))
     where.append(f"   #{room}", style=PERSONA)
     for other, count in unread.items():
@@ -36,7 +37,8 @@ def top_bar(summary: BootSummary, room: str, unread: Mapping[str, int]) -> Rende
     bar = Table.grid(expand=True)
     bar.add_column(ratio=1, no_wrap=True)
     bar.add_column(justify="right", no_wrap=True)
-    bar.add_row(where, Text(facts, style=DIM))
+    fits = where.cell_len + len(facts) + _MARGIN_CELLS <= width
+    bar.add_row(where, Text(facts if fits else "", style=DIM))
     return bar
 
 
