@@ -26,7 +26,7 @@ _OTHERWISE = (
 
 
 def top_bar(summary: BootSummary, room: str, unread: Mapping[str, int], width: int) -> RenderableType:
-    """Who is there, the room, what waits in others (`unread` replies by room); the model, if there is room."""
+    """Who is there, the room, what waits elsewhere (`unread`, replies by room); the model if it fits."""
     where = Text.assemble(("● ", GOOD), (" ".join(summary.personas), f"bold {TEXT}"))
     where.append(f"   #{room}", style=PERSONA)
     for other, count in unread.items():
