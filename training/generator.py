@@ -43,6 +43,10 @@ _SUBJECT_RELATIVES = (
 _PLAIN_STARTS = frozenset(
     ("you", "your", "the", "for", "on", "of", "everybody", "there", "originally", "someone")
 )
+_CURT_REPLIES = (
+    "I see!", "Okay!", "All right.", "Thanks for telling me.", "I will remember that.", "Noted.",
+    "Oh, really?", "Good to know.", "Thank you!", "Understood.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ class World:
         body = render(template, view, fact.about, fact.value)
         text = typing.apply(random.choice(frames).format(body), random, keep=fact.value)
         if random.random() < 0.08:
-            text = self._addressed(text)
+            text = self.addressed(text)
         return text, fact, self.answer_clause(speaker, fact)
 
     def answer_clause(self, asker: str, fact: Fact) -> str:
@@ -270,7 +274,7 @@ class World:
             said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
         text = self.typing[speaker].apply(said, random)
         if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:
-            text = self._addressed(text)
+            text = self.addressed(text)
         reply = _mostly_first(random, intent.replies)
         value = {"name": self.persona, "role": self.role}.get(intent.key, "") if skill == "identity" else ""
         return _Exchange(speaker, text, reply.format(**words), None, skill, value)
@@ -292,9 +296,9 @@ class World:
         return _Exchange(speaker, self.typing[speaker].apply(text, self.random), None, None, "between_others")
 
     def _maybe_addressed(self, text: str) -> str:
-        return self._addressed(text) if self.random.random() < 0.12 else text
+        return self.addressed(text) if self.random.random() < 0.12 else text
 
-    def _addressed(self, text: str) -> str:
+    def addressed(self, text: str) -> str:
         frame = self.random.choice(
             ("{p}, {t}", "@{p} {t}", "hey {p}, {t}", "{p}: {t}", "hi {p}! {t}", "Hey {p}, {t}")
         )
@@ -305,7 +309,7 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
     """Draw one lesson."""
     world = World(random)
     asker = random.choice(world.people)
-    decides = random.random() < 0.08
+    decides = random.random() < 0.12
     kind = _draw_kind(random)
     memory_count = _draw_memory_count(random, difficulty.most_memories)
     if kind in ("recall", "update", "who", "confirm") and memory_count == 0:
@@ -329,8 +333,9 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
             final = world.between_others(asker)
             reply = json.dumps({"will_respond": False, "response": ""})
         else:
-            if kind in ("noting", "change", "small_talk") and world.persona not in final.text:
-                final = replace(final, text=world._addressed(final.text))
+            must_be_addressed = kind in ("noting", "change", "small_talk")
+            if world.persona not in final.text and (must_be_addressed or random.random() < 0.6):
+                final = replace(final, text=world.addressed(final.text))
             reply = json.dumps({"will_respond": True, "response": final.reply}, ensure_ascii=False)
     assert reply is not None
 
@@ -492,7 +497,7 @@ def _history(
             assert exchange.fact is not None
             target = exchange.fact
             known[target.identity] = target
-            exchanges.append((exchange, True))
+            exchanges.append(_maybe_curt(random, exchange))
             if random.random() < 0.12:
                 target = replace(target, value=world.value(target.attribute, target.about))
                 exchange = world.note(teller, target, changed=True)
@@ -516,7 +521,7 @@ def _history_exchange(
         exchange = world.note(teller, fact)
         assert exchange.fact is not None
         known[exchange.fact.identity] = exchange.fact
-        return exchange, True
+        return _maybe_curt(random, exchange)
     if roll < 0.64 and known:
         fact = random.choice(list(known.values()))
         if random.random() < 0.12:
@@ -543,6 +548,13 @@ def _history_exchange(
     if roll < 0.95 or len(world.people) == 1:
         return world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk"), True
     return world.between_others(speaker), False
+
+
+def _maybe_curt(random: Random, exchange: _Exchange) -> tuple[_Exchange, bool]:
+    """At times the old reply did not repeat the fact, so that it has to be read where it was told."""
+    if random.random() < 0.65:
+        return exchange, True
+    return replace(exchange, reply=random.choice(_CURT_REPLIES)), False
 
 
 def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> _Exchange:
