@@ -9,6 +9,7 @@ middle of each copy, a countdown is lowered, and at zero the process kills itsel
 
 from __future__ import annotations
 
+import functools
 import signal
 import types
 from collections.abc import Callable, Iterator
@@ -194,21 +195,26 @@ def _mortal_kernel(kernel: Any, module: types.ModuleType) -> Any:
     return atomics.entry_point(_njit(signature)(types.FunctionType(kernel.py_func.__code__, names)))
 
 
+@functools.cache
+def _mortal_kernels() -> tuple[tuple[types.ModuleType, str, Any], ...]:
+    """(module that uses it, its name there, the mortal kernel)."""
+    return (
+        (ready_buffer, "_publish", _mortal_kernel(buffer_kernels.publish, buffer_kernels)),
+        (ready_buffer, "_insert", _mortal_kernel(buffer_kernels.insert, buffer_kernels)),
+        (ready_buffer, "_evict", _mortal_kernel(buffer_kernels.evict, buffer_kernels)),
+        (event_ring, "_append", _mortal_kernel(ring_kernels.append, ring_kernels)),
+        (doorbell, "_fall_asleep", _mortal_kernel(doorbell_kernels.fall_asleep, doorbell_kernels)),
+        (doorbell, "_wake_up", _mortal_kernel(doorbell_kernels.wake_up, doorbell_kernels)),
+        (doorbell, "_mark_woken", _mortal_kernel(doorbell_kernels.mark_woken, doorbell_kernels)),
+    )
+
+
 @contextmanager
 def mortal_kernels() -> Iterator[None]:
     """Within, buffers, rings and bells of this process use kernels that obey the countdown."""
-    replaced = [
-        (ready_buffer, "_publish", buffer_kernels.publish, buffer_kernels),
-        (ready_buffer, "_insert", buffer_kernels.insert, buffer_kernels),
-        (ready_buffer, "_evict", buffer_kernels.evict, buffer_kernels),
-        (event_ring, "_append", ring_kernels.append, ring_kernels),
-        (doorbell, "_fall_asleep", doorbell_kernels.fall_asleep, doorbell_kernels),
-        (doorbell, "_wake_up", doorbell_kernels.wake_up, doorbell_kernels),
-        (doorbell, "_mark_woken", doorbell_kernels.mark_woken, doorbell_kernels),
-    ]
-    before = [(user, name, getattr(user, name)) for user, name, _, _ in replaced]
-    for user, name, kernel, module in replaced:
-        setattr(user, name, _mortal_kernel(kernel, module))
+    before = [(user, name, getattr(user, name)) for user, name, _ in _mortal_kernels()]
+    for user, name, function in _mortal_kernels():
+        setattr(user, name, function)
     try:
         yield
     finally:
