@@ -144,11 +144,12 @@ def measure(memories: Sequence[Remembered], minilm: Path | None) -> dict[str, ob
 def contests_of(memory: Remembered) -> list[Contest]:
     """The signs of every engram for every question, and which engrams are evidence."""
     index, contests = memory.store.index, []
+    alive = index.column("alive")
     units = [tuple(float(at == sign) for at in range(8)) for sign in range(8)]
     for question in memory.conversation.questions:
         asked = understood(memory.store, memory.query(question))
-        lexical, semantic, mixed = topical_parts(index, asked)
-        structure = [structural_part(index, asked, mixed, unit) for unit in units]
+        lexical, semantic, mixed = topical_parts(index, asked, alive)
+        structure = [structural_part(index, asked, mixed, unit, alive) for unit in units]
         rows = [int(row) for row in index.column("row_id")]
         is_evidence = np.array(
             [memory.conversation.turns[row - 1].turn_id in question.evidence for row in rows]
@@ -215,7 +216,8 @@ def _of_all(
 
 def _ranked_by(memory: Remembered, question: EvidenceQuestion, part: int) -> list[str]:
     index = memory.store.index
-    scores = topical_parts(index, understood(memory.store, memory.query(question)))[part]
+    asked = understood(memory.store, memory.query(question))
+    scores = topical_parts(index, asked, index.column("alive"))[part]
     order = np.argsort(-scores, kind="stable")[: BUDGET.engrams]
     return memory.turn_ids([int(index.column("row_id")[at]) for at in order])
 

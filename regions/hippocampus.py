@@ -52,7 +52,10 @@ from substrate.region.contract import (
     TickOutcome,
 )
 
-_SPOKEN = frozenset({EventKind.MESSAGE, EventKind.REPLY, EventKind.TYPING})
+_SPOKEN = {EventKind.TYPING: 0, EventKind.REPLY: 1, EventKind.MESSAGE: 2}
+"""What is recalled for, by what comes first."""
+_UNANSWERED_S = 2.0
+"""For so long a message is not displaced by what somebody types."""
 
 
 class Hippocampus(BrainRegion):
@@ -74,6 +77,10 @@ class Hippocampus(BrainRegion):
         self._forgetting = False
         self._asked: dict[str, Event] = {}
         """The last message of a person in each channel."""
+        self._asked_at_s: dict[str, float] = {}
+        """When that was, monotonic, while nobody has answered."""
+        self._heard_row = 0
+        """The last transcript row that an event told of."""
         self._weighed: dict[str, object] = {}
         """What attention held important when it was last taken over, by persona."""
 
@@ -86,17 +93,14 @@ class Hippocampus(BrainRegion):
         self._meet(ctx.personas)
         self._sense(ctx)
         published = sum(self._stage(ctx, event) for event in _latest_by_channel(ctx.events))
+        self._weigh(ctx)
         for event in ctx.events:
             if event.kind is EventKind.RECALLED:
                 self._rehearse(event)
-        behind = take_in(self._transcript, self._memories.values())
-        while behind and ctx.remaining_s() > 0:
-            behind = take_in(self._transcript, self._memories.values())
+        behind = self._take_in(ctx)
         if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
             published += self._unstage(ctx)
         published += self._stage_anywhere(ctx)
-        if not ctx.events:
-            self._weigh(ctx)
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def commands(self) -> Mapping[str, Command]:
@@ -128,6 +132,19 @@ class Hippocampus(BrainRegion):
                 path = self._environment.persona_home(persona_id) / "longterm.db"
                 self._memories[persona_id] = (persona, EngramStore(path, persona_id, senses=self._senses))
 
+    def _take_in(self, ctx: RegionContext) -> bool:
+        """Take in what was said, up to the last row that was recalled for; whether there is more.
+
+        A row that stands in the transcript already, but whose event is still on its way, has to wait: what
+        is asked first is what was known before. A tick without events catches up with everything.
+        """
+        self._heard_row = max((self._heard_row, *(event.row_id for event in ctx.events)))
+        up_to_row = self._heard_row if ctx.events and not ctx.lost_events else None
+        behind = take_in(self._transcript, self._memories.values(), up_to_row)
+        while behind and ctx.remaining_s() > 0:
+            behind = take_in(self._transcript, self._memories.values(), up_to_row)
+        return behind
+
     def _sense(self, ctx: RegionContext) -> None:
         """Take over what the sensory region has understood already; the rest is understood on the way."""
         for event in ctx.events:
@@ -148,12 +165,17 @@ class Hippocampus(BrainRegion):
 
         After a reply what comes next is about the exchange: the message and what was answered.
         """
-        text, asker, published = event.text, event.sender, 0
+        text, asker, before_row, published = event.text, event.sender, event.row_id or None, 0
+        asked = self._asked.get(event.channel)
         if event.kind is EventKind.MESSAGE:
             self._asked[event.channel] = event
-        elif event.kind is EventKind.REPLY and event.channel in self._asked:
-            asked = self._asked[event.channel]
-            text, asker = f"{asked.text}\n{text}", asked.sender
+            self._asked_at_s[event.channel] = time.monotonic()
+        elif event.kind is EventKind.REPLY:
+            self._asked_at_s.pop(event.channel, None)
+            if asked is not None:
+                text, asker, before_row = f"{asked.text}\n{text}", asked.sender, asked.row_id
+        elif time.monotonic() - self._asked_at_s.get(event.channel, 0.0) < _UNANSWERED_S:
+            return 0  # What is staged belongs to a message whose prompt may not have been read yet.
         for persona, store in self._memories.values():
             if not persona.is_present_in(event.channel):
                 continue
@@ -163,6 +185,7 @@ class Hippocampus(BrainRegion):
                 event.channel,
                 asker=asker,
                 asked=persona.name,
+                before_row=before_row,
                 persona_id=persona.persona_id,
                 budget=staged_budget(store.settings.budget),
             )
@@ -213,7 +236,7 @@ class Hippocampus(BrainRegion):
     def _rehearse(self, event: Event) -> None:
         for persona, store in self._memories.values():
             if event.sender in (persona.name, persona.persona_id) and event.text:
-                times = Counter(event.text.split(","))
+                times = Counter(filter(None, event.text.split(",")))
                 used = [engram_id for engram_id, count in times.items() if count > 1]
                 store.rehearse(list(times), used, time.time(), cited_in_row=event.row_id)
 
@@ -229,8 +252,15 @@ class Hippocampus(BrainRegion):
 
 
 def _latest_by_channel(events: tuple[Event, ...]) -> list[Event]:
-    """What was said or typed last in each channel: only that can still be answered."""
-    return list({event.channel: event for event in events if event.kind in _SPOKEN}.values())
+    """The last message in each channel: only that can still be answered. Where there is none, the last reply,
+    else what is being typed."""
+    latest: dict[str, Event] = {}
+    for event in events:
+        rank = _SPOKEN.get(event.kind)
+        known = latest.get(event.channel)
+        if rank is not None and (known is None or rank >= _SPOKEN[known.kind]):
+            latest[event.channel] = event
+    return list(latest.values())
 
 
 def staged_budget(prompt: BudgetSettings) -> BudgetSettings:

@@ -99,7 +99,7 @@ class EngramIndex:
         columns["alive"][at] = True
         columns["channel"][at] = channel = self.channels.number(engram.channel)
         columns["domain"][at] = self.domains.number(engram.domain)
-        columns["speaker"][at] = speaker = self._speaker(engram.speaker)
+        columns["speaker"][at] = speaker = self.meet(engram.speaker)
         columns["kind"][at] = engram.kind
         columns["form"][at] = engram.form
         columns["asks"][at] = (
@@ -109,6 +109,8 @@ class EngramIndex:
         columns["text_bytes"][at] = len(engram.text.encode())
         columns["first_posting"][at] = self.postings.add(at, features.terms)
         columns["recency"][at] = 1.0
+        if engram.said_at_s < self._recency_at_s - _RECENCY_AGE_S:
+            self._recency_at_s = float("-inf")  # Not new: it was said before the column was computed.
         columns["vector"][at] = vector
         self.texts.append(engram.text)
         self.message_ids.append(engram.message_id)
@@ -181,7 +183,8 @@ class EngramIndex:
         """Take over how much an engram matters, 0 to 1."""
         self.columns["salience"][at] = salience
 
-    def _speaker(self, name: str) -> int:
+    def meet(self, name: str) -> int:
+        """The number of a speaker, known from now on: the name stays out of vectors."""
         number = self.speakers.number(name)
         if number == len(self.speakers) - 1:
             self.speaker_words |= name_words(name)

@@ -16,16 +16,22 @@ from substrate.region.contract import PersonaProfile
 _PAGE = 256
 
 
-def take_in(reader: TranscriptReader, memories: Iterable[tuple[PersonaProfile, EngramStore]]) -> bool:
+def take_in(
+    reader: TranscriptReader,
+    memories: Iterable[tuple[PersonaProfile, EngramStore]],
+    up_to_row: int | None = None,
+) -> bool:
     """Take one page of new rows and withdrawals into every memory; whether there may be more to read.
 
+    Rows behind `up_to_row` wait for another time.
     A persona takes in what was said since it exists, in channels where it is present. Raises
     StoreUnwritable; the memories that were written keep what they have, the others go on from their mark.
     """
     held = list(memories)
     if not held:
         return False
-    rows = reader.rows_after(min(store.marks.row_id for _, store in held), _PAGE)
+    page = reader.rows_after(min(store.marks.row_id for _, store in held), _PAGE)
+    rows = [row for row in page if up_to_row is None or row.row_id <= up_to_row]
     oldest_withdrawal = min(store.marks.withdrawal_id for _, store in held)
     withdrawals = reader.withdrawals_after(oldest_withdrawal, _PAGE)
     for persona, store in held:

@@ -19,7 +19,7 @@ import numpy as np
 from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown
 from substrate.memory.index import EngramIndex
-from substrate.memory.scoring import Question, Scores, score_all, speaker_asked_about
+from substrate.memory.scoring import Question, Scores, heard_before, score_all, speaker_asked_about
 from substrate.memory.settings import BudgetSettings
 from substrate.memory.store import EngramStore
 
@@ -46,6 +46,8 @@ class RecallQuery:
     """Who says `text`; `I` and `my` are about them."""
     asked: str | None = None
     """To whom it is said; `you` and `your` are about them."""
+    before_row: int | None = None
+    """Only what stands before this transcript row is recalled: a message is no memory of itself."""
     persona_id: str | None = None
     """When given, the memory asked must be this persona's."""
     budget: BudgetSettings | None = None
@@ -126,6 +128,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
         domain=index.domains.find(query.domain),
         asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),
         now_s=query.now_s,
+        before_row=query.before_row,
     )
 
 
@@ -165,7 +168,7 @@ def _fill_pools(
     """Which engrams to take, by pool, whole ones only."""
     share = budget.focus_base + budget.focus_span * confidence
     here = index.channels.find(query.channel)
-    texts, alive = index.texts, index.column("alive")
+    texts, heard = index.texts, heard_before(index, query.before_row)
     # What was said twice in the same words is shown once: the better one.
     distinct: dict[str, int] = {}
     for at in scores.ranked.tolist():
@@ -182,7 +185,7 @@ def _fill_pools(
         int(budget.tokens * share),
     )
     left += budget.tokens - int(budget.tokens * share)
-    newest = (at for at in range(index.size - 1, -1, -1) if alive[at])
+    newest = (at for at in range(index.size - 1, -1, -1) if heard[at])
     recent = _with_cost(index, list(islice(newest, budget.recent_engrams)), budget)
     left = _take(taken, Pool.RECENT, recent, budget.engrams, left)
     _take(taken, Pool.PERIPHERY, ranked, budget.engrams, left)

@@ -51,6 +51,8 @@ class Question:
     asked_about: int
     """The number of the speaker it is about, or -1."""
     now_s: float
+    before_row: int | None = None
+    """Engrams of this transcript row and later ones are passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,9 @@ def speaker_asked_about(
 def score_all(index: EngramIndex, question: Question) -> Scores:
     """Every engram's score for a question. About 0.2 ms at 10 thousand engrams."""
     weights = index.settings.score
-    lexical, semantic, mixed = topical_parts(index, question)
-    structural = structural_part(index, question, mixed, weights.structure)
+    heard = heard_before(index, question.before_row)
+    lexical, semantic, mixed = topical_parts(index, question, heard)
+    structural = structural_part(index, question, mixed, weights.structure, heard)
     recency = index.recency(question.now_s)
     total = np.empty(index.size, np.float32)
     combine(
@@ -101,17 +104,28 @@ def score_all(index: EngramIndex, question: Question) -> Scores:
         recency,
         np.array([weights.lexical, weights.semantic, weights.salience, weights.recency], np.float32),
     )
-    spread = _spread(index, total)
+    spread = _spread(index, total, heard)
     ranked = np.empty(CANDIDATES, np.int32)
-    ranked = ranked[: select_best(ranked, total, index.column("alive"))]
+    ranked = ranked[: select_best(ranked, total, heard)]
     _let_statements_lead(index, total, ranked)
     ranked = ranked[np.argsort(-total[ranked], kind="stable")]
     return Scores(total, lexical, semantic, structural, spread, recency, ranked)
 
 
-def topical_parts(index: EngramIndex, question: Question) -> tuple[Floats, Floats, Floats]:
-    """Lexical and semantic scores, scaled, and their fixed mix."""
-    alive = index.column("alive")
+def heard_before(index: EngramIndex, before_row: int | None) -> NDArray[np.bool_]:
+    """Which engrams may be recalled: those that are not forgotten, and stand before a row if one is given."""
+    alive: NDArray[np.bool_] = index.column("alive")
+    rows = index.column("row_id")
+    if before_row is None or not len(rows) or rows[-1] < before_row:
+        return alive
+    heard: NDArray[np.bool_] = alive & (rows < before_row)
+    return heard
+
+
+def topical_parts(
+    index: EngramIndex, question: Question, heard: NDArray[np.bool_]
+) -> tuple[Floats, Floats, Floats]:
+    """Lexical and semantic scores of what was heard, scaled, and their fixed mix."""
     lexical, semantic, mixed = (np.zeros(index.size, np.float32) for _ in range(3))
     heads, idf = index.postings.find(question.terms)
     entries, constants = index.postings.entries, index.settings.lexical
@@ -128,17 +142,21 @@ def topical_parts(index: EngramIndex, question: Question) -> tuple[Floats, Float
         constants.b,
     )
     dot_rows(semantic, index.column("vector"), question.vector.astype(np.float32))
-    mix_topical(mixed, lexical, semantic, alive, index.settings.mix.lexical, index.settings.mix.semantic)
+    mix_topical(mixed, lexical, semantic, heard, index.settings.mix.lexical, index.settings.mix.semantic)
     return lexical, semantic, mixed
 
 
 def structural_part(
-    index: EngramIndex, question: Question, mixed: Floats, weights: tuple[float, ...]
+    index: EngramIndex,
+    question: Question,
+    mixed: Floats,
+    weights: tuple[float, ...],
+    heard: NDArray[np.bool_],
 ) -> Floats:
     """What conversation adds, with the given weights (see kernels.score_structure)."""
-    alive, sessions = index.column("alive"), index.column("session")
+    sessions = index.column("session")
     best = np.zeros((max(1, index.session_count), 3), np.float32)
-    best_of_sessions(best, mixed, sessions, alive)
+    best_of_sessions(best, mixed, sessions, heard)
     structural = np.empty(index.size, np.float32)
     score_structure(
         structural,
@@ -167,12 +185,12 @@ def _bias(count: int, own: int, other: float) -> Floats:
     return biases
 
 
-def _spread(index: EngramIndex, total: Floats) -> Floats:
+def _spread(index: EngramIndex, total: Floats, heard: NDArray[np.bool_]) -> Floats:
     """Activation from the best hits along the graph; added to `total` in place."""
     weights = index.settings.score
     activation = np.zeros(index.size, np.float32)
     seeds = np.empty(_SEEDS, np.int32)
-    seeds = seeds[: select_best(seeds, total, index.column("alive"))]
+    seeds = seeds[: select_best(seeds, total, heard)]
     if not len(seeds) or index.graph.edge_count == 0:
         return activation
     activation[seeds] = 1.0 / (1.0 + np.exp(weights.even_odds - total[seeds]))

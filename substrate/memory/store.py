@@ -75,6 +75,8 @@ class EngramStore:
         does not take it; nothing is admitted then.
         """
         seen: set[str] = set()
+        for message in messages:
+            self.index.meet(message.speaker)
         before = Neighbourhood(self.index)
         prepared = [pair for message in messages for pair in self._prepared(message, seen)]
         topics = [self._place(stored, before) for stored, _ in prepared]

@@ -133,11 +133,34 @@ def test_what_was_said_before_a_persona_existed_stays_unknown_to_it(tmp_path: Pa
 
 
 def test_typing_stages_memories_before_the_message_is_sent(mind: Mind) -> None:
-    mind.hear(mind.say("My sister is called Oluwaseun."))
+    said = mind.say("My sister is called Oluwaseun.")
+    mind.hear(said)
+    mind.tick(event(EventKind.REPLY, said.row_id + 1, "general", "Paige", "Noted."))
 
     context = mind.tick(event(EventKind.TYPING, 0, "general", "joel", "what was my sister"))
 
     assert prefetch(context, PAIGE, "general").engrams[0].text == "My sister is called Oluwaseun."
+
+
+def test_typing_does_not_displace_what_is_staged_for_a_message_that_waits_for_its_answer(mind: Mind) -> None:
+    asked = mind.say("What is my sister called?")
+    typing = event(EventKind.TYPING, 0, "general", "ana", "pancakes")
+
+    together = mind.tick(event(EventKind.MESSAGE, asked.row_id, "general", "joel", asked.text), typing)
+    afterwards = mind.tick(typing)
+
+    assert prefetch(together, PAIGE, "general").for_row == asked.row_id
+    assert ("prefetch", ("p-paige", "general")) not in afterwards.published
+
+
+def test_a_message_is_no_memory_of_itself(mind: Mind) -> None:
+    asked = mind.say("What is my sister called?")
+    mind.tick()  # Takes it in from the transcript, before its event came.
+
+    staged = prefetch(mind.hear(asked), PAIGE, "general")
+
+    assert mind.texts("Paige") == ["What is my sister called?"]
+    assert staged.engrams == ()
 
 
 def test_a_recall_says_why_and_bad_parameters_say_what_is_accepted(mind: Mind) -> None:
