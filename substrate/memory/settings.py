@@ -71,7 +71,7 @@ class ScoreSettings:
     speaker_asked_about: float = 1.22
     ends_asking: float = -1.03
     length: float = 0.93
-    spread: float = 0.5
+    spread: float = 0.2
     channel: float = 2.5
     domain: float = 1.7
     salience: float = 3.0
@@ -84,8 +84,8 @@ class ScoreSettings:
     """Activation under this is dropped."""
     asked_share: float = 0.5
     """A statement that holds this share of a question's terms (by idf) is what the question asks about."""
-    even_odds: float = 10.0
-    """The sum at which an engram is as likely as not to be what is meant."""
+    even_odds: float = 6.0
+    """The sum of the parts that is shown as a score of 0.5."""
 
     @property
     def structure(self) -> tuple[float, ...]:

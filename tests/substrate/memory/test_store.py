@@ -13,6 +13,7 @@ import pytest
 
 from substrate.memory import EngramStore, EngramUnknown, Marks, Message, ProvenanceMissing, StoreUnwritable
 from substrate.memory.engram import EngramKind
+from substrate.memory.settings import DAY_S
 from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
 
 
@@ -166,3 +167,33 @@ def test_what_a_reply_used_matters_more_also_after_a_restart(tmp_path: Path) -> 
     again = memory_of(tmp_path, [])
     assert again.engram("1.0").salience == pytest.approx(before)
     again.close()
+
+
+def test_a_batch_leaves_the_same_memory_as_its_messages_one_by_one(tmp_path: Path) -> None:
+    messages = [
+        remark(1, "Ana plays the bassoon.", speaker="joel"),
+        remark(2, "Joel, that is a clarinet.", speaker="ana"),
+        remark(3, "A clarinet it is.", speaker="joel"),
+    ]
+    at_once = memory_of(tmp_path / "batch", messages)
+    one_by_one = memory_of(tmp_path / "single", [])
+    one_by_one.index.meet("joel")
+    one_by_one.index.meet("ana")
+    for message in messages:
+        one_by_one.admit([message])
+
+    for column in ("vector", "protected_until", "session", "reply_to", "length", "form"):
+        assert at_once.index.column(column).tolist() == one_by_one.index.column(column).tolist()
+    assert at_once.index.graph.edge_count == one_by_one.index.graph.edge_count
+    at_once.close()
+    one_by_one.close()
+
+
+def test_what_is_caught_up_late_is_as_old_as_it_is(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "It rains.", at_s=NOW_S - 400 * DAY_S)])
+    store.index.column("protected_until")[:] = 0.0
+    store.index.recency(NOW_S)
+    store.admit([remark(2, "It pours.", at_s=NOW_S - 300 * DAY_S)])
+    store.index.column("protected_until")[:] = 0.0
+    assert float(store.index.recency(NOW_S + 1.0)[1]) < 0.01
+    store.close()
