@@ -119,6 +119,8 @@ def test_what_is_sent_before_ready_is_answered_after_it(sandbox: Sandbox) -> Non
 def test_a_repeated_id_is_accepted_once(running: Program) -> None:
     running.say("Hello", "twice")
     running.say("Hello", "twice")
+    running.outcome("twice")
+    running.say("Hello", "twice")
     running.ask("Goodbye", "after twice")
     about = [line for line in running.lines if "twice" in (line.get("id"), line.get("in_reply_to"))]
     assert [line["type"] for line in about].count("reply") == 1

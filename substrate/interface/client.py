@@ -28,6 +28,7 @@ Deliver = Callable[[dict[str, Any]], None]
 
 _READ_BYTES = 64 * 1024
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.01, 0.25
+_REMEMBERED_IDS = 4096
 _OUTCOMES = frozenset({"reply", "silence", "error"})
 
 _log = logging.getLogger(__name__)
@@ -45,12 +46,12 @@ class ServiceClient:
         self._deliver = deliver
         self._writer: asyncio.StreamWriter | None = None
         self._unacknowledged: dict[RequestId, dict[str, Any]] = {}
-        self._sent_again: set[RequestId] = set()
-        """Of these: whose `accepted`, or even outcome, may have been lost with an earlier connection."""
         self._early: dict[RequestId, set[str]] = {}
         """Personas whose outcome arrived before the `accepted` that was sent again."""
         self._open: dict[RequestId, set[str]] = {}
         """Accepted ids without `outcomes_done`, with the personas whose outcome has arrived."""
+        self._told: dict[RequestId, set[str]] = {}
+        """The same of the newest finished ones: the service tells it all again when an id is repeated."""
         self._questions: dict[str, dict[str, Any]] = {}
         """Unanswered questions by the type of their answer."""
         self._settled = asyncio.Event()
@@ -185,7 +186,6 @@ class ServiceClient:
             self._send(request)
         for request in self._questions.values():
             self._send(request)
-        self._sent_again.update(self._unacknowledged)
 
     async def _receive(self, reader: asyncio.StreamReader) -> None:
         frames = FrameReader()
@@ -208,7 +208,6 @@ class ServiceClient:
             # Refused before it was accepted: this error is all that will ever be said about it.
             del self._unacknowledged[event["id"]]
             self._early.pop(event["id"], None)
-            self._sent_again.discard(event["id"])
             self._check_settled()
             return True
         self._questions = {
@@ -227,16 +226,16 @@ class ServiceClient:
         return True
 
     def _accepted(self, request_id: RequestId) -> None:
-        if self._unacknowledged.pop(request_id, None) is None:
-            return
-        self._open[request_id] = self._early.pop(request_id, set())
-        if request_id in self._sent_again:
-            # An earlier connection may have had its outcomes already; asked for, they come again.
-            self._sent_again.discard(request_id)
-            self._send({"op": "resume", "ids": [request_id]})
+        if self._unacknowledged.pop(request_id, None) is not None:
+            told = self._told.pop(request_id, set())
+            self._open[request_id] = told | self._early.pop(request_id, set())
 
     def _finish(self, message_id: RequestId) -> None:
-        self._open.pop(message_id, None)
+        seen = self._open.pop(message_id, None)
+        if seen is not None:
+            self._told[message_id] = seen
+            if len(self._told) > _REMEMBERED_IDS:
+                del self._told[next(iter(self._told))]
         self._check_settled()
 
     def _check_settled(self) -> None:

@@ -82,10 +82,8 @@ def test_an_outcome_that_comes_before_the_second_acknowledgement_is_delivered_on
     done = {"type": "outcomes_done", "in_reply_to": "m1"}
 
     def recovered(request: dict[str, Any]) -> list[dict[str, Any]]:
-        """Tells what became of the first sending, then acknowledges the second, then is asked about it."""
-        if request["op"] == "resume":
-            return [reply, done]
-        return [reply, done, {"type": "accepted", "id": "m1", "message_id": "t-m1"}]
+        """Tells what became of the first sending, then acknowledges the second and tells it again."""
+        return [reply, done, {"type": "accepted", "id": "m1", "message_id": "t-m1"}, reply, done]
 
     async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
         service.answer = lambda request: []
@@ -165,5 +163,37 @@ def test_a_reply_written_again_after_its_message_was_settled_is_delivered(tmp_pa
         await client.wait_settled()
         service.tell_all({"type": "reply", "persona": "Paige", "text": "again", "in_reply_to": "m1"})
         assert (await inbox.wait_for("reply", 2))[1]["text"] == "again"
+
+    play(tmp_path, scenario)
+
+
+def test_a_repeated_id_is_acknowledged_again_and_not_answered_again(tmp_path: Path) -> None:
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        await service.start()
+        client.start()
+        for _ in range(2):
+            client.message("general", "joel", "hello", "m1")
+            await client.wait_settled()
+        await inbox.wait_for("accepted", 2)
+        assert len(await inbox.wait_for("reply")) == 1
+
+    play(tmp_path, scenario)
+
+
+def test_messages_sent_into_a_dead_connection_are_answered_once_each(tmp_path: Path) -> None:
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        service.answer = lambda request: []
+        await service.start()
+        client.start()
+        for number in range(3):
+            client.message("general", "joel", "hello", f"m{number}")
+        await service.wait_for("message", 3)
+        await service.die()
+        service.answer = accept_and_reply
+        await service.start()
+        await client.wait_settled()
+        replies = await inbox.wait_for("reply", 3)
+        assert [reply["in_reply_to"] for reply in replies] == ["m0", "m1", "m2"]
+        assert not [request for request in service.requests if request["op"] == "resume"]
 
     play(tmp_path, scenario)
