@@ -147,4 +147,4 @@ def test_a_buffer_behaves_like_a_dict_whatever_happens_to_it() -> None:
 
 @pytest.mark.stress
 def test_a_buffer_behaves_like_a_dict_for_long() -> None:
-    run(examples=1000, steps=60)
+    run(examples=300, steps=50)
