@@ -177,11 +177,12 @@ def whole_prompt(reader: PromptReader, prompt: Prompt) -> list[int]:
 
 
 def history(tokens: int) -> tuple[Turn, ...]:
-    """About `tokens` tokens of exchanges of 100."""
+    """About `tokens` tokens of exchanges of 100, the frames between them (26) included."""
     turns: list[Turn] = []
     for number in range(tokens // 100):
-        turns.append(Turn(Role.USER, f"joel: question {number:03d}, and some more of it"))
-        turns.append(Turn(Role.ASSISTANT, f"answer {number:03d}"))
+        question = f"joel: question {number:03d}, and a few more words of it"
+        turns.append(Turn(Role.USER, question))
+        turns.append(Turn(Role.ASSISTANT, f"answer {number:03d} ".ljust(74 - len(question), ".")))
     return tuple(turns)
 
 

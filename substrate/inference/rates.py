@@ -5,7 +5,7 @@ from __future__ import annotations
 from substrate.inference.protocol import Rates
 
 _SMOOTHING = 0.2
-_ENOUGH_ROWS = 8
+_ENOUGH_ROWS = 32
 """Prompt rows below which a step says more about its fixed cost than about the prefill rate."""
 
 
