@@ -148,8 +148,8 @@ def through_zeromq(events: int, readers: int) -> float:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds behind each figure")
-    parser.add_argument("--events", type=int, default=20_000, help="events per round")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds behind each figure")
+    parser.add_argument("--events", type=int, default=10_000, help="events per round")
     arguments = parser.parse_args()
     result: dict[str, object] = {}
     rows: list[tuple[object, ...]] = []
