@@ -177,12 +177,12 @@ def whole_prompt(reader: PromptReader, prompt: Prompt) -> list[int]:
 
 
 def history(tokens: int) -> tuple[Turn, ...]:
-    """About `tokens` tokens of exchanges of 100, the frames between them (26) included."""
+    """About `tokens` tokens of exchanges of 100, the 21 of the frames included."""
     turns: list[Turn] = []
     for number in range(tokens // 100):
         question = f"joel: question {number:03d}, and a few more words of it"
         turns.append(Turn(Role.USER, question))
-        turns.append(Turn(Role.ASSISTANT, f"answer {number:03d} ".ljust(74 - len(question), ".")))
+        turns.append(Turn(Role.ASSISTANT, f"answer {number:03d} ".ljust(79 - len(question), ".")))
     return tuple(turns)
 
 
