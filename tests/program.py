@@ -25,7 +25,7 @@ import psutil
 from substrate.shm import RunDirectory, SegmentMissing, ShmError
 from substrate.shm.segment import Segment
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """What one answer may take on a machine that is busy with other things; nothing here takes that long."""
 
 Line = dict[str, Any]
