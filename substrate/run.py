@@ -217,12 +217,16 @@ def local_instance(
     arguments: argparse.Namespace, home: HomeLock, started_s: float, log_file: Path | None
 ) -> LocalInstance:
     """What the command line asks for, not booted yet."""
+    from substrate.inference.protocol import Sampling
     from substrate.instance import PhaseTimes
     from substrate.interface.local_instance import InstanceOptions, LocalInstance
+    from substrate.models import EMBEDDED_MODEL, EMBEDDED_SAMPLING
 
+    model = _model(arguments)
     options = InstanceOptions(
-        model=_model(arguments),
+        model=model,
         personas_file=arguments.personas,
+        sampling=EMBEDDED_SAMPLING if model.path == EMBEDDED_MODEL else Sampling(),
         phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
         log_file=log_file,
         log_level=getattr(logging, arguments.log_level.upper()),

@@ -19,6 +19,7 @@ from substrate.errors import SubstrateError
 from substrate.interface.instance_port import BootSummary, ModelSummary, RegionSummary, Report
 
 if TYPE_CHECKING:
+    from substrate.inference.protocol import Sampling
     from substrate.instance import ModelSettings, PersonaSettings, PhaseTimes
     from substrate.region.contract import BrainRegion
     from substrate.supervisor.commands import CommandRouter
@@ -43,6 +44,8 @@ class InstanceOptions:
 
     model: ModelSettings
     personas_file: Path | None
+    sampling: Sampling
+    """How the model answers best; a persona's own settings go before it."""
     phases: PhaseTimes
     log_file: Path | None
     log_level: int
@@ -79,7 +82,7 @@ class LocalInstance:
         """See `InstancePort.boot`."""
         from substrate.persona.personas_file import load_personas
 
-        personas = load_personas(self._home.home, self._options.personas_file)
+        personas = load_personas(self._home.home, self._options.personas_file, self._options.sampling)
         report("loading the kernels of shared memory")
         wiring = self._wire()
         model = self._options.model

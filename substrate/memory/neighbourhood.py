@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from substrate.memory.embedding import UNIT
+from substrate.memory.columns import Columns
+from substrate.memory.embedding import DIMENSIONS, UNIT
 from substrate.memory.index import EngramIndex
 from substrate.memory.kernels import dot_rows
 
@@ -35,7 +36,8 @@ class Neighbourhood:
         self._vectors = index.column("vector")[-window:]
         self._rows = index.column("row_id")[-window:]
         self._ordinals = index.column("ordinal")[-window:]
-        self._batch: list[NDArray[np.int8]] = []
+        self._batch = Columns({})
+        self._batch.add_matrix("vector", DIMENSIONS, np.int8)
         self._batch_keys: list[Key] = []
 
     def nearest(self, vector: NDArray[np.int8]) -> Nearest:
@@ -46,19 +48,19 @@ class Neighbourhood:
             similarity = _similarities(self._vectors, asked)
             at = int(similarity.argmax())
             best = Nearest((int(self._rows[at]), int(self._ordinals[at])), float(similarity[at]))
-        if self._batch:
-            similarity = _similarities(np.stack(self._batch), asked)
+        if self._batch_keys:
+            first = max(0, len(self._batch_keys) - self._window)
+            similarity = _similarities(self._batch["vector"][first:], asked)
             at = int(similarity.argmax())
             if similarity[at] > best.similarity:
-                best = Nearest(self._batch_keys[at], float(similarity[at]))
+                best = Nearest(self._batch_keys[first + at], float(similarity[at]))
         return best
 
     def add(self, key: Key, vector: NDArray[np.int8]) -> None:
         """One more engram of the batch."""
-        self._batch.append(vector)
+        at = self._batch.extend()
+        self._batch["vector"][at] = vector
         self._batch_keys.append(key)
-        if len(self._batch) > self._window:
-            del self._batch[0], self._batch_keys[0]
 
 
 def _similarities(vectors: NDArray[np.int8], asked: NDArray[np.float32]) -> NDArray[np.float32]:

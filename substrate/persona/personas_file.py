@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ MAX_CHANNEL_CHARACTERS = 64
 _KEYS = ("name", "role", "about", "channels", "sampling")
 
 
+STANDARD_SAMPLING = Sampling()
+"""For models that are not known to answer best in another way."""
+
+
 class PersonasFileError(SubstrateError):
     """The personas file says something that cannot be."""
 
@@ -47,16 +51,20 @@ class PersonaEntry:
     """One `[[persona]]` of the file."""
 
     description: PersonaDescription
-    sampling: Sampling = field(default_factory=Sampling)
+    sampling: Sampling
 
 
-def load_personas(home: Path, file: Path | None) -> tuple[PersonaSettings, ...]:
+def load_personas(
+    home: Path, file: Path | None, sampling: Sampling = STANDARD_SAMPLING
+) -> tuple[PersonaSettings, ...]:
     """The personas of this boot: those of the file (without one, Paige), then those enrolled at run time.
 
-    Seeds are found by name and created where there are none, so ids survive restarts. Raises
-    PersonasFileError and IdentityError.
+    `sampling` is the model's: what the file does not say of a persona's own. Seeds are found by name and
+    created where there are none, so ids survive restarts. Raises PersonasFileError and IdentityError.
     """
-    entries = (PersonaEntry(DEFAULT_PERSONA),) if file is None else read_personas_file(file)
+    entries = (
+        (PersonaEntry(DEFAULT_PERSONA, sampling),) if file is None else read_personas_file(file, sampling)
+    )
     seeds = read_seeds(home)
     personas = []
     for entry in entries:
@@ -74,12 +82,15 @@ def load_personas(home: Path, file: Path | None) -> tuple[PersonaSettings, ...]:
             )
         )
     enrolled = (enrolled_settings(seed) for seed in seeds.values())
-    personas.extend(settings for settings in enrolled if settings is not None)
+    personas.extend(replace(settings, sampling=sampling) for settings in enrolled if settings is not None)
     return tuple(personas)
 
 
-def read_personas_file(file: Path) -> tuple[PersonaEntry, ...]:
-    """Read and check the file. Raises PersonasFileError naming the file, the persona and the key."""
+def read_personas_file(file: Path, sampling: Sampling) -> tuple[PersonaEntry, ...]:
+    """Read and check the file. `sampling` fills in what a persona's own table leaves out.
+
+    Raises PersonasFileError naming the file, the persona and the key.
+    """
     try:
         held = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -100,7 +111,7 @@ def read_personas_file(file: Path) -> tuple[PersonaEntry, ...]:
         name = table.get("name") if isinstance(table, dict) else None
         where = f"{file}: persona {name!r}" if isinstance(name, str) else f"{file}: persona number {number}"
         try:
-            entry = PersonaEntry(parse_description(table), _sampling(table.get("sampling", {})))
+            entry = PersonaEntry(parse_description(table), _sampling(table.get("sampling", {}), sampling))
         except PersonasFileError as error:
             raise PersonasFileError(f"{where}: {error.message}", error.hint) from None
         folded = name_key(entry.description.name)
@@ -161,10 +172,9 @@ def is_channel_name(name: str) -> bool:
     return 0 < len(name) <= MAX_CHANNEL_CHARACTERS and name.isprintable() and name == name.strip()
 
 
-def _sampling(table: object) -> Sampling:
+def _sampling(table: object, defaults: Sampling) -> Sampling:
     if not isinstance(table, dict):
         raise PersonasFileError(f"key 'sampling' is {table!r}", "write it as a table: [persona.sampling]")
-    defaults = Sampling()
     accepted = {field.name for field in fields(Sampling)}
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -184,4 +194,4 @@ def _sampling(table: object) -> Sampling:
         if not is_right:
             raise PersonasFileError(f"key 'sampling.{key}' is {value!r}", f"it must be {wanted}")
         values[key] = tuple(value) if key == "stop" else value
-    return Sampling(**values)
+    return replace(defaults, **values)
