@@ -26,23 +26,11 @@ from substrate.persona.prompt import (
     late_block,
     spoken_text,
 )
-from training import names
-from training.templates import facts as fact_templates
 from training.templates import small_talk as talk_templates
-from training.templates.facts import ATTRIBUTES, Attribute
-from training.templates.open_facts import open_attribute, open_remark
-from training.templates.small_talk import Intent
-from training.wording import Owner, Typing, View, render, sentence, with_filler
+from training.wording import Owner
+from training.world import Exchange, Fact, World
 
 _NOW_S = 1.7e9
-OPEN_SHARE = 0.3
-"""Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
-_SUBJECT_RELATIVES = (
-    *fact_templates.RELATIVES, "best friend", "boss", "neighbour", "friend", "partner", "teacher",
-)  # fmt: skip
-_PLAIN_STARTS = frozenset(
-    ("you", "your", "the", "for", "on", "of", "everybody", "there", "originally", "someone")
-)
 _CURT_REPLIES = (
     "I see!", "Okay!", "All right.", "Thanks for telling me.", "I will remember that.", "Noted.",
     "Oh, really?", "Good to know.", "Thank you!", "Understood.",
@@ -62,18 +50,6 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    attribute: Attribute
-    about: str
-    owner: Owner
-    value: str
-
-    @property
-    def identity(self) -> tuple[str, str, str, str]:
-        return self.attribute.key, self.about, self.owner.person, self.owner.relation
-
-
-@dataclass(frozen=True, slots=True)
 class Difficulty:
     """How much a late block may hold and how long the visible conversation may be (the curriculum)."""
 
@@ -81,228 +57,6 @@ class Difficulty:
     most_exchanges: int = 6
     long_share: float = 0.0
     """Share of lessons with a long visible conversation (20 to 40 exchanges)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """What somebody says and what the persona answers; `reply` None: nobody asked the persona."""
-
-    speaker: str
-    text: str
-    reply: str | None
-    fact: Fact | None = None
-    skill: str = ""
-    value: str = ""
-
-
-class World:
-    """The people, the persona and the facts of one lesson."""
-
-    def __init__(self, random: Random) -> None:
-        self.random = random
-        self.persona = names.person(random)
-        self.role = _role(random)
-        count = random.choice((1, 1, 1, 2, 2, 3, 4))
-        self.people: list[str] = []
-        while len(self.people) < count:
-            name = names.person(random) if random.random() < 0.9 else names.syllables(random)
-            if random.random() < 0.12:
-                name = name.lower()
-            if name not in self.people and name != self.persona:
-                self.people.append(name)
-        self.typing = {name: Typing.draw(random) for name in self.people}
-        self.told: dict[tuple[str, str, str, str], Fact] = {}
-        self.used: set[tuple[str, str, str, str]] = set()
-
-    # Facts
-
-    def new_fact(self, like: Fact | None = None) -> Fact:
-        """A fact about something not used before; `like` asks for one that is easily confused with it."""
-        random = self.random
-        for _ in range(50):
-            attribute = open_attribute(random) if random.random() < OPEN_SHARE else random.choice(ATTRIBUTES)
-            owner = self._owner(attribute)
-            about = random.choice(attribute.about)
-            if like is not None:
-                roll = random.random()
-                if roll < 0.45:
-                    attribute, about = like.attribute, like.about
-                    owner = self._owner(attribute)
-                elif roll < 0.75 and len(like.attribute.about) > 1:
-                    attribute, owner = like.attribute, like.owner
-                    about = random.choice(attribute.about)
-                else:
-                    owner = like.owner if not (attribute.personal and like.owner.relation) else owner
-            fact = Fact(attribute, about, owner, self.value(attribute, about))
-            if fact.identity in self.used or self._clashes(fact):
-                continue
-            self.used.add(fact.identity)
-            return fact
-        fact = Fact(
-            ATTRIBUTES[0], names.syllables(random), Owner(random.choice(self.people)), names.person(random)
-        )
-        self.used.add(fact.identity)
-        return fact
-
-    def value(self, attribute: Attribute, about: str) -> str:
-        maker = attribute.value
-        if attribute.key == "favourite":
-            maker = fact_templates.FAVOURITE_VALUES.get(about, maker)
-        return maker(self.random)
-
-    def _owner(self, attribute: Attribute) -> Owner:
-        random = self.random
-        person = random.choice(self.people)
-        if random.random() < 0.12:
-            person = names.person(random)
-        if not attribute.personal and random.random() < 0.15:
-            return Owner(person, random.choice(_SUBJECT_RELATIVES))
-        return Owner(person)
-
-    def _clashes(self, fact: Fact) -> bool:
-        key, about, person, relation = fact.identity
-        if key in ("event", "time"):
-            return ("time" if key == "event" else "event", about, person, relation) in self.used
-        return False
-
-    # What people say and what the persona answers
-
-    def statement(self, speaker: str, fact: Fact, *, changed: bool = False) -> tuple[str, Fact, str]:
-        """Text, the fact with its value as typed, and the clause that an acknowledgement repeats."""
-        random, typing = self.random, self.typing.get(speaker) or Typing.draw(self.random)
-        fact = replace(fact, value=typing.cased(fact.value))
-        templates = fact.attribute.statements
-        if changed and fact.attribute.updates and random.random() < 0.6:
-            templates = fact.attribute.updates
-        template = with_filler(random, random.choice(templates))
-        frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
-        view = View.of(fact.owner, speaker, self.persona)
-        body = render(template, view, fact.about, fact.value)
-        text = typing.apply(random.choice(frames).format(body), random, keep=fact.value)
-        if random.random() < 0.08:
-            text = self.addressed(text)
-        return text, fact, self.answer_clause(speaker, fact)
-
-    def answer_clause(self, asker: str, fact: Fact) -> str:
-        random = self.random
-        templates = fact_templates.answer_statements(fact.attribute)
-        return render(
-            _mostly_first(random, templates), self._answer_view(asker, fact.owner), fact.about, fact.value
-        )
-
-    def _answer_view(self, asker: str, owner: Owner) -> View:
-        if owner.person == asker:
-            return View.of(owner, self.persona, asker)
-        typing = self.typing.get(asker)
-        name = typing.cased(owner.person) if typing else owner.person
-        return View.of(Owner(name, owner.relation), self.persona, asker)
-
-    def note(self, speaker: str, fact: Fact, *, changed: bool = False) -> _Exchange:
-        text, fact, clause = self.statement(speaker, fact, changed=changed)
-        frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
-        reply = _mostly_first(self.random, frames).format(clause)
-        return _Exchange(speaker, text, reply, fact, "noting", fact.value)
-
-    def ask(self, asker: str, fact: Fact, *, known: bool) -> _Exchange:
-        random, typing = self.random, self.typing[asker]
-        view = View.of(fact.owner, asker, self.persona)
-        if random.random() < 0.6:
-            text = random.choice(fact_templates.QUESTION_FRAMES).format(
-                render(with_filler(random, random.choice(fact.attribute.questions)), view, fact.about, "")
-            )
-        else:
-            text = random.choice(fact_templates.INDIRECT_FRAMES).format(
-                render(random.choice(fact.attribute.indirect), view, fact.about, "")
-            )
-        text = self._maybe_addressed(typing.apply(text, random))
-        if known:
-            clause = self.answer_clause(asker, fact)
-            reply = self.answer(clause)
-            return _Exchange(asker, text, reply, fact, "recall", fact.value)
-        indirect = _mostly_first(random, fact.attribute.indirect)
-        clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
-        return _Exchange(
-            asker,
-            text,
-            _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause),
-            None,
-            "not_knowing",
-        )
-
-    def answer(self, clause: str) -> str:
-        starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS
-        frames = fact_templates.ANSWER_FRAMES if starts_plainly else fact_templates.NAME_FIRST_ANSWER_FRAMES
-        return sentence(_mostly_first(self.random, frames).format(clause))
-
-    def ask_reverse(self, asker: str, fact: Fact) -> _Exchange:
-        random, typing = self.random, self.typing[asker]
-        question = random.choice(fact.attribute.reverse).replace("{v}", fact.value).replace("{x}", fact.about)
-        text = typing.apply(
-            random.choice(("{}?", "{}?", "do you know {}?", "tell me, {}?")).format(question), random
-        )
-        if typing.lower_case:
-            fact = replace(fact, value=fact.value.lower())
-        clause = render(
-            fact.attribute.statements[0], View.of(fact.owner, self.persona, asker), fact.about, fact.value
-        )
-        return _Exchange(asker, text, self.answer(clause), fact, "who")
-
-    def confirm(self, asker: str, fact: Fact) -> _Exchange:
-        random, typing = self.random, self.typing[asker]
-        is_right = random.random() < 0.5
-        asked = fact.value if is_right else self.value(fact.attribute, fact.about)
-        clause = render(
-            fact.attribute.statements[0], View.of(fact.owner, asker, self.persona), fact.about, asked
-        )
-        frame = random.choice(
-            ("is it true that {}?", "{}, right?", "am i right that {}?", "{}, correct?", "so {}?")
-        )
-        text = typing.apply(frame.format(clause), random, keep=asked)
-        answer = self.answer_clause(asker, fact)
-        return _Exchange(
-            asker, text, f"{'Yes' if is_right else 'No'}, {answer}.", fact, "confirm", fact.value
-        )
-
-    def small_talk(self, speaker: str, intents: tuple[Intent, ...], skill: str) -> _Exchange:
-        random = self.random
-        intent = random.choices(intents, [intent.weight for intent in intents])[0]
-        words = {"name": self.persona, "role": self.role, "who": speaker, "other": names.person(random)}
-        said = random.choice(intent.said).format(**words)
-        if intent.key == "remark" and random.random() < 0.4:
-            said = open_remark(random)
-        if random.random() < 0.25:
-            said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
-        text = self.typing[speaker].apply(said, random)
-        if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:
-            text = self.addressed(text)
-        reply = _mostly_first(random, intent.replies)
-        value = {"name": self.persona, "role": self.role}.get(intent.key, "") if skill == "identity" else ""
-        return _Exchange(speaker, text, reply.format(**words), None, skill, value)
-
-    def between_others(self, speaker: str) -> _Exchange:
-        others = [name for name in self.people if name != speaker] or [names.person(self.random)]
-        other = self.random.choice(others)
-        if self.random.random() < 0.4:
-            fact = self.new_fact()
-            question = render(
-                self.random.choice(fact.attribute.questions),
-                View.of(Owner(other), speaker, other),
-                fact.about,
-                "",
-            )
-            text = f"{self.random.choice((f'{other}, ', f'@{other} ', f'hey {other}, '))}{question}?"
-        else:
-            text = self.random.choice(talk_templates.BETWEEN_OTHERS).format(other=other)
-        return _Exchange(speaker, self.typing[speaker].apply(text, self.random), None, None, "between_others")
-
-    def _maybe_addressed(self, text: str) -> str:
-        return self.addressed(text) if self.random.random() < 0.12 else text
-
-    def addressed(self, text: str) -> str:
-        frame = self.random.choice(
-            ("{p}, {t}", "@{p} {t}", "hey {p}, {t}", "{p}: {t}", "hi {p}! {t}", "Hey {p}, {t}")
-        )
-        return frame.format(p=self.persona, t=text)
 
 
 def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
@@ -477,7 +231,7 @@ def _distractor(
 
 def _history(
     world: World, asker: str, target: Fact, kind: str, difficulty: Difficulty
-) -> tuple[list[tuple[_Exchange, bool]], Fact]:
+) -> tuple[list[tuple[Exchange, bool]], Fact]:
     """The visible conversation; holds the target when `kind` is in_context."""
     random = world.random
     if random.random() < difficulty.long_share:
@@ -486,7 +240,7 @@ def _history(
         count = random.choice((0, 0, 1, 3, *(random.randint(2, difficulty.most_exchanges) for _ in range(3))))
         if kind == "in_context":
             count = max(count, random.randint(1, difficulty.most_exchanges))
-    exchanges: list[tuple[_Exchange, bool]] = []
+    exchanges: list[tuple[Exchange, bool]] = []
     known: dict[tuple[str, str, str, str], Fact] = {}
     at = random.randint(0, max(0, count - 1)) if kind == "in_context" else -1
     for position in range(count):
@@ -512,7 +266,7 @@ def _history(
 
 def _history_exchange(
     world: World, speaker: str, target: Fact, known: dict[tuple[str, str, str, str], Fact]
-) -> tuple[_Exchange, bool]:
+) -> tuple[Exchange, bool]:
     random = world.random
     roll = random.random()
     if roll < 0.3:
@@ -550,14 +304,14 @@ def _history_exchange(
     return world.between_others(speaker), False
 
 
-def _maybe_curt(random: Random, exchange: _Exchange) -> tuple[_Exchange, bool]:
+def _maybe_curt(random: Random, exchange: Exchange) -> tuple[Exchange, bool]:
     """At times the old reply did not repeat the fact, so that it has to be read where it was told."""
     if random.random() < 0.65:
         return exchange, True
     return replace(exchange, reply=random.choice(_CURT_REPLIES)), False
 
 
-def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> _Exchange:
+def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> Exchange:
     match kind:
         case "recall" | "update" | "in_context":
             return replace(world.ask(asker, target, known=True), skill=kind)
@@ -580,24 +334,3 @@ def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> _Excha
         case "identity":
             return world.small_talk(asker, talk_templates.IDENTITY, "identity")
     raise ValueError(f"unknown kind of lesson: {kind!r}")
-
-
-def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:
-    """Replies vary little: a small model shall learn the answer, not which phrase comes this time."""
-    return choices[0] if random.random() < 0.9 else random.choice(choices)
-
-
-def _role(random: Random) -> str:
-    roll = random.random()
-    noun = random.choice(talk_templates.ROLE_NOUNS)
-    if random.random() < 0.2:
-        noun = names.syllables(random)
-    adjective = f"{random.choice(talk_templates.ROLE_ADJECTIVES)} " if random.random() < 0.5 else ""
-    tail = ""
-    if random.random() < 0.5:
-        tail = " " + random.choice(talk_templates.ROLE_TAILS).format(
-            place=names.place(random), thing=names.thing(random), company=names.company(random)
-        )
-    article = "the" if roll < 0.25 else "a"
-    role = f"{article} {adjective}{noun}{tail}"
-    return role.replace("a a", "an a").replace("a e", "an e").replace("a i", "an i").replace("a o", "an o")
