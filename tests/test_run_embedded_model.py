@@ -7,22 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.program import Program, Sandbox, eventually
 
 NAME = "Oluwaseun"
 QUESTION = "What is my sister called?"
-
-
-@pytest.fixture
-def steady_paige(tmp_path: Path) -> str:
-    """Paige as she is, but without chance in her words."""
-    personas = tmp_path / "personas.toml"
-    personas.write_text(
-        '[[persona]]\nname = "Paige"\nrole = "a friend who remembers"\n[persona.sampling]\ntemperature = 0\n'
-    )
-    return str(personas)
 
 
 def type_and_ask(program: Program, text: str, message_id: str, channel: str) -> str:
@@ -39,10 +27,8 @@ def type_and_ask(program: Program, text: str, message_id: str, channel: str) -> 
     return str(reply["text"])
 
 
-def test_the_sisters_name_in_the_same_room_in_another_and_after_a_restart(
-    sandbox: Sandbox, steady_paige: str
-) -> None:
-    program = sandbox.boot("--personas", steady_paige)
+def test_the_sisters_name_in_the_same_room_in_another_and_after_a_restart(sandbox: Sandbox) -> None:
+    program = sandbox.boot()
     assert program.ready["model"]["scripted"] is False
     program.ask(f"My sister is called {NAME}", "m1", "general")
     program.ask("Hello", "m2", "general")
@@ -50,14 +36,14 @@ def test_the_sisters_name_in_the_same_room_in_another_and_after_a_restart(
     assert NAME in type_and_ask(program, QUESTION, "m4", "code")
     assert program.end_input() == 0
 
-    program = sandbox.boot("--personas", steady_paige)
+    program = sandbox.boot()
     assert NAME in type_and_ask(program, QUESTION, "m1", "game")
     assert NAME in type_and_ask(program, QUESTION, "m2", "general")
     assert program.end_input() == 0
 
 
-def test_paige_knows_who_she_is(sandbox: Sandbox, steady_paige: str) -> None:
-    program = sandbox.boot("--personas", steady_paige)
+def test_paige_knows_who_she_is(sandbox: Sandbox) -> None:
+    program = sandbox.boot()
     assert "Paige" in program.ask("What is your name?", "m1")["text"]
     assert program.end_input() == 0
 
