@@ -163,7 +163,7 @@ class Trainer:
         difficulty = plan.difficulty(self.tokens_seen)
         for batch in make_batches(random, self.tokenizer, difficulty, plan.batch_tokens, self._shape.context):
             loss, reply_loss = batch_loss(self.model, batch)
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
             self._optimiser.step(plan.rate_factor(self.step, self.tokens_seen))
             self.step += 1
