@@ -30,6 +30,9 @@ LOG_NAME = "substrate.log"
 """In the home: where everything logs while the terminal is drawn."""
 
 _SCRIPTED, _WEB = "scripted", ("http", "https")
+_THREADS_PER_CORE = 4
+"""More threads of the engine than this only get into each other's way."""
+
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -72,19 +75,20 @@ def argument_parser() -> argparse.ArgumentParser:
     what = parser.add_argument_group("who and with what")
     what.add_argument(
         "--home",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help="where conversations and memories are kept (default: the platform's folder for data)",
     )
     what.add_argument(
         "--model",
+        type=_not_empty,
         metavar="PATH",
         help="a GGUF model file (default: the small model that comes along), the URL of an OpenAI chat API "
         "such as http://127.0.0.1:8080/v1#name (its key in OPENAI_API_KEY), or `scripted:text=...` for "
         "replies without a model, to try things out",
     )
     what.add_argument(
-        "--personas", type=Path, metavar="FILE", help="a TOML file with the personas (default: Paige)"
+        "--personas", type=_path, metavar="FILE", help="a TOML file with the personas (default: Paige)"
     )
     what.add_argument(
         "--user", type=_name, metavar="NAME", help="your name in the terminal (default: that of your account)"
@@ -104,7 +108,10 @@ def argument_parser() -> argparse.ArgumentParser:
         help="layers to put on the GPU; -1: all (default: %(default)s)",
     )
     engine.add_argument(
-        "--threads", type=_whole(1), metavar="N", help="threads of the engine (default: by the cores)"
+        "--threads",
+        type=_whole(1, most=_THREADS_PER_CORE * (os.cpu_count() or 1)),
+        metavar="N",
+        help="threads of the engine (default: by the cores)",
     )
     face = parser.add_argument_group("interface")
     mode = face.add_mutually_exclusive_group()
@@ -289,13 +296,26 @@ def _name(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _whole(least: int) -> Callable[[str], int]:
-    """A whole number from `least` up, as an argument."""
+def _not_empty(text: str) -> str:
+    """An argument that an empty shell variable must not turn into something else than was meant."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; leave the option out for the default")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_not_empty(text))
+
+
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """A whole number from `least` to `most`, as an argument."""
 
     def convert(text: str) -> int:
         number = int(text)
         if number < least:
             raise argparse.ArgumentTypeError(f"{number} is less than {least}")
+        if most is not None and number > most:
+            raise argparse.ArgumentTypeError(f"{number} is more than {most}, which is the most here")
         return number
 
     convert.__name__ = "whole number"

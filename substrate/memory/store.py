@@ -6,6 +6,7 @@ commit, so that what can be recalled is what will be there tomorrow.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -186,11 +187,11 @@ class EngramStore:
         return self._find(*parse_engram_id(engram_id_)) >= 0
 
     def containing(self, words: str) -> Iterator[Engram]:
-        """Every engram whose text contains `words`, whatever their case, oldest first."""
-        wanted = words.casefold()
+        """Every engram whose text contains `words` as whole words, whatever their case, oldest first."""
+        wanted = re.compile(rf"(?<!\w){re.escape(words.strip())}(?!\w)", re.IGNORECASE)
         alive = self.index.column("alive")
         for at, text in enumerate(self.index.texts):
-            if alive[at] and wanted in text.casefold():
+            if alive[at] and wanted.search(text):
                 yield self.index.engram(at)
 
     def newest(self, limit: int, channel: str | None = None) -> Iterator[Engram]:

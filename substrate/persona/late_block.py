@@ -108,7 +108,7 @@ class LateBlock:
 
     def _not_yet_recalled(self, engrams: tuple[PrefetchedEngram, ...]) -> list[PrefetchedEngram]:
         """What was heard after everything that lies ready."""
-        newest = max((engram.row_id for engram in engrams), default=0)
+        newest = max((one.row_id for one in engrams if one.row_id < self._row_id), default=0)
         return [
             PrefetchedEngram("", row.row_id, row.sender, row.channel, row.at_s, row.text, 0.0)
             for row in [row for row in self._heard if self._hears(row)][-HEARD_ROWS:]
@@ -124,11 +124,11 @@ class LateBlock:
 
     def _choose(self, engrams: tuple[PrefetchedEngram, ...]) -> tuple[PrefetchedEngram, ...]:
         """In rank order, whole, until the budget or the count is full. One that is too long does not keep
-        out a shorter one behind it."""
+        out a shorter one behind it. What was said after the message is no memory yet."""
         left = self._budget_tokens
         chosen: list[PrefetchedEngram] = []
         for engram in engrams:
-            if engram.row_id in self._visible or engram.row_id == self._row_id:
+            if engram.row_id in self._visible or engram.row_id >= self._row_id:
                 continue
             tokens = self._count(engram.text) + MEMORY_FRAME_TOKENS
             if tokens <= left:

@@ -349,6 +349,9 @@ class SubstrateApp(App[int]):
             base.set_class(not wide, "narrow")
             base.set_class(is_open, "mind-open")
             base.set_class(not is_open, "mind-closed")
+            if wide or not is_open:
+                # What is hidden loses the keyboard, and shown again does not get it back by itself.
+                self.call_after_refresh(self._composer.focus)
         self._draw_bars()
 
     def _draw_bars(self) -> None:

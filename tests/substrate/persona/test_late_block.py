@@ -104,6 +104,12 @@ def test_what_the_persona_was_not_there_for_is_not_shown() -> None:
 
 
 def test_only_the_last_few_rows_heard_stand_in_for_memory() -> None:
-    late = block(None, for_row=99, heard=tuple(row(row_id, "word") for row_id in range(100, 120)))
+    late = block(None, for_row=99, heard=tuple(row(row_id, "word") for row_id in range(1, 9)))
     late()
-    assert [one.row_id for one in late.shown] == list(range(120 - HEARD_ROWS, 120))
+    assert [one.row_id for one in late.shown] == list(range(9 - HEARD_ROWS, 9))
+
+
+def test_what_was_said_after_the_message_is_not_shown_with_it() -> None:
+    late = block([engram(12, "from the future"), engram(3, "long ago")], heard=(row(11, "later still"),))
+    late()
+    assert [one.row_id for one in late.shown] == [3]
