@@ -37,6 +37,13 @@ COMMANDS = (
         "what is recalled, with the parts of each score",
     ),
     ("memory/list", "`persona`, `channel`, `limit`", "the newest memories, and how many there are"),
+    ("memory/correct", "`engram_id`, `text`, `persona`", "put a memory right; its origin stays"),
+    (
+        "memory/forget",
+        "`engram_ids` or `text`, `persona`",
+        "forget for good: for one persona its memories, for all the messages themselves; `text` means every "
+        "memory that holds it as whole words",
+    ),
 )
 """Name, parameters (all optional unless the answer says otherwise), what comes back."""
 
