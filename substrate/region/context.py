@@ -10,7 +10,7 @@ from substrate.errors import SubstrateError
 from substrate.region.contract import Event, PersonaProfile, Policy
 from substrate.shm import BufferFull, ReadyBuffer
 
-STALE_AFTER_S = (60.0, 15.0, 4.0, 1.0, 0.25)
+STALE_AFTER_S = (60.0, 15.0, 4.0, 1.0, 0.25, 0.06, 0.015)
 """When a buffer is full, values older than the first of these make room; if there are none, older than the
 next, and so on. In a burst of messages a second is old, in a slow conversation a minute is not."""
 
