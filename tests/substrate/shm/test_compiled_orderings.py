@@ -29,10 +29,16 @@ Operation = tuple[str, str]
 
 
 def kernels() -> Iterator[Any]:
-    """What Python calls: the functions with an explicit signature."""
+    """What Python calls: the functions declared with a signature.
+
+    Read from the source, because a part that a kernel calls has signatures too once it was compiled, and has
+    none while the kernel comes from numba's cache.
+    """
     for module in MODULES:
         for value in vars(module).values():
-            if getattr(value, "signatures", None) and value.py_func.__module__ == module.__name__:
+            if not hasattr(value, "py_func") or value.py_func.__module__ != module.__name__:
+                continue
+            if inspect.getsource(value.py_func).startswith("@kernel("):
                 yield value
 
 
