@@ -16,6 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -88,6 +89,13 @@ def argument_parser() -> argparse.ArgumentParser:
         "replies without a model, to try things out",
     )
     what.add_argument(
+        "--embed-model",
+        type=_path,
+        metavar="PATH",
+        help="a BERT-type GGUF that tells memory which texts are related (default: a small table that comes "
+        "along); what is remembered gets its vectors anew, in the background",
+    )
+    what.add_argument(
         "--personas", type=_path, metavar="FILE", help="a TOML file with the personas (default: Paige)"
     )
     what.add_argument(
@@ -147,6 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run_stdio(given, started_s)
     try:
         arguments = argument_parser().parse_args(given)
+        _check_model(arguments.model)
         home = HomeLock(_home(arguments))
     except SubstrateError as error:
         return _fail_in_words(error)
@@ -166,6 +175,7 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
     output = LineWriter(claim_output())
     try:
         arguments = argument_parser().parse_args(given)
+        _check_model(arguments.model)
         with _process(arguments, None):
             home = HomeLock(_home(arguments))
             instance = local_instance(arguments, home, started_s, None)
@@ -232,6 +242,7 @@ def local_instance(
     model = _model(arguments)
     options = InstanceOptions(
         model=model,
+        embed_model=arguments.embed_model and arguments.embed_model.expanduser().absolute(),
         personas_file=arguments.personas,
         sampling=EMBEDDED_SAMPLING if model.path == EMBEDDED_MODEL else Sampling(),
         phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
@@ -240,19 +251,44 @@ def local_instance(
         stream_deltas=arguments.stream or log_file is not None,
         started_s=started_s,
     )
-    return LocalInstance(home, options, _wire)
+    return LocalInstance(home, options, partial(_wire, has_embed_model=options.embed_model is not None))
 
 
-def _wire() -> Wiring:
+def _wire(*, has_embed_model: bool) -> Wiring:
     """The regions and the governor of this program."""
     from governor import Governor
     from regions.attention import Attention
     from regions.hippocampus import Hippocampus
     from regions.motor_cortex import MotorCortex
     from regions.sensory import Sensory
+    from substrate.inference.embedding_region import EmbeddingModel
     from substrate.interface.local_instance import Wiring
 
-    return Wiring((Sensory, Hippocampus, Attention, MotorCortex), Governor)
+    embedder = (EmbeddingModel,) if has_embed_model else ()
+    return Wiring((*embedder, Sensory, Hippocampus, Attention, MotorCortex), Governor)
+
+
+def _check_model(given: str | None) -> None:
+    """Refuse what can be seen to be no model before any process is started. Raises SubstrateError."""
+    if given is None:
+        return
+    scheme = given.partition(":")[0]
+    if scheme == _SCRIPTED:
+        from substrate.inference.scripted_settings import ScriptedSettings
+
+        ScriptedSettings.parse(given)
+    elif scheme in _WEB:
+        from substrate.inference.chat_server import RemoteSettings
+
+        RemoteSettings.parse(given)
+    else:
+        from substrate.inference.model_file import check_model_file
+
+        check_model_file(_model_path(given))
+
+
+def _model_path(given: str) -> Path:
+    return Path(given).expanduser().absolute()
 
 
 def _model(arguments: argparse.Namespace) -> ModelSettings:
@@ -264,7 +300,7 @@ def _model(arguments: argparse.Namespace) -> ModelSettings:
     scheme = "" if given is None else given.partition(":")[0]
     is_file = scheme not in (_SCRIPTED, *_WEB)
     return ModelSettings(
-        path=(Path(given).expanduser().absolute() if given else EMBEDDED_MODEL) if is_file else None,
+        path=(_model_path(given) if given else EMBEDDED_MODEL) if is_file else None,
         scripted=given if scheme == _SCRIPTED else None,
         url=given if scheme in _WEB else None,
         context_tokens=arguments.ctx,

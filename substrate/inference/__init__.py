@@ -39,11 +39,12 @@ from substrate.inference.scripted import (
 from substrate.inference.scripted_settings import ScriptedSettings, ScriptedSettingsError
 
 if TYPE_CHECKING:
+    from substrate.inference.chat_server import RemoteSettings
     from substrate.inference.embedder import LlamaEmbedder
     from substrate.inference.json_schema import json_schema_grammar
     from substrate.inference.lane import LlamaLane
     from substrate.inference.loading import LaneSettings
-    from substrate.inference.remote import RemoteAdapter, RemoteSettings
+    from substrate.inference.remote import RemoteAdapter
 
 __all__ = [
     "Delivers",
@@ -83,7 +84,7 @@ _MODULE_OF = {
     "LlamaLane": "lane",
     "json_schema_grammar": "json_schema",
     "RemoteAdapter": "remote",
-    "RemoteSettings": "remote",
+    "RemoteSettings": "chat_server",
 }
 
 

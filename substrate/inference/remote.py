@@ -10,16 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
-import json
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
+from substrate.inference.chat_server import ChatServer, RemoteSettings
 from substrate.inference.handover import EventStream, Handover
 from substrate.inference.protocol import (
     Delta,
@@ -36,29 +34,6 @@ from substrate.inference.protocol import (
 from substrate.inference.rates import RateMeter
 
 _AT_ONCE = 64
-_HINTS = {
-    401: "give the server's key in the environment variable that the settings name",
-    403: "the key may not use this model",
-    404: "check the URL, which ends in /v1 for most servers, and the name of the model",
-    429: "the server is busy or the account has no credit left",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteSettings:
-    """Where the engine is and how patient to be.
-
-    `url` is the API's base, such as http://127.0.0.1:8080/v1. `model` empty takes the first that the server
-    offers. `context_tokens` must be said here, since the API does not tell. `sends_extensions` adds what
-    local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar.
-    """
-
-    url: str
-    model: str = ""
-    context_tokens: int = 8192
-    connect_timeout_s: float = 10.0
-    silence_timeout_s: float = 120.0
-    sends_extensions: bool = True
 
 
 class _Call:
@@ -86,10 +61,9 @@ class RemoteAdapter:
     """An `InferenceAdapter` over HTTP. `api_key` comes from the environment, read by the caller."""
 
     def __init__(self, settings: RemoteSettings, *, api_key: str | None = None) -> None:
+        """`settings.url` is one that `RemoteSettings.parse` accepts. Raises ModelLoadError for a bad key."""
         self.settings = settings
-        self._headers = {"Content-Type": "application/json"}
-        if api_key:
-            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._server = ChatServer(settings, api_key)
         self._model = settings.model
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="remote")
         self._meter = RateMeter()
@@ -102,15 +76,10 @@ class RemoteAdapter:
         """Ask the server what it offers. Raises ModelLoadError when it does not answer or lacks the model."""
         connection: http.client.HTTPConnection | None = None
         try:
-            connection = self._connect()
-            response = self._ask(connection, "GET", "/models", None)
-            offered = [str(model["id"]) for model in json.loads(response.read())["data"]]
+            connection = self._server.connect()
+            offered = self._server.offered_models(connection)
         except InferenceError as error:
             raise ModelLoadError(error.message, error.hint) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelLoadError(
-                f"{self.settings.url}/models does not answer as the OpenAI API does: {error!r}", _HINTS[404]
-            ) from error
         finally:
             if connection is not None:
                 connection.close()
@@ -139,7 +108,10 @@ class RemoteAdapter:
         call = _Call(request, self._handover.open_stream())
         with self._lock:
             self._calls.add(call)
-        self._threads.submit(self._serve, call, self._handover)
+        try:
+            self._threads.submit(self._serve, call, self._handover)
+        except RuntimeError as error:
+            raise InferenceError("the remote engine was closed", "make a new RemoteAdapter") from error
         try:
             async for event in call.stream.events():
                 yield event
@@ -169,9 +141,10 @@ class RemoteAdapter:
     def _serve(self, call: _Call, handover: Handover) -> None:
         connection: http.client.HTTPConnection | None = None
         try:
-            connection = self._connect()
-            call.socket = connection.sock
             if not call.is_cancelled:
+                connection = self._server.connect()
+                call.socket = connection.sock
+            if connection is not None and not call.is_cancelled:
                 self._stream(call, handover, connection)
         except Exception as error:
             if isinstance(error, (OSError, http.client.HTTPException)) and self._closed:
@@ -185,31 +158,29 @@ class RemoteAdapter:
             handover.flush()
 
     def _stream(self, call: _Call, handover: Handover, connection: http.client.HTTPConnection) -> None:
-        body = json.dumps(self._body(call.request)).encode()
-        response = self._ask(connection, "POST", "/chat/completions", body)
         pieces: list[str] = []
         reason = ""
         usage: dict[str, Any] = {}
         first_token_ns = 0
-        for event in self._events(response):
+        for event in self._server.completion(connection, self._body(call.request)):
             usage = event.get("usage") or usage
-            for choice in event.get("choices", ())[:1]:
-                text = choice.get("delta", {}).get("content") or ""
+            for choice in (event.get("choices") or ())[:1]:
+                text = (choice.get("delta") or {}).get("content") or ""
                 reason = choice.get("finish_reason") or reason
                 if text:
                     first_token_ns = first_token_ns or time.monotonic_ns()
                     pieces.append(text)
                     handover.post(call.stream, Delta(text))
                     handover.flush()
-        if not reason:
+        if reason == "content_filter":
             raise InferenceError(
-                f"{self.settings.url} ended the reply early, after {len(pieces)} pieces",
-                "see the server's own log",
+                f"{self.settings.url} withheld the rest of the reply: its content filter stopped it",
+                "that is the server's rule; another server or model may not have it",
             )
         finished_ns = time.monotonic_ns()
-        prompt_tokens = int(usage.get("prompt_tokens", 0))
+        prompt_tokens = int(usage.get("prompt_tokens") or 0)
         reused = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
-        completion_tokens = int(usage.get("completion_tokens", len(pieces)))
+        completion_tokens = int(usage.get("completion_tokens") or len(pieces))
         first_token_ns = first_token_ns or finished_ns
         self._meter.observe(
             prompt_rows=prompt_tokens - reused,
@@ -261,62 +232,6 @@ class RemoteAdapter:
             )
         return body
 
-    def _connect(self) -> http.client.HTTPConnection:
-        parts = urlsplit(self.settings.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ModelLoadError(
-                f"{self.settings.url!r} is not an http or https URL", "for example http://127.0.0.1:8080/v1"
-            )
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname, parts.port, timeout=self.settings.connect_timeout_s)
-        try:
-            connection.connect()
-        except OSError as error:
-            raise InferenceError(
-                f"{self.settings.url} cannot be reached: {error}", "is the server running?"
-            ) from error
-        connection.sock.settimeout(self.settings.silence_timeout_s)
-        return connection
-
-    def _ask(
-        self, connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None
-    ) -> http.client.HTTPResponse:
-        """Send a request; returns the response if it is a good one. Raises InferenceError."""
-        url = f"{self.settings.url}{path}"
-        try:
-            connection.request(method, urlsplit(self.settings.url).path + path, body, self._headers)
-            response = connection.getresponse()
-        except TimeoutError as error:
-            raise InferenceError(f"{url} does not answer in time", "is the server overloaded?") from error
-        except (OSError, http.client.HTTPException) as error:
-            raise InferenceError(f"{url} broke off: {error!r}", "see the server's own log") from error
-        if response.status != http.client.OK:
-            said = _error_message(response.read(1 << 16))
-            raise InferenceError(
-                f"{url} answered {response.status} {response.reason}: {said}",
-                _HINTS.get(response.status, "see the server's own log"),
-            )
-        return response
-
-    def _events(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any]]:
-        """The JSON objects of a stream of server-sent events."""
-        try:
-            for line in response:
-                field, _, value = line.decode("utf-8", "replace").rstrip("\r\n").partition(":")
-                if field == "data" and (value := value.strip()) and value != "[DONE]":
-                    event = json.loads(value)
-                    if "error" in event:
-                        said = _error_message(value.encode())
-                        raise InferenceError(f"{self.settings.url} broke off: {said}")
-                    yield event
-        except TimeoutError as error:
-            raise InferenceError(
-                f"{self.settings.url} fell silent for {self.settings.silence_timeout_s:.0f} s",
-                "is the server overloaded?",
-            ) from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise InferenceError(f"{self.settings.url} broke off: {error!r}") from error
-
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:
     """The prompt as chat messages; asks for the late block, which ends the last of them."""
@@ -328,13 +243,3 @@ def _messages(prompt: Prompt) -> list[dict[str, str]]:
     else:
         messages.append({"role": Role.USER.value, "content": message})
     return messages
-
-
-def _error_message(body: bytes) -> str:
-    """What a server says of an error: in the API's form if it keeps to it, else its first words."""
-    text = body.decode("utf-8", "replace").strip()
-    try:
-        error = json.loads(text)["error"]
-        return str(error["message"] if isinstance(error, dict) else error)
-    except (ValueError, KeyError, TypeError):
-        return text[:200] or "nothing"

@@ -187,8 +187,7 @@ def make_adapter(
     if model.url is not None:
         from substrate.inference import RemoteAdapter, RemoteSettings
 
-        url, _, name = model.url.partition("#")
-        settings = RemoteSettings(url, name)
+        settings = RemoteSettings.parse(model.url)
         if model.context_tokens is not None:
             settings = replace(settings, context_tokens=model.context_tokens)
         return RemoteAdapter(settings, api_key=os.environ.get(API_KEY))

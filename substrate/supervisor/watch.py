@@ -55,7 +55,7 @@ class Watch:
     def run(self) -> None:
         """Watch until `stop`. An error in here is the instance's failure, told through the milestones."""
         try:
-            while not self._is_stopping:
+            while not (self._is_stopping or self._milestones.is_over):
                 self._round()
         except Exception as error:
             _log.exception("the supervisor failed")
@@ -74,13 +74,16 @@ class Watch:
         os.close(self._wake_write)
 
     def _round(self) -> None:
+        is_booting = not self._milestones.is_ready
+        if is_booting and self._has_boot_failed():
+            return  # before the fleet starts anew who has just said that it cannot start
         if SERVICE in self._fleet.keep_alive():
             self._readiness.stop()
             self._readiness = self._listen_to_service()
         self._board.processes(self._fleet.records())
         wanted_s = self._governor.step()
-        if not self._milestones.is_ready and not self._milestones.is_over:
-            self._check_boot()
+        if is_booting:
+            self._check_ready()
             wanted_s = min(wanted_s, _BOOT_LOOK_S)
         wake = self._bell.wait(
             min(wanted_s, self._fleet.next_look_s()),
@@ -90,19 +93,23 @@ class Watch:
         if self._wake_read in wake.ready:
             os.read(self._wake_read, 4096)
 
-    def _check_boot(self) -> None:
+    def _has_boot_failed(self) -> bool:
+        """Whether a process said why it cannot start, or died too often; the milestones then tell."""
         failed = self._fleet.failed()
         if failed is not None:
             pulse = failed.pulse()
             self._milestones.set_failed(BootFailed(pulse.message, pulse.hint))
-            return
+            return True
         for process in self._fleet:
             if process.restarts >= self._boot_deaths:
                 deaths = f"{process.last_death} {process.restarts} times while booting"
                 self._milestones.set_failed(
                     BootFailed(f"{process.name} {deaths}", "its last errors stand in the log")
                 )
-                return
+                return True
+        return False
+
+    def _check_ready(self) -> None:
         regions = [process for process in self._fleet if process.name != SERVICE]
         have_ticked = all(process.pulse().state is not ProcessState.STARTING for process in regions)
         if have_ticked and self._service_ready is not None:

@@ -8,10 +8,9 @@ from typing import Any
 
 import llama_cpp.llama_cpp as llama
 
+from substrate.inference.model_file import check_model_file
 from substrate.inference.native.log import clear_log, last_log_lines, start_backend
 from substrate.inference.protocol import InferenceError, ModelLoadError
-
-_GGUF_MAGIC = b"GGUF"
 
 
 class NativeModel:
@@ -30,7 +29,7 @@ class NativeModel:
     @classmethod
     def load(cls, path: Path, *, gpu_layers: int) -> NativeModel:
         """Load `path`. Raises ModelLoadError: missing, empty, not a GGUF, damaged, or unsupported."""
-        _check_file(path)
+        check_model_file(path)
         start_backend()
         clear_log()
         params = llama.llama_model_default_params()
@@ -133,25 +132,3 @@ class NativeModel:
         if self.pointer:
             llama.llama_model_free(self.pointer)
             self.pointer = None
-
-
-def _check_file(path: Path) -> None:
-    """What can be said about a bad file without llama.cpp, said more clearly."""
-    if not path.exists():
-        raise ModelLoadError(f"there is no model file {path}", "check the path given by --model")
-    if not path.is_file():
-        raise ModelLoadError(f"{path} is not a file", "--model takes the path of one .gguf file")
-    try:
-        with path.open("rb") as file:
-            magic = file.read(len(_GGUF_MAGIC))
-    except OSError as error:
-        raise ModelLoadError(
-            f"the model file {path} cannot be read: {error.strerror}", "check its permissions"
-        ) from error
-    if not magic:
-        raise ModelLoadError(f"the model file {path} is empty", "download it again")
-    if magic != _GGUF_MAGIC:
-        raise ModelLoadError(
-            f"{path} is not a GGUF file (it starts with {magic!r})",
-            "use a model in llama.cpp's GGUF format; others can be converted with its tools",
-        )

@@ -23,11 +23,12 @@ from substrate.inference import (
     Generation,
     InferenceError,
     ModelLoadError,
+    RemoteAdapter,
+    RemoteSettings,
     Role,
     Sampling,
     Turn,
 )
-from substrate.inference.remote import RemoteAdapter, RemoteSettings
 
 from .conftest import make_request
 
@@ -42,6 +43,9 @@ class StubServer:
         self.status = 200
         self.error: dict[str, Any] = {"error": {"message": "no such thing"}}
         self.ends_properly = True
+        self.finish_reason: str | None = "stop"
+        self.last_words = b"data: [DONE]\n\n"
+        self.models: dict[str, Any] = {"data": [{"id": "stub-7b"}]}
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.hang = threading.Event()
@@ -51,7 +55,7 @@ class StubServer:
 
         class Answer(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.send_json({"data": [{"id": "stub-7b"}]})
+                self.send_json(stub.models)
 
             def do_POST(self) -> None:
                 stub.keys.append(self.headers.get("Authorization"))
@@ -68,10 +72,10 @@ class StubServer:
                             while not stub.hang.wait(0.01):
                                 self.send_event({"choices": []})
                     if stub.ends_properly:
-                        self.send_event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+                        self.send_event({"choices": [{"delta": {}, "finish_reason": stub.finish_reason}]})
                         usage = {"prompt_tokens": 50, "completion_tokens": 2}
                         self.send_event({"choices": [], "usage": usage})
-                        self.wfile.write(b"data: [DONE]\n\n")
+                    self.wfile.write(stub.last_words)
                 except OSError:
                     stub.gone.set()
 
@@ -173,8 +177,98 @@ def test_a_reply_that_breaks_off_is_an_error(
     server: StubServer, connect: Callable[..., RemoteAdapter]
 ) -> None:
     server.ends_properly = False
-    with pytest.raises(InferenceError, match="ended the reply early"):
+    server.last_words = b""
+    with pytest.raises(InferenceError, match="ended the reply early, after 2 events"):
         ask(connect(server.url), make_request())
+
+
+@pytest.mark.parametrize(
+    ("last_words", "says"),
+    [
+        (b'data: {"error": {"message": "out of memory"}}\n\n', "broke off: out of memory"),
+        (b'{"error": {"message": "no streams here"}}\n', "it said: no streams here"),
+        (b"data: 5\n\n", "broke off: 5"),
+        (b"data: {half\n\n", "broke off"),
+        (b'data: {"choices": [null]}\n\n', "broke off"),
+    ],
+)
+def test_what_a_server_says_instead_of_a_reply_is_told(
+    server: StubServer, connect: Callable[..., RemoteAdapter], last_words: bytes, says: str
+) -> None:
+    server.ends_properly = False
+    server.last_words = last_words
+    with pytest.raises(InferenceError, match=says):
+        ask(connect(server.url), make_request())
+
+
+def test_a_stream_that_only_says_that_it_is_done_has_ended_well(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    server.finish_reason = None
+    _, generation = ask(connect(server.url), make_request())
+    assert (generation.text, generation.finish_reason) == ("grüße", FinishReason.STOP)
+
+
+def test_a_reply_that_a_filter_cut_is_an_error_and_not_a_short_reply(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    server.finish_reason = "content_filter"
+    with pytest.raises(InferenceError, match="content filter"):
+        ask(connect(server.url), make_request())
+
+
+def test_the_key_is_in_no_error_even_if_the_server_repeats_it(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url, api_key=" secret-key\n")
+    server.status = 401
+    server.error = {"error": {"message": "wrong key: Bearer secret-key"}}
+    with pytest.raises(InferenceError, match="wrong key") as error:
+        ask(adapter, make_request())
+    assert "secret-key" not in str(error.value)
+    assert server.keys == ["Bearer secret-key"]
+    with pytest.raises(ModelLoadError) as refused:
+        connect(server.url, api_key="secret\nkey")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://joel:secret@host/v1", "https://host/v1?key=secret", "http://joel:secret@host:99999/v1"]
+)
+def test_a_url_that_carries_a_secret_is_refused_without_showing_it(url: str) -> None:
+    with pytest.raises(ModelLoadError, match="environment") as error:
+        RemoteSettings.parse(url)
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["localhost:8080", "http://", "http://host:99999/v1", "http://[::1/v1", "http://a b/v1", "http://ü"],
+)
+def test_what_is_no_url_is_refused_before_anything_is_tried(url: str) -> None:
+    with pytest.raises(ModelLoadError, match="not an http or https URL"):
+        RemoteSettings.parse(url)
+
+
+def test_a_url_may_name_the_model_and_end_in_a_slash() -> None:
+    settings = RemoteSettings.parse("http://127.0.0.1:8080/v1/#llama3:8b")
+    assert (settings.url, settings.model) == ("http://127.0.0.1:8080/v1", "llama3:8b")
+
+
+def test_a_server_of_another_kind_is_told_by_what_it_says(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    server.models = {"object": "error", "detail": "this is a printer"}
+    with pytest.raises(ModelLoadError, match="this is a printer"):
+        connect(server.url).warmup()
+
+
+def test_a_port_that_does_not_speak_tls_is_told_apart_from_one_that_does_not_answer(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    with pytest.raises(ModelLoadError, match="in private") as error:
+        connect(server.url.replace("http:", "https:")).warmup()
+    assert "https" in error.value.hint
 
 
 def test_closing_the_stream_closes_the_connection(
@@ -219,8 +313,6 @@ def test_what_is_wrong_at_boot_is_named(server: StubServer, connect: Callable[..
     with pytest.raises(ModelLoadError, match="stub-9b") as error:
         connect(server.url, model="stub-9b").warmup()
     assert "stub-7b" in error.value.hint
-    with pytest.raises(ModelLoadError, match="not an http"):
-        connect("localhost:8080").warmup()
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     with pytest.raises(ModelLoadError, match="cannot be reached"):
@@ -246,24 +338,36 @@ def test_the_server_that_llama_cpp_python_ships_understands_every_field(
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "llama_cpp.server", "--model", str(tiny_model), "--port", str(port)]
     served = subprocess.Popen(
-        [*command, "--n_ctx", "1024"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "--n_ctx", "1024", "--api_key", "sesame"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
-        adapter = connect(f"http://127.0.0.1:{port}/v1")
+        url = f"http://127.0.0.1:{port}/v1"
+        adapter = connect(url, api_key="sesame")
         deadline = time.monotonic() + WAIT_S
         while True:
             try:
-                adapter.warmup()
+                assert adapter.warmup().name == str(tiny_model)
                 break
             except ModelLoadError:
                 assert time.monotonic() < deadline
                 with pytest.raises(subprocess.TimeoutExpired):  # else the server has ended
                     served.wait(timeout=0.05)
+        with pytest.raises(ModelLoadError, match=r"401.*Invalid API key"):
+            connect(url, api_key="guessed").warmup()
+        history = (Turn(Role.USER, "joel: hi"), Turn(Role.ASSISTANT, "Hello."))
         sampling = Sampling(seed=1, max_tokens=8, stop=("never said",))
-        _, generation = ask(adapter, make_request(sampling=sampling))
+        deltas, generation = ask(adapter, make_request(history=history, sampling=sampling))
         assert generation.finish_reason is FinishReason.LENGTH
+        assert generation.text == "".join(deltas)
         with pytest.raises(InferenceError, match="top_p"):
             ask(adapter, make_request(sampling=Sampling(top_p=7.0)))
+        _, decided = ask(adapter, make_request(grammar='root ::= "yes" | "no"', sampling=sampling))
+        assert decided.text in {"yes", "no"}
+        with pytest.raises(InferenceError):  # longer than its context: said, not cut
+            ask(adapter, make_request(message="much too long " * 1000))
+        ask(adapter, make_request(sampling=sampling))
     finally:
         served.kill()
         served.wait()

@@ -152,10 +152,14 @@ def test_a_region_that_cannot_start_fails_the_boot_with_its_own_words(launch: La
     assert failure.value.hint == "restore it from the backup"
 
 
-def test_a_service_that_cannot_start_fails_the_boot_with_its_own_words(launch: Launch) -> None:
+def test_a_service_that_cannot_start_fails_the_boot_with_its_own_words_and_is_not_tried_again(
+    launch: Launch, caplog: pytest.LogCaptureFixture
+) -> None:
     supervisor = launch(service="tests.substrate.supervisor.stand_ins:failing_service", wait=False)
     with pytest.raises(BootFailed, match="the model is missing"):
         supervisor.wait_ready(60.0)
+    supervisor.stop()
+    assert "is back as process" not in caplog.text
 
 
 def test_a_second_instance_on_the_same_home_is_told_who_holds_it(launch: Launch, tmp_path: Path) -> None:
