@@ -26,6 +26,8 @@ from substrate.persona.prompt import (
     late_block,
     spoken_text,
 )
+from training import names
+from training.quotes import quote_last, quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
 from training.world import Exchange, Fact, World
@@ -61,24 +63,31 @@ class Difficulty:
 
 def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
     """Draw one lesson."""
-    world = World(random)
-    asker = random.choice(world.people)
-    decides = random.random() < 0.12
     kind = _draw_kind(random)
+    world = World(random, least_people=random.choice((2, 3, 3, 4)) if kind == "whose" else 1)
+    asker = random.choice(world.people)
+    decides = random.random() < 0.15
     memory_count = _draw_memory_count(random, difficulty.most_memories)
-    if kind in ("recall", "update", "who", "confirm") and memory_count == 0:
+    if kind in ("recall", "update", "who", "whose", "confirm") and memory_count == 0:
         kind = "in_context"
 
     target = world.new_fact()
     while kind == "who" and not target.attribute.reverse:
         target = world.new_fact()
-    if target.owner.person not in world.people and random.random() < 0.5:
+    if kind == "whose":
+        target = replace(target, owner=Owner(random.choice(world.people)))
+        world.used.add(target.identity)
+    elif target.owner.person not in world.people and random.random() < 0.5:
         target = replace(target, owner=Owner(asker, target.owner.relation))
         world.used.add(target.identity)
 
     remembered, target = _memories(world, asker, target, kind, memory_count)
     history, target = _history(world, asker, target, kind, difficulty)
-    final = _final_exchange(world, asker, target, kind)
+    final = (
+        _quote(world, asker, remembered, history)
+        if kind == "quote"
+        else _final_exchange(world, asker, target, kind)
+    )
     reply = final.reply
     decision = ""
     if decides:
@@ -87,7 +96,9 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
             final = world.between_others(asker)
             reply = json.dumps({"will_respond": False, "response": ""})
         else:
-            must_be_addressed = kind in ("noting", "change", "small_talk")
+            if random.random() < 0.4:
+                final = world.spoken_to(asker)
+            must_be_addressed = kind in ("noting", "change", "small_talk", "quote")
             if world.persona not in final.text and (must_be_addressed or random.random() < 0.6):
                 final = replace(final, text=world.addressed(final.text))
             reply = json.dumps({"will_respond": True, "response": final.reply}, ensure_ascii=False)
@@ -116,9 +127,9 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
 
 
 _KINDS = (
-    ("recall", 0.30), ("update", 0.08), ("who", 0.05), ("confirm", 0.03), ("in_context", 0.10),
-    ("not_knowing", 0.18),
-    ("noting", 0.09), ("change", 0.03), ("small_talk", 0.09), ("identity", 0.05),
+    ("recall", 0.24), ("update", 0.09), ("whose", 0.09), ("who", 0.03), ("confirm", 0.02),
+    ("in_context", 0.10), ("not_knowing", 0.16), ("noting", 0.10), ("change", 0.02), ("small_talk", 0.08),
+    ("identity", 0.05), ("quote", 0.06),
 )  # fmt: skip
 
 
@@ -145,7 +156,7 @@ def _memories(
         return [], target
     random = world.random
     single = len(world.people) == 1
-    has_target = kind in ("recall", "update", "who", "confirm") or (
+    has_target = kind in ("recall", "update", "who", "whose", "confirm") or (
         kind == "change" and random.random() < 0.7
     )
     teller = target.owner.person if target.owner.person in world.people and random.random() < 0.85 else asker
@@ -168,12 +179,14 @@ def _memories(
                 lines = [(world.persona, noted.reply)]
             needed.append(lines)
     used = sum(len(lines) for lines in needed)
-    others: list[list[tuple[str, str]]] = []
+    others = _rivals(world, asker, target, kind)
+    used += sum(len(lines) for lines in others)
     hard = random.random() < 0.6
     while used < count:
         lines = _distractor(world, asker, target, hard=hard, unknown_target=not has_target)
         others.append(lines)
         used += len(lines)
+    random.shuffle(others)
     episodes = others[:]
     places = sorted(random.randint(0, len(others)) for _ in needed)
     for offset, (place, lines) in enumerate(zip(places, needed, strict=True)):
@@ -189,6 +202,46 @@ def _memories(
     if has_target:
         world.told[target.identity] = target
     return remembered, target
+
+
+def _rivals(world: World, asker: str, target: Fact, kind: str) -> list[list[tuple[str, str]]]:
+    """The same kind of fact about the other people, each told by its owner or by the asker."""
+    random = world.random
+    if kind == "whose":
+        owners = [name for name in world.people if name != target.owner.person]
+    elif kind == "not_knowing" and random.random() < 0.4:
+        others = [name for name in world.people if name != target.owner.person]
+        owners = [random.choice(others or [names.person(random)])]
+    else:
+        return []
+    episodes: list[list[tuple[str, str]]] = []
+    for owner in owners:
+        fact = replace(target, owner=Owner(owner), value=world.value(target.attribute, target.about))
+        if fact.identity in world.used:
+            continue
+        world.used.add(fact.identity)
+        teller = owner if owner in world.people and random.random() < 0.7 else asker
+        exchange = world.note(teller, fact)
+        episodes.append([(teller, exchange.text)])
+        if random.random() < 0.2:
+            episodes[-1].append((world.persona, exchange.reply or ""))
+    return episodes
+
+
+def _quote(
+    world: World,
+    asker: str,
+    remembered: list[RememberedLine],
+    history: list[tuple[Exchange, bool]],
+) -> Exchange:
+    said = [exchange.text for exchange, _ in history if exchange.speaker == asker]
+    if said and world.random.random() < 0.3:
+        return quote_last(world, asker, said[-1])
+    if remembered and world.random.random() < 0.7:
+        exchange = quote_memory(world, asker, remembered, _NOW_S)
+        if exchange is not None:
+            return exchange
+    return repeat(world, asker)
 
 
 def _draw_age_s(random: Random) -> float:
@@ -313,7 +366,7 @@ def _maybe_curt(random: Random, exchange: Exchange) -> tuple[Exchange, bool]:
 
 def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> Exchange:
     match kind:
-        case "recall" | "update" | "in_context":
+        case "recall" | "update" | "in_context" | "whose":
             return replace(world.ask(asker, target, known=True), skill=kind)
         case "who":
             return world.ask_reverse(asker, target)

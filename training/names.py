@@ -1,14 +1,14 @@
 """Open sets of words: names, places, things and numbers.
 
-Most are built from random syllables, so that the model cannot know them and has to copy; some are common
-words, so that it also copies what it has seen before. Words of the exam are refused (see `acceptable`).
+Most are invented (training/words.py), so that the model cannot know them and has to copy; some are common
+words, so that it also copies what it has seen before. Words of the exam are refused there.
 """
 
 from __future__ import annotations
 
 from random import Random
 
-from benchmarks.exam_questions.vocabulary import RESERVED_WORDS
+from training.words import acceptable, english, syllables
 
 
 def _listed(text: str) -> list[str]:
@@ -16,20 +16,6 @@ def _listed(text: str) -> list[str]:
     return [word.replace("_", " ") for word in text.split()]
 
 
-_SPOKEN_ONSETS = _listed(
-    """
-    b c d f g h j k l m n p r s t v w z b d k l m n r s t b d g k l m n p r s t v y br ch cl dr fl fr
-    gl gr kr pl pr sh sk sl sm sn sp st str sw th tr tw wh qu ts zh kh gw mb nd ph x
-    """
-)
-ONSETS = [*_SPOKEN_ONSETS, "", "", "", "", ""]
-VOWELS = [*"aeiou"] * 7 + _listed("ai au ea ee ei eo ia ie io oa oo ou ua ue y ae")
-_SPOKEN_CODAS = _listed(
-    """
-    n r s l m t d k n r s l ck ng nd nt st th rt rd rn lt ld ll ss sh x z mp rk b g v w nn tt h
-    """
-)
-CODAS = [""] * 30 + _SPOKEN_CODAS
 COMMON_PEOPLE = _listed(
     """
     Anna Ben Clara David Emma Felix Grace Hannah Ian Julia Kevin Laura Mark Nina Oscar Paul Rosa Sam
@@ -103,22 +89,6 @@ ADJECTIVES = _listed(
 )
 
 
-def acceptable(text: str) -> bool:
-    """No word of `text` belongs to the exam."""
-    return RESERVED_WORDS.isdisjoint(text.casefold().split())
-
-
-def syllables(random: Random, least: int = 2, most: int = 3) -> str:
-    """A made-up lower-case word of `least` to `most` syllables."""
-    while True:
-        parts: list[str] = []
-        for _ in range(random.randint(least, most)):
-            parts += random.choice(ONSETS), random.choice(VOWELS), random.choice(CODAS)
-        word = "".join(parts)
-        if 3 <= len(word) <= 14 and acceptable(word):
-            return word
-
-
 def invented_name(random: Random) -> str:
     return syllables(random, 1 if random.random() < 0.1 else 2, random.choice((2, 2, 3, 3, 4))).capitalize()
 
@@ -142,10 +112,11 @@ def full_name(random: Random) -> str:
 def pet(random: Random) -> str:
     if random.random() < 0.12:
         return (
-            f"{random.choice(('Mister', 'Captain', 'Lord', 'Old', 'Little', 'Miss'))} {invented_name(random)}"
+            f"{random.choice(('Mister', 'Captain', 'Lord', 'Old', 'Little', 'Miss', 'Sir', 'Lady'))}"
+            f" {invented_name(random)}"
         )
     if random.random() < 0.2:
-        return random.choice(COMMON_THINGS).split()[-1].capitalize()
+        return random.choice((random.choice(COMMON_THINGS).split()[-1], english(random))).capitalize()
     return invented_name(random)
 
 
@@ -153,38 +124,46 @@ def place(random: Random) -> str:
     if random.random() < 0.12:
         first = random.choice(("New", "Port", "Saint", "North", "San", "Lake", "East", "Fort", "Mount", "El"))
         return f"{first} {invented_name(random)}"
-    if random.random() < 0.06:
+    if random.random() < 0.1:
         return f"{invented_name(random)} {invented_name(random)}"
     return _mixed(random, COMMON_PLACES, 0.25, capital=True)
 
 
+def word(random: Random) -> str:
+    """Lower case, English or invented."""
+    return english(random) if random.random() < 0.35 else syllables(random)
+
+
 def thing(random: Random) -> str:
     roll = random.random()
-    if roll < 0.45:
+    if roll < 0.3:
         return random.choice(COMMON_THINGS)
-    word = syllables(random)
-    if roll < 0.6:
-        return f"{random.choice((random.choice(ADJECTIVES), syllables(random, 2, 3)))} {word}"
-    return word + ("s" if roll < 0.7 and not word.endswith("s") else "")
+    if roll < 0.52:
+        return f"{random.choice((random.choice(ADJECTIVES), word(random)))} {word(random)}"
+    noun = word(random)
+    return noun + ("s" if roll < 0.65 and not noun.endswith("s") and acceptable(noun + "s") else "")
 
 
 def colour(random: Random) -> str:
     if random.random() < 0.08:
-        return f"{random.choice(('dark', 'light', 'pale', 'deep'))} {syllables(random)}"
-    return _mixed(random, COMMON_COLOURS, 0.55, capital=False)
+        return f"{random.choice(('dark', 'light', 'pale', 'deep', word(random)))} {word(random)}"
+    return _mixed(random, COMMON_COLOURS, 0.35, capital=False)
 
 
 def trade(random: Random) -> str:
     if random.random() < 0.1:
-        return f"{syllables(random, 2, 2)} {random.choice(COMMON_TRADES).split()[-1]}"
-    return _mixed(random, COMMON_TRADES, 0.5, capital=False)
+        return f"{word(random)} {random.choice(COMMON_TRADES).split()[-1]}"
+    return _mixed(random, COMMON_TRADES, 0.35, capital=False)
 
 
 def company(random: Random) -> str:
     name = invented_name(random)
     if random.random() < 0.25:
         name += " " + random.choice(
-            ("Works", "Tools", "Foods", "Systems", "Partners", "Group", "Media", "Sons")
+            (
+                *("Works", "Tools", "Foods", "Systems", "Partners", "Group", "Media", "Sons", "Labs"),
+                *("Brothers", "Electric", "and Sons", word(random).capitalize(), invented_name(random)),
+            )
         )
     return name
 
@@ -200,8 +179,10 @@ def title(random: Random) -> str:
 
 
 def hiding_place(random: Random) -> str:
-    container = random.choice(CONTAINERS) if random.random() < 0.6 else syllables(random)
-    return f"{random.choice(ADJECTIVES)} {container}" if random.random() < 0.5 else container
+    container = random.choice(CONTAINERS) if random.random() < 0.5 else word(random)
+    if random.random() < 0.5:
+        return container
+    return f"{random.choice(ADJECTIVES) if random.random() < 0.6 else word(random)} {container}"
 
 
 def number(random: Random) -> str:

@@ -42,13 +42,13 @@ class Plan:
     """Everything that decides the outcome, the seed included."""
 
     seed: int = 2026
-    tokens: int = 60_000_000
+    tokens: int = 47_000_000
     batch_tokens: int = 4608
     matrix_rate: float = 3e-3
     other_rate: float = 3e-3
     weight_decay: float = 0.05
     warmup_steps: int = 100
-    decay_share: float = 0.5
+    decay_share: float = 0.25
     short_tokens: int = 10_000_000
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000

@@ -8,7 +8,7 @@ from random import Random
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)(\+?)\}")
 _ARTICLE = re.compile(r"\ba (?=[aeiou])")
-_THIRD_PERSON = {"study": "studies", "wish": "wishes", "got": "got", "have": "has", "do": "does"}
+_THIRD_PERSON = {"got": "got", "have": "has"}
 _PLURAL_LOOKING_SINGULARS = {"compass"}
 _CONTRACTIONS = (
     (" is ", "'s ", ("what", "where", "who", "when", "it", "that")),
@@ -16,6 +16,15 @@ _CONTRACTIONS = (
     (" have ", "'ve ", ("i",)),
 )
 _SHORTHANDS = {"you": "u", "are": "r", "please": "pls", "because": "cuz", "your": "ur", "favourite": "fav"}
+
+
+def third_person(verb: str) -> str:
+    """`lives`, `watches`, `studies`, `has`."""
+    if verb in _THIRD_PERSON:
+        return _THIRD_PERSON[verb]
+    if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
+        return verb + "es"
+    return verb[:-1] + "ies" if verb.endswith("y") and verb[-2:-1] not in "aeiou" else verb + "s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def render(template: str, view: View, about: str, value: str) -> str:
         if conjugate:
             if not third:
                 return word
-            return _THIRD_PERSON.get(word, word + "s")
+            return third_person(word)
         match word:
             case "S":
                 return view.subject

@@ -5,19 +5,34 @@ Whatever is said here is an `Exchange`: what somebody says, and what the persona
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
 from training import names
+from training.roles import role
 from training.templates import facts as fact_templates
+from training.templates import grammar, open_talk
 from training.templates import small_talk as talk_templates
 from training.templates.facts import ATTRIBUTES, Attribute
 from training.templates.open_facts import open_attribute, open_remark
 from training.templates.small_talk import Intent
+from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
+from training.words import syllables
 
-OPEN_SHARE = 0.3
+OPEN_SHARE = 0.45
 """Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
+COMPOSED_SHARE = 0.55
+"""Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
+_OPEN_TALK: dict[str, Callable[[Random], str]] = {
+    "remark": open_remark,
+    "feel_good": lambda random: open_talk.mood(random, good=True),
+    "feel_bad": lambda random: open_talk.mood(random, good=False),
+    "thanks": open_talk.thanks,
+    "farewell": open_talk.farewell,
+    "greeting": open_talk.greeting,
+}
 _SUBJECT_RELATIVES = (
     *fact_templates.RELATIVES, "best friend", "boss", "neighbour", "friend", "partner", "teacher",
 )  # fmt: skip
@@ -53,14 +68,14 @@ class Exchange:
 class World:
     """The people, the persona and the facts of one lesson."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, least_people: int = 1) -> None:
         self.random = random
         self.persona = names.person(random)
-        self.role = _role(random)
-        count = random.choice((1, 1, 1, 2, 2, 3, 4))
+        self.role = role(random)
+        count = max(least_people, random.choice((1, 1, 1, 2, 2, 3, 4)))
         self.people: list[str] = []
         while len(self.people) < count:
-            name = names.person(random) if random.random() < 0.9 else names.syllables(random)
+            name = names.person(random) if random.random() < 0.9 else syllables(random)
             if random.random() < 0.12:
                 name = name.lower()
             if name not in self.people and name != self.persona:
@@ -93,9 +108,7 @@ class World:
                 continue
             self.used.add(fact.identity)
             return fact
-        fact = Fact(
-            ATTRIBUTES[0], names.syllables(random), Owner(random.choice(self.people)), names.person(random)
-        )
+        fact = Fact(ATTRIBUTES[0], syllables(random), Owner(random.choice(self.people)), names.person(random))
         self.used.add(fact.identity)
         return fact
 
@@ -126,17 +139,29 @@ class World:
         """Text, the fact with its value as typed, and the clause that an acknowledgement repeats."""
         random, typing = self.random, self.typing.get(speaker) or Typing.draw(self.random)
         fact = replace(fact, value=typing.cased(fact.value))
-        templates = fact.attribute.statements
-        if changed and fact.attribute.updates and random.random() < 0.6:
-            templates = fact.attribute.updates
-        template = with_filler(random, random.choice(templates))
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
         view = View.of(fact.owner, speaker, self.persona)
-        body = render(template, view, fact.about, fact.value)
-        text = typing.apply(random.choice(frames).format(body), random, keep=fact.value)
+        while True:
+            template = with_filler(random, self._statement_template(fact.attribute, changed=changed))
+            body = render(template, view, fact.about, fact.value)
+            text = typing.apply(random.choice(frames).format(body), random, keep=fact.value)
+            if not any(is_of_exam(it, value=fact.value, owner=fact.owner.person) for it in (body, text)):
+                break
         if random.random() < 0.08:
             text = self.addressed(text)
         return text, fact, self.answer_clause(speaker, fact)
+
+    def _statement_template(self, attribute: Attribute, *, changed: bool) -> str:
+        random = self.random
+        composed = attribute.phrases is not None and random.random() < COMPOSED_SHARE
+        if changed and random.random() < 0.7:
+            if composed and attribute.phrases:
+                return grammar.change(random, attribute.phrases)
+            if attribute.updates:
+                return random.choice(attribute.updates)
+        if composed and attribute.phrases:
+            return grammar.statement(random, attribute.phrases)
+        return random.choice(attribute.statements)
 
     def answer_clause(self, asker: str, fact: Fact) -> str:
         random = self.random
@@ -160,15 +185,10 @@ class World:
 
     def ask(self, asker: str, fact: Fact, *, known: bool) -> Exchange:
         random, typing = self.random, self.typing[asker]
-        view = View.of(fact.owner, asker, self.persona)
-        if random.random() < 0.6:
-            text = random.choice(fact_templates.QUESTION_FRAMES).format(
-                render(with_filler(random, random.choice(fact.attribute.questions)), view, fact.about, "")
-            )
-        else:
-            text = random.choice(fact_templates.INDIRECT_FRAMES).format(
-                render(random.choice(fact.attribute.indirect), view, fact.about, "")
-            )
+        while True:
+            text = self._question(fact, View.of(fact.owner, asker, self.persona))
+            if not is_of_exam(text, owner=fact.owner.person):
+                break
         text = self._maybe_addressed(typing.apply(text, random))
         if known:
             clause = self.answer_clause(asker, fact)
@@ -183,6 +203,18 @@ class World:
             None,
             "not_knowing",
         )
+
+    def _question(self, fact: Fact, view: View) -> str:
+        random, attribute = self.random, fact.attribute
+        if attribute.phrases is not None and random.random() < COMPOSED_SHARE:
+            template = grammar.question(random, attribute.phrases)
+            frames = fact_templates.COMPOSED_QUESTION_FRAMES
+        elif random.random() < 0.6:
+            template = with_filler(random, random.choice(attribute.questions))
+            frames = fact_templates.QUESTION_FRAMES
+        else:
+            template, frames = random.choice(attribute.indirect), fact_templates.INDIRECT_FRAMES
+        return random.choice(frames).format(render(template, view, fact.about, ""))
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS
@@ -220,11 +252,14 @@ class World:
         random = self.random
         intent = random.choices(intents, [intent.weight for intent in intents])[0]
         words = {"name": self.persona, "role": self.role, "who": speaker, "other": names.person(random)}
-        said = random.choice(intent.said).format(**words)
-        if intent.key == "remark" and random.random() < 0.4:
-            said = open_remark(random)
-        if random.random() < 0.25:
-            said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
+        while True:
+            compose = _OPEN_TALK.get(intent.key)
+            said = compose(random) if compose and random.random() < 0.5 else random.choice(intent.said)
+            said = said.format(**words)
+            if random.random() < 0.25:
+                said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
+            if not is_of_exam(said, persona=self.persona, other=words["other"]):
+                break
         text = self.typing[speaker].apply(said, random)
         if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:
             text = self.addressed(text)
@@ -233,47 +268,54 @@ class World:
         return Exchange(speaker, text, reply.format(**words), None, skill, value)
 
     def between_others(self, speaker: str) -> Exchange:
-        others = [name for name in self.people if name != speaker] or [names.person(self.random)]
-        other = self.random.choice(others)
-        if self.random.random() < 0.4:
+        """Something said to somebody else, by name."""
+        random = self.random
+        others = [name for name in self.people if name != speaker] or [names.person(random)]
+        other = random.choice(others) if random.random() < 0.7 else names.person(random)
+        if other == self.persona:
+            other = names.invented_name(random)
+        while True:
+            roll = random.random()
+            if roll < 0.2:
+                text = random.choice(talk_templates.BETWEEN_OTHERS).format(other=other)
+            else:
+                text = open_talk.vocative(random, self._said_to(other, speaker, roll), other)
+            if not is_of_exam(text, other=other):
+                break
+        return Exchange(speaker, self.typing[speaker].apply(text, random), None, None, "between_others")
+
+    def _said_to(self, other: str, speaker: str, roll: float) -> str:
+        """A question or remark for `other`: the very sentences that the persona hears as well."""
+        random = self.random
+        if roll < 0.4:
             fact = self.new_fact()
-            question = render(
-                self.random.choice(fact.attribute.questions),
-                View.of(Owner(other), speaker, other),
-                fact.about,
-                "",
-            )
-            text = f"{self.random.choice((f'{other}, ', f'@{other} ', f'hey {other}, '))}{question}?"
-        else:
-            text = self.random.choice(talk_templates.BETWEEN_OTHERS).format(other=other)
-        return Exchange(speaker, self.typing[speaker].apply(text, self.random), None, None, "between_others")
+            view = View.of(Owner(other), speaker, other)
+            return f"{render(random.choice(fact.attribute.questions), view, fact.about, '')}?"
+        if roll < 0.6:
+            intents = talk_templates.SMALL_TALK + talk_templates.IDENTITY
+            intent = random.choices(intents, [intent.weight for intent in intents])[0]
+            words = {"name": other, "role": self.role, "who": speaker, "other": names.person(random)}
+            return random.choice(intent.said).format(**words)
+        return open_talk.to_somebody(random)
+
+    def spoken_to(self, speaker: str) -> Exchange:
+        """Something said to the persona, by name, that asks for nothing it could do."""
+        random = self.random
+        while True:
+            said = open_talk.to_somebody(random)
+            text = open_talk.vocative(random, said, self.persona)
+            if not is_of_exam(text, persona=self.persona):
+                break
+        reply = "I see!" if said[-1] != "?" else talk_templates.CANNOT
+        return Exchange(speaker, self.typing[speaker].apply(text, random), reply, skill="spoken_to")
 
     def _maybe_addressed(self, text: str) -> str:
         return self.addressed(text) if self.random.random() < 0.12 else text
 
     def addressed(self, text: str) -> str:
-        frame = self.random.choice(
-            ("{p}, {t}", "@{p} {t}", "hey {p}, {t}", "{p}: {t}", "hi {p}! {t}", "Hey {p}, {t}")
-        )
-        return frame.format(p=self.persona, t=text)
+        return open_talk.vocative(self.random, text, self.persona)
 
 
 def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:
     """Replies vary little: a small model shall learn the answer, not which phrase comes this time."""
     return choices[0] if random.random() < 0.9 else random.choice(choices)
-
-
-def _role(random: Random) -> str:
-    roll = random.random()
-    noun = random.choice(talk_templates.ROLE_NOUNS)
-    if random.random() < 0.2:
-        noun = names.syllables(random)
-    adjective = f"{random.choice(talk_templates.ROLE_ADJECTIVES)} " if random.random() < 0.5 else ""
-    tail = ""
-    if random.random() < 0.5:
-        tail = " " + random.choice(talk_templates.ROLE_TAILS).format(
-            place=names.place(random), thing=names.thing(random), company=names.company(random)
-        )
-    article = "the" if roll < 0.25 else "a"
-    role = f"{article} {adjective}{noun}{tail}"
-    return role.replace("a a", "an a").replace("a e", "an e").replace("a i", "an i").replace("a o", "an o")

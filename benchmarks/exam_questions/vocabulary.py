@@ -50,7 +50,7 @@ TRADES = (
     "anaesthetist", "stonemason", "puppeteer", "blacksmith", "midwife", "sommelier",
 )  # fmt: skip
 COMPANIES = (
-    "Brightwater", "Hollowell Brothers", "Zephyr Dynamics", "Marchbank", "Quicksilver Labs", "Underhill",
+    "Brightwater", "Hollowell Brothers", "Zephyr Avionics", "Marchbank", "Quicksilver Labs", "Underhill",
 )  # fmt: skip
 HIDING_PLACES = (
     "wicker basket", "biscuit tin", "linen cupboard", "toolbox",

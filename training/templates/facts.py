@@ -13,7 +13,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from training import names
+from training.templates.grammar import Phrases
 from training.templates.paraphrases import PARAPHRASES
+from training.templates.phrases import PHRASES
+from training.words import syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Attribute:
     """True when relatives cannot own it: the fact itself is about one."""
     reverse: tuple[str, ...] = ()
     """Questions for the owner, given the value: `Who lives in {v}?`."""
+    phrases: Phrases | None = None
+    """The words that sentences are composed from, beside the templates."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -484,7 +489,7 @@ _PLAIN: tuple[Attribute, ...] = (
     Attribute(
         "learning",
         ("",),
-        names.syllables,
+        syllables,
         (
             "{S} {am} learning {v}",
             "{S} {study+} {v}",
@@ -761,6 +766,7 @@ _PLAIN: tuple[Attribute, ...] = (
 
 
 def _with_paraphrases(attribute: Attribute) -> Attribute:
+    attribute = replace(attribute, phrases=PHRASES.get(attribute.key))
     more = PARAPHRASES.get(attribute.key)
     if more is None:
         return attribute
@@ -809,6 +815,13 @@ QUESTION_FRAMES: tuple[str, ...] = (
     "then {}?", "listen, {}?", "but {}?", "please, {}?", "{}, if you know?", "{}, tell me please?",
     "a question for you: {}?", "right, {}?",
 )  # fmt: skip
+COMPOSED_QUESTION_FRAMES: tuple[str, ...] = (
+    "{}", "{}", "{}", "{}", "{}", "{}", "{}", "{}", "hey, {}", "so {}", "tell me: {}", "and {}", "please, {}",
+    "by the way, {}", "quick question: {}", "excuse me, {}", "now {}", "ok, {}", "i forgot. {}", "hm, {}",
+    "one more thing. {}", "help me out. {}", "sorry, {}", "hello, {}", "let me ask you something. {}",
+    "i have a question. {}", "well, {}", "listen, {}",
+)  # fmt: skip
+"""Around composed questions, which bring their own punctuation."""
 INDIRECT_FRAMES: tuple[str, ...] = (
     "do you know {}?", "do you remember {}?", "can you tell me {}?", "can you remind me {}?", "tell me {}",
     "please tell me {}", "i forgot {}", "i can't remember {}", "do you still know {}?",

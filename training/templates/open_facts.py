@@ -9,7 +9,10 @@ from __future__ import annotations
 from random import Random
 
 from training import names
+from training.templates import grammar
 from training.templates.facts import EVENTS, KEPT, NAMED_THINGS, NUMBERED, OBJECTS, PETS, RELATIVES, Attribute
+from training.templates.grammar import Clause, Phrases
+from training.words import english, syllables
 
 _VERBS = (
     "adopt", "announce", "arrange", "bake", "borrow", "break", "bring", "build", "burn", "carry", "catch",
@@ -47,6 +50,7 @@ _NOUNS = (
 )  # fmt: skip
 _OWNED = RELATIVES + PETS + NAMED_THINGS + OBJECTS + KEPT + NUMBERED + EVENTS
 _PREPOSITIONS = ("at", "with", "for", "near", "about", "from", "under", "behind", "by", "on", "to", "in")
+_FEELINGS = ("like", "love", "hate", "need", "plan", "hope", "promise", "dare")
 _VALUES = (
     names.full_name, names.place, names.thing, names.thing, names.colour, names.trade, names.company,
     names.title, names.number, names.date, names.weekday, names.hiding_place, names.pet,
@@ -54,96 +58,89 @@ _VALUES = (
 
 
 def noun(random: Random) -> str:
+    """A noun, often invented, at times with something in front: key, garden key, blue key."""
     roll = random.random()
     if roll < 0.3:
-        return names.syllables(random)
-    return random.choice(_NOUNS) if roll < 0.75 else random.choice(_OWNED)
+        word = syllables(random)
+    elif roll < 0.45:
+        word = english(random)
+    else:
+        word = random.choice(_NOUNS) if roll < 0.8 else random.choice(_OWNED)
+    if random.random() < 0.15:
+        front = random.choice((random.choice(names.ADJECTIVES), random.choice(_NOUNS), english(random)))
+        return f"{front} {word}"
+    return word
 
 
 def verb(random: Random) -> str:
-    return names.syllables(random) if random.random() < 0.3 else random.choice(_VERBS)
+    return syllables(random) if random.random() < 0.3 else random.choice(_VERBS)
 
 
 def open_attribute(random: Random) -> Attribute:
-    """A kind of fact made up on the spot."""
-    n, m, v = noun(random), noun(random), verb(random)
-    shape = random.randrange(6)
-    statements: tuple[str, ...]
-    questions: tuple[str, ...]
-    indirect: tuple[str, ...]
+    """A kind of fact made up on the spot: a noun for what is owned, one for what is asked, a verb."""
+    n, part, does = noun(random), noun(random), verb(random)
+    while part == n:
+        part = noun(random)
+    at = random.choice(_PREPOSITIONS)
+    value = random.choice(_VALUES)
+    shape = random.randrange(5)
     if shape == 0:
-        statements = (
-            f"{{P}} {n} is {{v}}",
-            f"the {n} {{S}} {{have}} is {{v}}",
-            f"{{S}} {{have}} {{v}} as {{P}} {n}",
+        phrases = Phrases(
+            (part, "one", "thing"),
+            (f"{{P}} {n}", f"the {n} {{S}} {{have}}", f"the {n} of {{O}}", f"{{P}} own {n}"),
+            (Clause("S", "do", f"have _ as {{P}} {n}"), Clause("S", "do", f"{does} _ as {{P}} {n}")),
         )
-        statements += (f"{{v}} is {{P}} {n}", f"as for {{P}} {n}, it is {{v}}", f"{{P}} {n}? that is {{v}}")
-        questions = (
-            f"what is {{P}} {n}",
-            f"which {n} {{do}} {{S}} have",
-            f"what {{do}} {{S}} have as {{P}} {n}",
-        )
-        questions += (f"what's {{P}} {n}", f"{{P}} {n} is what", f"what did {{S}} say {{P}} {n} is")
-        indirect = (f"what {{P}} {n} is", f"{{P}} {n}")
+        first, unknown = f"{{P}} {n} is {{v}}", f"what {{P}} {n} is"
     elif shape == 1:
-        statements = (
-            f"{{S}} {{{v}+}} {{v}}",
-            f"what {{S}} {{{v}+}} is {{v}}",
-            f"{{v}} is what {{S}} {{{v}+}}",
-        )
-        statements += (f"every day {{S}} {{{v}+}} {{v}}", f"{{S}} {{{v}+}} nothing but {{v}}")
-        questions = (
-            f"what {{do}} {{S}} {v}",
-            f"what is it that {{S}} {{{v}+}}",
-            f"which thing {{do}} {{S}} {v}",
-        )
-        questions += (f"what {{do}} {{S}} {v} every day", f"who or what {{do}} {{S}} {v}")
-        indirect = (f"what {{S}} {{{v}+}}",)
+        phrases = Phrases((n, "thing"), (), _clauses_of(random, "S", f"{does} _"))
+        first, unknown = f"{{S}} {{{does}+}} {{v}}", f"what {{S}} {{{does}+}}"
     elif shape == 2:
-        at = random.choice(_PREPOSITIONS)
-        statements = (f"{{S}} {{{v}+}} {at} {{v}}", f"it is {{v}} that {{S}} {{{v}+}} {at}")
-        statements += (f"these days {{S}} {{{v}+}} {at} {{v}}", f"{{S}} {{{v}+}} a lot {at} {{v}}")
-        questions = (f"what {{do}} {{S}} {v} {at}", f"{at} what {{do}} {{S}} {v}", f"where {{do}} {{S}} {v}")
-        questions += (f"what is it that {{S}} {{{v}+}} {at}", f"what place or thing {{do}} {{S}} {v} {at}")
-        indirect = (f"what {{S}} {{{v}+}} {at}",)
+        phrases = Phrases((n, "place", "thing"), (), _clauses_of(random, "S", f"{does} {at} _"))
+        first, unknown = f"{{S}} {{{does}+}} {at} {{v}}", f"what {{S}} {{{does}+}} {at}"
     elif shape == 3:
-        statements = (
-            f"{{P}} {n} {v}s {{v}}",
-            f"{{v}} is what {{P}} {n} {v}s",
-            f"{{P}} {n} always {v}s {{v}}",
+        phrases = Phrases(
+            (part,),
+            (f"the {part} of {{P}} {n}", f"{{P}} {n}'s {part}", f"the {part} that {{P}} {n} has"),
+            (Clause("X", "do", f"have _ as {part}"), Clause("X", "do", f"{does} the {part} _")),
+            parts=(part,),
         )
-        questions = (
-            f"what does {{P}} {n} {v}",
-            f"what is it that {{P}} {n} {v}s",
-            f"which thing does {{P}} {n} {v}",
-        )
-        indirect = (f"what {{P}} {n} {v}s",)
-    elif shape == 4:
-        statements = (
-            f"the {n} of {{P}} {m} is {{v}}",
-            f"{{P}} {m} has {{v}} as {n}",
-            f"{{P}} {m}'s {n} is {{v}}",
-        )
-        statements += (f"for {{P}} {m} the {n} is {{v}}", f"{{S}} {{have}} a {m} and its {n} is {{v}}")
-        questions = (
-            f"what is the {n} of {{P}} {m}",
-            f"what {n} does {{P}} {m} have",
-            f"what is {{P}} {m}'s {n}",
-        )
-        questions += (f"which {n} has {{P}} {m}", f"{{P}} {m} has which {n}")
-        indirect = (f"what the {n} of {{P}} {m} is", f"the {n} of {{P}} {m}")
+        first, unknown = f"{{P}} {n}'s {part} is {{v}}", f"what {{P}} {n}'s {part} is"
     else:
-        at = random.choice(_PREPOSITIONS)
-        statements = (f"{{P}} {n} {{are_x}} {at} {{v}}", f"{{S}} {{{v}+}} {{P}} {n} {at} {{v}}")
-        statements += (f"{{S}} put {{P}} {n} {at} {{v}}", f"{at} {{v}} {{S}} {{{v}+}} {{P}} {n}")
-        questions = (f"where is {{P}} {n}", f"{at} what is {{P}} {n}", f"where {{do}} {{S}} {v} {{P}} {n}")
-        questions += (f"what {{do}} {{S}} {v} {{P}} {n} {at}",)
-        indirect = (f"where {{P}} {n} is", f"{at} what {{P}} {n} is")
-    updates = tuple(
-        f"{statement} {word}" for statement in statements[:1] for word in ("now", "instead", "these days")
-    )
+        phrases = Phrases(
+            (part, "place"),
+            (),
+            (
+                Clause("X", "am", f"{at} the _"),
+                Clause("X", "was", f"put {at} the _"),
+                Clause("S", "do", f"{does} {{P}} {n} {at} the _"),
+                Clause("S", "do", f"keep {{P}} {n} {at} the _"),
+            ),
+            ("where", f"{at} what"),
+        )
+        first, unknown = f"{{P}} {n} {{are_x}} {at} the {{v}}", f"where {{P}} {n} {{are_x}}"
+        value = random.choice((names.hiding_place, names.thing, names.word))
     return Attribute(
-        f"open {shape} {n} {m} {v}", ("",), random.choice(_VALUES), statements, questions, indirect, updates
+        f"open {shape} {n} {part} {does} {at}",
+        (n,),
+        value,
+        (first, grammar.statement(random, phrases)),
+        (grammar.question(random, phrases).rstrip("?."),),
+        (unknown,),
+        (f"{first} now",),
+        phrases=phrases,
+    )
+
+
+def _clauses_of(random: Random, subject: str, text: str) -> tuple[Clause, ...]:
+    """The same clause in the tenses that need no irregular form."""
+    rest = text.partition(" ")[2]
+    feeling = random.choice(_FEELINGS)
+    return (
+        Clause(subject, "do", text),
+        Clause(subject, "do", text),
+        Clause(subject, "do", f"want to {text}"),
+        Clause(subject, "will", text),
+        Clause(subject, "do", f"{feeling} to {text}") if rest != "_" else Clause(subject, "do", text),
     )
 
 

@@ -27,6 +27,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+CANNOT = "I am sorry, I cannot do that. I can talk and remember what you tell me."
+
 IDENTITY: tuple[Intent, ...] = (
     Intent(
         "name",
@@ -858,7 +860,7 @@ SMALL_TALK: tuple[Intent, ...] = (
             can you draw?
             """
         ),
-        ("I am sorry, I cannot do that. I can talk and remember what you tell me.",),
+        (CANNOT,),
         0.6,
     ),
     Intent(
