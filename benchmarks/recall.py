@@ -29,7 +29,6 @@ from benchmarks._measure import Percentiles, benchmark_arguments, print_result, 
 from benchmarks._vector_peers import Vectors, installed_peers
 from substrate.memory import EngramStore, Message, RecallQuery, recall
 from substrate.memory.embedding import VOCABULARY, StaticEmbedder
-from substrate.memory.features import understand
 
 SIZES = (1_000, 10_000, 100_000)
 FULL_SIZES = (*SIZES, 1_000_000)
@@ -136,7 +135,7 @@ def measure_embedding(minilm: Path | None, result: dict[str, object]) -> None:
     questions = [f"what about {chatter.text(7)}?" for _ in range(QUESTIONS)]
     embedder = StaticEmbedder()
     embed: dict[str, Callable[[str], object]] = {
-        "static": lambda text: embedder.embed(understand(text).words)
+        "static": lambda text: embedder.embed([text])
     }
     if minilm is not None:
         from benchmarks._minilm import MiniLM  # torch is an extra: only who asks for it needs it

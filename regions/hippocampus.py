@@ -1,16 +1,18 @@
 """The hippocampus: turns what is said into engrams and keeps the memories of the next prompt ready.
 
 When a message arrives it recalls first and takes in second: the model is reading the message meanwhile, and
-what was recalled before it has read it costs the turn nothing. Between messages it recalls for what is being
-typed, and after a reply for what the conversation is about.
+what was recalled before it has read it costs the turn nothing. Those who are addressed come first. Between
+messages it recalls for what is being typed, after a reply for the exchange, and in a room where nobody has
+spoken since the start for what that was about before.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from substrate.memory import (
@@ -30,8 +32,12 @@ from substrate.memory.commands import (
     recall_command,
     rows_command,
 )
-from substrate.memory.embedding import StaticEmbedder
-from substrate.memory.intake import take_in
+from substrate.memory.features import words_of
+from substrate.memory.focus import FOCUS, decode_focus
+from substrate.memory.index import name_words
+from substrate.memory.intake import take_in, withdraw
+from substrate.memory.model_embedder import open_embedder
+from substrate.memory.recall import query_text
 from substrate.memory.salience import SALIENCE
 from substrate.memory.senses import FEATURES, Senses, content_hash, decode_understood
 from substrate.persona.transcript import TranscriptReader
@@ -52,10 +58,26 @@ from substrate.region.contract import (
     TickOutcome,
 )
 
+_log = logging.getLogger(__name__)
+
 _SPOKEN = {EventKind.TYPING: 0, EventKind.REPLY: 1, EventKind.MESSAGE: 2}
 """What is recalled for, by what comes first."""
 _UNANSWERED_S = 2.0
 """For so long a message is not displaced by what somebody types."""
+
+Memory = tuple[PersonaProfile, EngramStore]
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What is to be recalled in a channel. `rank`: who has to be served first, by persona id."""
+
+    channel: str
+    text: str
+    asker: str | None
+    for_row: int
+    before_row: int | None
+    rank: Mapping[str, int]
 
 
 class Hippocampus(BrainRegion):
@@ -68,10 +90,10 @@ class Hippocampus(BrainRegion):
         frozenset({RegionSignal.PERSONA_CREATED, RegionSignal.PERSONA_DESTROYED}),
     )
     buffers = (PREFETCH,)
+    follows = frozenset({FEATURES.name})
 
     def __init__(self) -> None:
-        self._senses = Senses(StaticEmbedder())
-        self._memories: dict[str, tuple[PersonaProfile, EngramStore]] = {}
+        self._memories: dict[str, Memory] = {}
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
         self._forgetting = False
@@ -86,25 +108,29 @@ class Hippocampus(BrainRegion):
 
     def open(self, environment: RegionEnvironment) -> None:
         self._environment = environment
+        self._senses = Senses(open_embedder(environment))
         self._transcript = TranscriptReader(environment.transcript)
         self._meet(environment.personas)
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
         self._meet(ctx.personas)
+        if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
+            self._forget(ctx)
         self._sense(ctx)
-        published = sum(self._stage(ctx, event) for event in _latest_by_channel(ctx.events))
+        stagings = [staging for event in _latest_by_channel(ctx.events) for staging in self._asks(event)]
+        published = self._stage_all(ctx, stagings)
         self._weigh(ctx)
+        behind = self._take_in(ctx)
         for event in ctx.events:
             if event.kind is EventKind.RECALLED:
                 self._rehearse(event)
-        behind = self._take_in(ctx)
-        if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
-            published += self._unstage(ctx)
-        published += self._stage_anywhere(ctx)
+        published += self._stage_rooms(ctx)
+        if not ctx.events:
+            behind |= self._catch_up_vectors(ctx)
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def commands(self) -> Mapping[str, Command]:
-        def held() -> list[tuple[PersonaProfile, EngramStore]]:
+        def held() -> list[Memory]:
             return list(self._memories.values())
 
         return {
@@ -130,7 +156,13 @@ class Hippocampus(BrainRegion):
                 self._memories[persona_id] = (persona, self._memories[persona_id][1])
             else:
                 path = self._environment.persona_home(persona_id) / "longterm.db"
-                self._memories[persona_id] = (persona, EngramStore(path, persona_id, senses=self._senses))
+                store = EngramStore(path, persona_id, senses=self._senses)
+                self._memories[persona_id] = (persona, store)
+                if store.vectors_to_come:
+                    _log.info("%s: %d memories get new vectors", persona.name, store.vectors_to_come)
+        for _, store in self._memories.values():
+            for persona in personas:
+                store.index.meet(persona.name)
 
     def _take_in(self, ctx: RegionContext) -> bool:
         """Take in what was said, up to the last row that was recalled for; whether there is more.
@@ -146,26 +178,28 @@ class Hippocampus(BrainRegion):
         return behind
 
     def _sense(self, ctx: RegionContext) -> None:
-        """Take over what the sensory region has understood already; the rest is understood on the way."""
+        """Take over what the sensory region has understood; what it has not is understood on the way."""
+        senses = self._senses
+        names_of = {store.index.speaker_words for _, store in self._memories.values()}
         for event in ctx.events:
-            if event.kind in (EventKind.MESSAGE, EventKind.REPLY):
-                for names in {store.index.speaker_words for _, store in self._memories.values()}:
+            if event.kind not in _SPOKEN:
+                continue
+            by_persona = event.kind is EventKind.REPLY
+            for names in names_of:
+                for text in dict.fromkeys((event.text, query_text(event.text))):
                     key = content_hash(
-                        event.text,
-                        by_persona=event.kind is EventKind.REPLY,
-                        names=names,
-                        embedder_id=self._senses.embedder.id,
+                        text, by_persona=by_persona, names=names, embedder_id=senses.embedder.id
                     )
-                    value = None if self._senses.knows(key) else ctx.peek(FEATURES.name, (key,))
+                    value = None if senses.knows(key) else ctx.peek(FEATURES.name, (key,))
                     if value is not None:
-                        self._senses.learn(key, decode_understood(value))
+                        senses.learn(key, decode_understood(value))
 
-    def _stage(self, ctx: RegionContext, event: Event) -> int:
-        """Recall for what was just said or is being typed, for everybody who hears it.
+    def _asks(self, event: Event) -> Iterator[Staging]:
+        """What to recall for what was just said or is being typed.
 
         After a reply what comes next is about the exchange: the message and what was answered.
         """
-        text, asker, before_row, published = event.text, event.sender, event.row_id or None, 0
+        text, asker, before_row = event.text, event.sender, event.row_id or None
         asked = self._asked.get(event.channel)
         if event.kind is EventKind.MESSAGE:
             self._asked[event.channel] = event
@@ -175,70 +209,119 @@ class Hippocampus(BrainRegion):
             if asked is not None:
                 text, asker, before_row = f"{asked.text}\n{text}", asked.sender, asked.row_id
         elif time.monotonic() - self._asked_at_s.get(event.channel, 0.0) < _UNANSWERED_S:
-            return 0  # What is staged belongs to a message whose prompt may not have been read yet.
-        for persona, store in self._memories.values():
-            if not persona.is_present_in(event.channel):
-                continue
-            query = RecallQuery(
-                text,
-                time.time(),
-                event.channel,
-                asker=asker,
-                asked=persona.name,
-                before_row=before_row,
-                persona_id=persona.persona_id,
-                budget=staged_budget(store.settings.budget),
-            )
-            value = encode_prefetch(
-                event.row_id, map(prefetched, recall(store, query).engrams), PREFETCH.value_bytes
-            )
-            for channel in (event.channel, ANYWHERE):
-                ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)
-                self._staged.add((persona.persona_id, channel))
-            published += 1
+            return  # What is staged belongs to a message whose prompt may not have been read yet.
+        yield Staging(event.channel, text, asker, event.row_id, before_row, self._ranks(event.text))
+
+    def _ranks(self, text: str) -> Mapping[str, int]:
+        """Who is named answers, so 0; nobody else does then, so 2; all may where nobody is named, so 1."""
+        said = set(words_of(text))
+        named = {
+            persona_id
+            for persona_id, (persona, _) in self._memories.items()
+            if not said.isdisjoint(name_words(persona.name))
+        }
+        others = 2 if named else 1
+        return {persona_id: 0 if persona_id in named else others for persona_id in self._memories}
+
+    def _stage_all(self, ctx: RegionContext, stagings: list[Staging]) -> int:
+        """Recall and publish, for everybody who hears it, in the order in which it will be needed.
+
+        Who is not going to answer is served in the time that is left.
+        """
+        jobs = [
+            (staging.rank[persona.persona_id], staging, persona, store)
+            for staging in stagings
+            for persona, store in self._memories.values()
+            if persona.is_present_in(staging.channel)
+        ]
+        published = 0
+        for rank, staging, persona, store in sorted(jobs, key=lambda job: job[0]):
+            if rank < 2 or ctx.remaining_s() > 0:
+                self._stage(ctx, staging, persona, store)
+                published += 1
         return published
+
+    def _stage(
+        self, ctx: RegionContext, staging: Staging, persona: PersonaProfile, store: EngramStore
+    ) -> None:
+        query = RecallQuery(
+            staging.text,
+            time.time(),
+            staging.channel,
+            asker=staging.asker,
+            asked=persona.name,
+            before_row=staging.before_row,
+            persona_id=persona.persona_id,
+            budget=staged_budget(store.settings.budget),
+        )
+        found = recall(store, query).engrams
+        value = encode_prefetch(staging.for_row, map(prefetched, found), PREFETCH.value_bytes)
+        # Where somebody is, and in whatever room they turn up next: each once.
+        for channel in dict.fromkeys((staging.channel, ANYWHERE)):
+            ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)
+            self._staged.add((persona.persona_id, channel))
 
     def _changed(self, data: dict[str, Any]) -> dict[str, Any]:
         self._forgetting = True
         return data
 
-    def _unstage(self, ctx: RegionContext) -> int:
-        """Take back everything that is staged: it may hold words that are to be forgotten."""
-        for key in self._staged:
-            ctx.publish(PREFETCH.name, key, encode_prefetch(0, (), PREFETCH.value_bytes))
-        taken_back = len(self._staged)
+    def _forget(self, ctx: RegionContext) -> None:
+        """Let go of what was withdrawn, before anything is recalled: on disk, in memory, in the buffer.
+
+        What was asked last and still stands is recalled for again: its answer may be what was taken back.
+        """
+        withdraw(self._transcript, self._memories.values())
+        ctx.scrub(PREFETCH.name)
         self._staged.clear()
-        self._asked.clear()
         self._senses.forget_all()
         self._forgetting = False
-        return taken_back
+        for channel, asked in list(self._asked.items()):
+            if self._transcript.row(asked.row_id) is None:
+                del self._asked[channel]
+            else:
+                self._stage_all(ctx, list(self._asks(asked)))
 
-    def _stage_anywhere(self, ctx: RegionContext) -> int:
-        """Before anything was said since the start: what is recent and what matters, for whatever room."""
-        missing = [
-            (persona, store)
-            for persona, store in self._memories.values()
-            if (persona.persona_id, ANYWHERE) not in self._staged and len(store)
-        ]
-        for persona, store in missing:
-            query = RecallQuery(
-                "",
-                time.time(),
-                asked=persona.name,
-                persona_id=persona.persona_id,
-                budget=staged_budget(store.settings.budget),
-            )
-            value = encode_prefetch(0, map(prefetched, recall(store, query).engrams), PREFETCH.value_bytes)
-            ctx.publish(PREFETCH.name, (persona.persona_id, ANYWHERE), value)
-            self._staged.add((persona.persona_id, ANYWHERE))
-        return len(missing)
+    def _stage_rooms(self, ctx: RegionContext) -> int:
+        """Where nothing was said since the start: what the room was about, and what is recent and matters.
+
+        For one room of each persona at a time: nobody waits for it.
+        """
+        published = 0
+        for persona, store in self._memories.values():
+            for room in (ANYWHERE, *filter(persona.is_present_in, store.index.channels.names)):
+                if (persona.persona_id, room) in self._staged or not len(store):
+                    continue
+                topic = "" if room == ANYWHERE else self._topic(ctx, persona, room)
+                if topic is not None:
+                    self._stage(ctx, Staging(room, topic, None, 0, None, {}), persona, store)
+                    published += 1
+                    break
+        return published
+
+    @staticmethod
+    def _topic(ctx: RegionContext, persona: PersonaProfile, channel: str) -> str | None:
+        """What attention says that a channel is about for a persona; None while it has not said so."""
+        value = ctx.peek(FOCUS.name, (persona.persona_id, channel))
+        return None if value is None else " ".join(decode_focus(value).terms)
+
+    def _catch_up_vectors(self, ctx: RegionContext) -> bool:
+        """Give memories the vectors that they wait for; whether there is more to do."""
+        for persona, store in self._memories.values():
+            while store.vectors_to_come and ctx.remaining_s() > 0:
+                if not store.catch_up_vectors():
+                    return True
+                if not store.vectors_to_come:
+                    _log.info("%s: all memories have their vectors", persona.name)
+        return any(store.vectors_to_come for _, store in self._memories.values())
 
     def _rehearse(self, event: Event) -> None:
         for persona, store in self._memories.values():
             if event.sender in (persona.name, persona.persona_id) and event.text:
                 times = Counter(filter(None, event.text.split(",")))
                 used = [engram_id for engram_id, count in times.items() if count > 1]
-                store.rehearse(list(times), used, time.time(), cited_in_row=event.row_id)
+                store.rehearse(
+                    list(times), used, time.time(), asked_in_row=event.row_id, answered_by=persona.name
+                )
 
     def _weigh(self, ctx: RegionContext) -> None:
         """Take over what attention holds important; let go of what matters least when there is no room."""

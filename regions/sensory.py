@@ -1,14 +1,18 @@
-"""The sensory region: understands every message once, for all personas.
+"""The sensory region: understands every message once, for all personas, while and when it is said.
 
 What it publishes under the hash of a text - terms, names, whether it asks or tells, a vector - is what the
-others would make of it themselves. Whoever comes later finds it ready; whoever is faster does not wait.
+hippocampus recalls by and takes in, so its publishing is what rings the hippocampus. Nobody waits for it: who
+finds nothing under a hash understands the text himself, and comes to the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from substrate.memory.admission import split_message
-from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.index import name_words
+from substrate.memory.model_embedder import open_embedder
+from substrate.memory.recall import query_text
 from substrate.memory.senses import FEATURES, Senses, content_hash, encode_understood
 from substrate.memory.settings import AdmissionSettings
 from substrate.region.contract import (
@@ -25,18 +29,23 @@ from substrate.region.contract import (
 )
 
 _SPOKEN = frozenset({EventKind.MESSAGE, EventKind.REPLY})
+_MOST_PARTS = 32
+"""Of one message: a pasted book leaves the buffer to the conversation around it."""
+
+Heard = tuple[str, bool]
+"""A text, and whether a persona said it."""
 
 
 class Sensory(BrainRegion):
-    """Features of each new message, keyed by content hash. See substrate.memory.senses."""
+    """Features of what is said and typed, keyed by content hash. See substrate.memory.senses."""
 
     id = RegionId("sensory")
     pressure = PressureProfile(MemoryClass.LIGHT, ComputeClass.CPU_VECTORIZED)
     buffers = (FEATURES,)
-    wakes_on = _SPOKEN
+    wakes_on = _SPOKEN | {EventKind.TYPING, EventKind.WITHDRAWN}
 
     def open(self, environment: RegionEnvironment) -> None:
-        self._senses = Senses(StaticEmbedder())
+        self._senses = Senses(open_embedder(environment))
         self._engram_chars = AdmissionSettings().engram_chars
         self._names: frozenset[str] = frozenset()
         """The words of the names of all who spoke and of all personas."""
@@ -44,17 +53,37 @@ class Sensory(BrainRegion):
     def tick(self, ctx: RegionContext) -> TickOutcome:
         for persona in ctx.personas:
             self._names |= name_words(persona.name)
-        return TickOutcome(sum(self._understand(ctx, event) for event in ctx.events if event.kind in _SPOKEN))
-
-    def _understand(self, ctx: RegionContext, event: Event) -> int:
-        self._names |= name_words(event.sender)
-        by_persona = event.kind is EventKind.REPLY
-        parts = split_message(event.text, self._engram_chars)
-        for part in parts:
-            understood = self._senses.read(part, by_persona=by_persona, names=self._names)
-            key = content_hash(
-                part, by_persona=by_persona, names=self._names, embedder_id=self._senses.embedder.id
-            )
-            ctx.publish(FEATURES.name, (key,), encode_understood(understood))
+        for event in ctx.events:
+            self._names |= name_words(event.sender)
+        if any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
+            ctx.scrub(FEATURES.name)
+        heard = dict.fromkeys((*self._asked(ctx.events), *self._told(ctx.events)))
+        for text, by_persona in heard:
+            self._publish(ctx, text, by_persona)
         self._senses.forget_all()
-        return len(parts)
+        return TickOutcome(len(heard))
+
+    def _asked(self, events: Iterable[Event]) -> Iterator[Heard]:
+        """What memory is asked by: messages, and what is being typed, the last of it in each channel."""
+        typed: dict[str, str] = {}
+        for event in events:
+            if event.kind is EventKind.MESSAGE:
+                typed.pop(event.channel, None)
+                yield query_text(event.text), False
+            elif event.kind is EventKind.TYPING:
+                typed[event.channel] = event.text
+        yield from ((query_text(text), False) for text in typed.values())
+
+    def _told(self, events: Iterable[Event]) -> Iterator[Heard]:
+        """What memory takes in."""
+        for event in events:
+            if event.kind in _SPOKEN:
+                parts = split_message(event.text, self._engram_chars)[:_MOST_PARTS]
+                yield from ((part, event.kind is EventKind.REPLY) for part in parts)
+
+    def _publish(self, ctx: RegionContext, text: str, by_persona: bool) -> None:
+        understood = self._senses.read(text, by_persona=by_persona, names=self._names)
+        key = content_hash(
+            text, by_persona=by_persona, names=self._names, embedder_id=self._senses.embedder.id
+        )
+        ctx.publish(FEATURES.name, (key,), encode_understood(understood))

@@ -19,6 +19,10 @@ GOVERNOR = "governor"
 """The governor's name: of its policy buffer and its doorbell."""
 
 
+EMBEDDER = "embedder"
+"""The name of the embedding model's process, where there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonaSettings:
     """One persona as the personas file describes it, with the identity that its seed gives it.
@@ -74,6 +78,8 @@ class InstanceSpec:
     personas: tuple[PersonaSettings, ...]
     model: ModelSettings
     regions: tuple[RegionSpec, ...]
+    embed_model: Path | None = None
+    """A BERT-type GGUF that embeds texts; None: the embedded table does."""
     phases: PhaseTimes = PhaseTimes()
     log_file: Path | None = None
     """Where processes log; None: standard error."""

@@ -155,7 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run_stdio(given, started_s)
     try:
         arguments = argument_parser().parse_args(given)
-        _check_model(arguments.model)
+        _check_models(arguments)
         home = HomeLock(_home(arguments))
     except SubstrateError as error:
         return _fail_in_words(error)
@@ -175,7 +175,7 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
     output = LineWriter(claim_output())
     try:
         arguments = argument_parser().parse_args(given)
-        _check_model(arguments.model)
+        _check_models(arguments)
         with _process(arguments, None):
             home = HomeLock(_home(arguments))
             instance = local_instance(arguments, home, started_s, None)
@@ -242,7 +242,7 @@ def local_instance(
     model = _model(arguments)
     options = InstanceOptions(
         model=model,
-        embed_model=arguments.embed_model and arguments.embed_model.expanduser().absolute(),
+        embed_model=arguments.embed_model and _model_path(arguments.embed_model),
         personas_file=arguments.personas,
         sampling=EMBEDDED_SAMPLING if model.path == EMBEDDED_MODEL else Sampling(),
         phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
@@ -268,10 +268,17 @@ def _wire(*, has_embed_model: bool) -> Wiring:
     return Wiring((*embedder, Sensory, Hippocampus, Attention, MotorCortex), Governor)
 
 
-def _check_model(given: str | None) -> None:
+def _check_models(arguments: argparse.Namespace) -> None:
     """Refuse what can be seen to be no model before any process is started. Raises SubstrateError."""
-    if given is None:
-        return
+    if arguments.embed_model is not None:
+        from substrate.inference.model_file import check_model_file
+
+        check_model_file(_model_path(arguments.embed_model), "--embed-model")
+    if arguments.model is not None:
+        _check_model(arguments.model)
+
+
+def _check_model(given: str) -> None:
     scheme = given.partition(":")[0]
     if scheme == _SCRIPTED:
         from substrate.inference.scripted_settings import ScriptedSettings
@@ -287,7 +294,7 @@ def _check_model(given: str | None) -> None:
         check_model_file(_model_path(given))
 
 
-def _model_path(given: str) -> Path:
+def _model_path(given: str | Path) -> Path:
     return Path(given).expanduser().absolute()
 
 

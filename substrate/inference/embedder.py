@@ -50,12 +50,16 @@ class LlamaEmbedder:
             model.free()
             raise ModelLoadError(
                 f"{path} is no embedding model: {said}",
-                "use a BERT-type GGUF, such as one of all-MiniLM-L6-v2",
+                "--embed-model takes a BERT-type GGUF, such as one of all-MiniLM-L6-v2",
             )
         self._model = model
         self.width = int(llama.llama_model_n_embd_out(model.pointer))
         self._batch = Batch(self._max_tokens)
         self._lock = threading.Lock()
+
+    def can_read(self, text: str) -> bool:
+        """Whether the model reads the text as a whole."""
+        return len(self._tokens(text)) <= self._max_tokens
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, one row a text: shape (len(texts), width).
@@ -67,7 +71,7 @@ class LlamaEmbedder:
             group: list[tuple[int, list[int]]] = []
             rows = 0
             for index, text in enumerate(texts):
-                tokens = self._model.tokenize(text, parse_special=False, add_special=True)
+                tokens = self._tokens(text)
                 if len(tokens) > self._max_tokens:
                     raise InferenceError(
                         f"text {index} takes {len(tokens)} tokens, "
@@ -89,6 +93,9 @@ class LlamaEmbedder:
                 llama.llama_free(self._context)
                 self._context = None
             self._model.free()
+
+    def _tokens(self, text: str) -> list[int]:
+        return self._model.tokenize(text, parse_special=False, add_special=True)
 
     def _embed_group(self, group: list[tuple[int, list[int]]], vectors: NDArray[np.float32]) -> None:
         batch = self._batch

@@ -9,15 +9,15 @@ from substrate.inference.protocol import ModelLoadError
 _GGUF_MAGIC = b"GGUF"
 
 
-def check_model_file(path: Path) -> None:
+def check_model_file(path: Path, option: str = "--model") -> None:
     """Raises ModelLoadError: missing, no file, not readable, empty, or not a GGUF.
 
     What is wrong further inside is for llama.cpp to find and to say.
     """
     if not path.exists():
-        raise ModelLoadError(f"there is no model file {path}", "check the path given by --model")
+        raise ModelLoadError(f"there is no model file {path}", f"check the path given by {option}")
     if not path.is_file():
-        raise ModelLoadError(f"{path} is not a file", "--model takes the path of one .gguf file")
+        raise ModelLoadError(f"{path} is not a file", f"{option} takes the path of one .gguf file")
     try:
         with path.open("rb") as file:
             magic = file.read(len(_GGUF_MAGIC))

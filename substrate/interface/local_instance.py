@@ -43,6 +43,7 @@ class InstanceOptions:
     """What the user chose."""
 
     model: ModelSettings
+    embed_model: Path | None
     personas_file: Path | None
     sampling: Sampling
     """How the model answers best; a persona's own settings go before it."""
@@ -134,6 +135,7 @@ class LocalInstance:
             personas=personas,
             model=options.model,
             regions=tuple(RegionSpec.of(region) for region in wiring.regions),
+            embed_model=options.embed_model,
             phases=options.phases,
             log_file=options.log_file,
             log_level=options.log_level,

@@ -10,19 +10,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
-from substrate.memory.engram import EngramKind, SpeechForm
 from substrate.memory.errors import StoreUnwritable
 from substrate.memory.schema import MIGRATIONS
 from substrate.sqlite_migrations import migrate
 
-_COLUMNS = (
-    "row_id, ordinal, message_id, channel, domain, kind, form, speaker, text, entities, in_reply_to, "
-    "said_at_s, touched_at_s, access_count, reactions, outcomes, protected_until_s, embedder, embedding"
-)
+_PAGE = 4096
 
 
 @dataclass(slots=True)
@@ -34,8 +30,10 @@ class StoredEngram:
     message_id: str
     channel: str
     domain: str
-    kind: EngramKind
-    form: SpeechForm
+    kind: int
+    """An EngramKind."""
+    form: int
+    """A SpeechForm."""
     speaker: str
     text: str
     entities: str
@@ -48,8 +46,19 @@ class StoredEngram:
     outcomes: float = 0.0
     protected_until_s: float = 0.0
     embedder: str | None = None
-    """Whose vectors `embedding` speaks the language of."""
+    """Whose vector `embedding` is; None: it has none yet."""
     embedding: bytes | None = None
+    terms: str = ""
+    """Joined by spaces, with repetitions."""
+    asks: int = 0
+    """Bits of kernels.CONTAINS_QUESTION and ENDS_ASKING."""
+    reading: int = 0
+    """The version of features.understand that made `terms`, `asks` and `entities`."""
+
+
+_FIELDS = tuple(field.name for field in fields(StoredEngram))
+_COLUMNS = ", ".join(_FIELDS)
+_values = attrgetter(*_FIELDS)
 
 
 class EngramDatabase:
@@ -81,26 +90,18 @@ class EngramDatabase:
                 raise _unwritable(self.path, error) from error
             raise
 
-    def load(self) -> Iterator[StoredEngram]:
-        """Every engram in the order of the transcript."""
-        for row in self._connection.execute(f"SELECT {_COLUMNS} FROM engrams ORDER BY row_id, ordinal"):
-            yield _stored(row)
+    def load(self) -> Iterator[list[StoredEngram]]:
+        """Every engram in the order of the transcript, in pages."""
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM engrams ORDER BY row_id, ordinal")
+        while page := rows.fetchmany(_PAGE):
+            yield [StoredEngram(*row) for row in page]
 
     def insert(self, engrams: Sequence[StoredEngram]) -> None:
-        """Add engrams that are not there yet (see `missing`)."""
+        """Add engrams that are not there yet (see `holds`)."""
         self._connection.executemany(
-            f"INSERT INTO engrams ({_COLUMNS}) VALUES ({', '.join('?' * 19)})",
-            [
-                (
-                    engram.row_id, engram.ordinal, engram.message_id, engram.channel, engram.domain,
-                    int(engram.kind), int(engram.form), engram.speaker, engram.text, engram.entities,
-                    engram.in_reply_to, engram.said_at_s, engram.touched_at_s, engram.access_count,
-                    engram.reactions, engram.outcomes, engram.protected_until_s, engram.embedder,
-                    engram.embedding,
-                )
-                for engram in engrams
-            ],
-        )  # fmt: skip
+            f"INSERT INTO engrams ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})",
+            [_values(engram) for engram in engrams],
+        )
 
     def holds(self, message_id: str) -> bool:
         """Whether the message was taken in before."""
@@ -132,18 +133,34 @@ class EngramDatabase:
     def rewrite(self, engram: StoredEngram) -> None:
         """Replace what an engram says; its provenance stays."""
         self._connection.execute(
-            "UPDATE engrams SET text = ?, kind = ?, form = ?, entities = ?, embedder = ?, embedding = ? "
-            "WHERE row_id = ? AND ordinal = ?",
+            "UPDATE engrams SET text = ?, kind = ?, form = ?, entities = ?, embedder = ?, embedding = ?, "
+            "terms = ?, asks = ?, reading = ? WHERE row_id = ? AND ordinal = ?",
             (
                 engram.text,
-                int(engram.kind),
-                int(engram.form),
+                engram.kind,
+                engram.form,
                 engram.entities,
                 engram.embedder,
                 engram.embedding,
+                engram.terms,
+                engram.asks,
+                engram.reading,
                 engram.row_id,
                 engram.ordinal,
             ),
+        )
+
+    def set_vectors(self, embedder: str, vectors: Mapping[tuple[int, int], bytes]) -> None:
+        """Give engrams the vectors that an embedder makes of them."""
+        self._connection.executemany(
+            "UPDATE engrams SET embedder = ?, embedding = ? WHERE row_id = ? AND ordinal = ?",
+            [(embedder, vector, *key) for key, vector in vectors.items()],
+        )
+
+    def protect(self, key: tuple[int, int], until_s: float) -> None:
+        """Keep a novel engram from fading until then."""
+        self._connection.execute(
+            "UPDATE engrams SET protected_until_s = ? WHERE row_id = ? AND ordinal = ?", (until_s, *key)
         )
 
     def read(self, row_id: int, ordinal: int) -> StoredEngram | None:
@@ -151,7 +168,7 @@ class EngramDatabase:
         row = self._connection.execute(
             f"SELECT {_COLUMNS} FROM engrams WHERE row_id = ? AND ordinal = ?", (row_id, ordinal)
         ).fetchone()
-        return None if row is None else _stored(row)
+        return None if row is None else StoredEngram(*row)
 
     def connect_engrams(
         self, kind: int, source: tuple[int, int], target: tuple[int, int], weight: float = 1.0
@@ -161,12 +178,12 @@ class EngramDatabase:
             "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?, ?, ?)", (int(kind), *source, *target, weight)
         )
 
-    def edges(self) -> Iterator[tuple[int, tuple[int, int], tuple[int, int], float]]:
-        """Every kept edge: kind, source, target, weight."""
-        for kind, *ends, weight in self._connection.execute(
-            "SELECT kind, source_row, source_ordinal, target_row, target_ordinal, weight FROM edges"
-        ):
-            yield kind, (ends[0], ends[1]), (ends[2], ends[3]), weight
+    def edges(self) -> list[tuple[int, int, int, int, int, float]]:
+        """Every kept edge in order of insertion: kind, source, target (row id and ordinal each), weight."""
+        return self._connection.execute(
+            "SELECT kind, source_row, source_ordinal, target_row, target_ordinal, weight "
+            "FROM edges ORDER BY rowid"
+        ).fetchall()
 
     def touch(self, keys: Sequence[tuple[int, int]], now_s: float) -> None:
         """Note that engrams were shown to the persona."""
@@ -197,12 +214,6 @@ class EngramDatabase:
 
     def _found(self, sql: str, *parameters: object) -> bool:
         return self._connection.execute(sql, parameters).fetchone() is not None
-
-
-def _stored(row: tuple[Any, ...]) -> StoredEngram:
-    engram = StoredEngram(*row)
-    engram.kind, engram.form = EngramKind(engram.kind), SpeechForm(engram.form)
-    return engram
 
 
 def _unwritable(path: Path, error: Exception) -> StoreUnwritable:

@@ -1,4 +1,4 @@
-"""The embedded embedder: a text's vector is the weighted sum of its word pieces' vectors.
+"""Texts as vectors, and the embedded embedder: the weighted sum of a text's word pieces' vectors.
 
 The table was distilled from a sentence transformer by training/embedding_table.py: each row is what the
 transformer makes of that word piece alone, without the components that all rows share, times a weight that
@@ -11,7 +11,7 @@ The file is mapped, not read: all processes share one copy, and it counts as nob
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from substrate.memory.errors import EmbedderUnusable
+from substrate.memory.features import words_of
 
 TABLE = Path(__file__).parent / "token_vectors.npy"
 VOCABULARY = Path(__file__).parent / "token_vocabulary.txt"
@@ -32,18 +33,35 @@ UNIT = 400.0
 _LONGEST_WORD = 40
 
 
+Vector = NDArray[np.int8]
+"""A unit vector times 400, of shape (dimensions,); zeros say nothing."""
+
+
 class Embedder(Protocol):
-    """Turns words into vectors; vectors of different ids cannot be compared."""
+    """Turns texts into vectors; vectors of different ids cannot be compared."""
 
     id: str
+    dimensions: int
+    batch: int
+    """How many texts to ask for at once: many enough to be worth it, few enough not to be late for others."""
 
-    def embed(self, words: Iterable[str], without: frozenset[str] = frozenset()) -> NDArray[np.int8]:
-        """A unit vector times 400 of shape (dimensions,); zeros when no word is known."""
+    def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector] | None:
+        """One vector a text, of what is left of it without the words `without` (lower case).
+
+        None when that cannot be had now; asking again later helps.
+        """
+        ...
+
+    def embed_at_once(self, text: str, without: frozenset[str] = frozenset()) -> Vector | None:
+        """The vector if it costs microseconds, else None: for those who would rather have it later."""
         ...
 
 
 class StaticEmbedder:
-    """The embedded table."""
+    """The embedded table; it always answers."""
+
+    dimensions = DIMENSIONS
+    batch = 64
 
     def __init__(self, table: Path = TABLE, vocabulary: Path = VOCABULARY) -> None:
         """Maps the table; raises EmbedderUnusable when a file is missing or damaged."""
@@ -65,17 +83,16 @@ class StaticEmbedder:
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
         self._pieces_of = lru_cache(maxsize=1 << 14)(self._pieces)
 
-    def embed(self, words: Iterable[str], without: frozenset[str] = frozenset()) -> NDArray[np.int8]:
+    def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector]:
+        return [self.embed_at_once(text, without) for text in texts]
+
+    def embed_at_once(self, text: str, without: frozenset[str] = frozenset()) -> Vector:
+        words = words_of(text)
         numbers = [number for word in words if word not in without for number in self._pieces_of(word)]
         if not numbers:
             return np.zeros(DIMENSIONS, np.int8)
         rows = self._rows[numbers]
-        total = rows["weight"] @ rows["vector"].astype(np.float32)
-        norm = float(np.sqrt(total @ total))
-        if norm == 0.0:
-            return np.zeros(DIMENSIONS, np.int8)
-        vector: NDArray[np.int8] = np.clip(np.rint(total * (UNIT / norm)), -127, 127).astype(np.int8)
-        return vector
+        return quantised(rows["weight"] @ rows["vector"].astype(np.float32))
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         """The longest known pieces from the left (WordPiece); nothing when the rest of a word is unknown."""
@@ -92,6 +109,15 @@ class StaticEmbedder:
             else:
                 return ()
         return tuple(numbers)
+
+
+def quantised(vector: NDArray[np.float32]) -> Vector:
+    """A vector of any length as a unit vector in int8."""
+    norm = float(np.sqrt(vector @ vector))
+    if norm == 0.0:
+        return np.zeros(len(vector), np.int8)
+    whole: Vector = np.clip(np.rint(vector * (UNIT / norm)), -127, 127).astype(np.int8)
+    return whole
 
 
 def plain(word: str) -> str:

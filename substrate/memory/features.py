@@ -16,6 +16,9 @@ import snowballstemmer
 
 from substrate.memory.engram import SpeechForm
 
+READING = 1
+"""Raised whenever `understand` makes something else of a text: what an earlier one made is made anew."""
+
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
@@ -91,7 +94,7 @@ def sentences(text: str) -> list[str]:
 def understand(text: str, *, by_persona: bool = False) -> Features:
     """The features of one text; about 20 us for a usual message."""
     written = _WORD.findall(text)
-    words = tuple(_plain(word) for word in written)
+    words = tuple(map(_plain, written))
     terms = list(_terms(words))
     return Features(
         terms=tuple(term for term, _ in terms),
@@ -102,6 +105,18 @@ def understand(text: str, *, by_persona: bool = False) -> Features:
         ends_asking=text.rstrip("\"'”’)] \n").endswith(("?", "？")),
         words=words,
     )
+
+
+def words_of(text: str) -> list[str]:
+    """All words of a text, lower case, function words included."""
+    return [_plain(word) for word in _WORD.findall(text)]
+
+
+def without_words(text: str, words: frozenset[str]) -> str:
+    """The text without those words (lower case), however they are written."""
+    if not words:
+        return text
+    return _WORD.sub(lambda found: "" if _plain(found.group()) in words else found.group(), text)
 
 
 def _plain(word: str) -> str:

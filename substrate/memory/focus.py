@@ -7,9 +7,9 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any
 
-from substrate.region.contract import BufferSpec
+from substrate.region.contract import BufferSpec, Reader
 
-FOCUS = BufferSpec("focus", keys=96, value_bytes=4096, versions=4)
+FOCUS = BufferSpec("focus", keys=96, value_bytes=4096, versions=4, reader=Reader.REGIONS)
 """The attention region's buffer; keys are `(persona_id, channel)`, values `[terms, confidence, row_ids]`."""
 
 _ROWS = 8

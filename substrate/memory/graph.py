@@ -6,7 +6,7 @@ source and the one of what enters its target, in order of insertion; adding one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -35,6 +35,10 @@ class Edge:
     kind: EdgeKind
     target: int
     weight: float
+
+
+NewEdge = tuple[EdgeKind, int, int, float]
+"""Kind, source, target, weight."""
 
 
 class EngramGraph:
@@ -66,12 +70,47 @@ class EngramGraph:
         self._link(target, edge, "in")
         self.edge_count += 1
 
+    def add_edges(self, edges: Sequence[NewEdge]) -> None:
+        """Connect engrams none of which are connected by that kind yet.
+
+        Equal ones among them count once, with the larger weight.
+        """
+        if not edges:
+            return
+        table = np.array(edges, np.float64)
+        # By source, target and kind, the heaviest last: of equals it stays.
+        order = np.lexsort((table[:, 3], table[:, 0], table[:, 2], table[:, 1]))
+        equal = (table[order[1:], :3] == table[order[:-1], :3]).all(axis=1)
+        kept = np.sort(order[np.append(~equal, True)])
+        kinds, sources, targets = table[kept, :3].astype(np.int32).T
+        self._make_nodes(int(max(sources.max(), targets.max())))
+        first = self._edges.extend(len(kept))
+        self._weights.extend(len(kept))
+        self._edges["source"][first:], self._edges["target"][first:] = sources, targets
+        self._weights["weight"][first:], self._weights["kind"][first:] = table[kept, 3], kinds
+        self._link_all(sources, first, "out")
+        self._link_all(targets, first, "in")
+        self.edge_count += len(kept)
+
     def neighbors(self, node: int) -> list[Edge]:
         """What leaves `node`, in order of insertion."""
         targets, weights, kinds = self._edges["target"], self._weights["weight"], self._weights["kind"]
         return [
             Edge(EdgeKind(int(kinds[edge])), int(targets[edge]), float(weights[edge]))
             for edge in self._walk(node, "out")
+        ]
+
+    def edges_of(self, node: int) -> list[NewEdge]:
+        """What leaves `node` and what enters it."""
+        edges, weights = self._edges, self._weights
+        return [
+            (
+                EdgeKind(int(weights["kind"][edge])),
+                int(edges["source"][edge]),
+                int(edges["target"][edge]),
+                float(weights["weight"][edge]),
+            )
+            for edge in (*self._walk(node, "out"), *self._walk(node, "in"))
         ]
 
     def in_degree(self, node: int) -> int:
@@ -124,6 +163,21 @@ class EngramGraph:
         else:
             self._edges[f"next_{side}"][last] = edge
         self._nodes[f"last_{side}"][node] = edge
+
+    def _link_all(self, nodes: NDArray[np.int32], first: int, side: str) -> None:
+        """Put the edges from `first` on at the end of their nodes' lists, in order."""
+        order = np.argsort(nodes, kind="stable")
+        by_node, edges = nodes[order], (first + order).astype(np.int32)
+        begins = np.append(True, by_node[1:] != by_node[:-1])
+        following = self._edges[f"next_{side}"]
+        following[edges[:-1][~begins[1:]]] = edges[1:][~begins[1:]]
+        firsts, lasts = self._nodes[f"first_{side}"], self._nodes[f"last_{side}"]
+        heads, starts = by_node[begins], edges[begins]
+        known = lasts[heads]
+        following[known[known >= 0]] = starts[known >= 0]
+        firsts[heads[known < 0]] = starts[known < 0]
+        ends = np.append(begins[1:], True)
+        lasts[by_node[ends]] = edges[ends]
 
     def _make_nodes(self, highest: int) -> None:
         if highest >= self._nodes.size:

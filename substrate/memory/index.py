@@ -7,18 +7,16 @@ the others stay valid until the next start packs them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from substrate.memory.columns import Columns, NameTable
 from substrate.memory.database import StoredEngram
-from substrate.memory.embedding import DIMENSIONS
 from substrate.memory.engram import Engram, EngramKind, SpeechForm
-from substrate.memory.features import Features
-from substrate.memory.graph import EdgeKind, EngramGraph
-from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING, decay
+from substrate.memory.graph import EdgeKind, EngramGraph, NewEdge
+from substrate.memory.kernels import decay
 from substrate.memory.postings import Postings
 from substrate.memory.settings import MemorySettings
 
@@ -46,7 +44,13 @@ _DTYPES: dict[str, type[np.generic]] = {
     "recency": np.float32,
 }
 _OF_ENGRAM = ("row_id", "ordinal", "channel", "domain", "kind", "form", "speaker", "said_at", "salience")
+Place = TypeVar("Place")
+
+_LINKS = ("reply_to", "following", "previous_same", "following_same")
+"""Columns that hold the number of another engram, or -1."""
 _KINDS, _FORMS = tuple(EngramKind), tuple(SpeechForm)
+_MAX_ORDINALS = 1 << 16
+"""More than a message of the longest text has parts."""
 _MAX_LENGTH = int(np.iinfo(np.uint16).max)
 _RECENCY_AGE_S = 60.0
 """Recency changes slowly: the column is computed again when it is older than this."""
@@ -55,10 +59,10 @@ _RECENCY_AGE_S = 60.0
 class EngramIndex:
     """The columns, the postings and who is linked to whom. One writer; used from one thread."""
 
-    def __init__(self, settings: MemorySettings) -> None:
+    def __init__(self, settings: MemorySettings, dimensions: int) -> None:
         self.settings = settings
         self.columns = Columns(_DTYPES)
-        self.columns.add_matrix("vector", DIMENSIONS, np.int8)
+        self.columns.add_matrix("vector", dimensions, np.int8)
         self.postings = Postings()
         self.graph = EngramGraph()
         self.channels = NameTable()
@@ -69,6 +73,8 @@ class EngramIndex:
         self.speaker_words: frozenset[str] = frozenset()
         """The words of all speakers' names, lower case: they stay out of vectors and lexical queries."""
         self.session_count = 0
+        self._in_order = 0
+        """So many engrams from the first on stand in the order of the transcript."""
         self._last_of_channel: dict[int, int] = {}
         self._last_of_speaker: dict[tuple[int, int], int] = {}
         self._last_of_entity: dict[str, tuple[int, int]] = {}
@@ -88,35 +94,71 @@ class EngramIndex:
         """One column over all engrams, the forgotten ones included (see `alive`)."""
         return self.columns[name]
 
-    def append(self, engram: StoredEngram, features: Features, vector: NDArray[np.int8]) -> int:
-        """Add one engram; its number. Engrams come in the order of the transcript."""
-        at = self.columns.extend()
+    def append(self, engrams: Sequence[StoredEngram]) -> int:
+        """Add engrams; the number of the first. They come in the order of the transcript."""
+        first = self._fill(engrams)
+        edges = self._link_conversations(first, engrams)
+        for at, engram in enumerate(engrams, first):
+            edges += self._link_entities(at, engram.entities)
+        self.graph.add_edges(edges)
+        return first
+
+    def replace(self, at: int, engram: StoredEngram) -> int:
+        """Put an engram with other words in the place of `at`; its number. What it is linked with stays."""
+        edges = [edge for edge in self.graph.edges_of(at) if edge[0] is not EdgeKind.SHARED_ENTITY]
+        self.forget([at])
+        new = self._fill([engram])
         columns = self.columns
-        columns["row_id"][at] = engram.row_id
-        columns["ordinal"][at] = engram.ordinal
-        columns["said_at"][at] = engram.said_at_s
-        columns["protected_until"][at] = engram.protected_until_s
-        columns["alive"][at] = True
-        columns["channel"][at] = channel = self.channels.number(engram.channel)
-        columns["domain"][at] = self.domains.number(engram.domain)
-        columns["speaker"][at] = speaker = self.meet(engram.speaker)
-        columns["kind"][at] = engram.kind
-        columns["form"][at] = engram.form
-        columns["asks"][at] = (
-            CONTAINS_QUESTION * features.contains_question + ENDS_ASKING * features.ends_asking
-        )
-        columns["length"][at] = min(len(features.terms), _MAX_LENGTH)
-        columns["text_bytes"][at] = len(engram.text.encode())
-        columns["first_posting"][at] = self.postings.add(at, features.terms)
-        columns["recency"][at] = 1.0
-        if engram.said_at_s < self._recency_at_s - _RECENCY_AGE_S:
+        for name in ("session", "salience", *_LINKS):
+            columns[name][new] = columns[name][at]
+        for name in _LINKS:
+            column = columns[name]
+            column[column == at] = new
+        _renumber(self._last_of_channel, at, new)
+        _renumber(self._last_of_speaker, at, new)
+        moved = [
+            (kind, new if source == at else source, new if target == at else target, weight)
+            for kind, source, target, weight in edges
+        ]
+        self.graph.add_edges(moved + self._link_entities(new, engram.entities))
+        return new
+
+    def _fill(self, engrams: Sequence[StoredEngram]) -> int:
+        """Everything of new engrams but what they are linked with."""
+        first = self.columns.extend(len(engrams))
+        columns = self.columns
+        columns["row_id"][first:] = rows = np.array([engram.row_id for engram in engrams], np.int64)
+        columns["ordinal"][first:] = [engram.ordinal for engram in engrams]
+        columns["said_at"][first:] = [engram.said_at_s for engram in engrams]
+        columns["protected_until"][first:] = [engram.protected_until_s for engram in engrams]
+        columns["alive"][first:] = True
+        columns["channel"][first:] = [self.channels.number(engram.channel) for engram in engrams]
+        columns["domain"][first:] = [self.domains.number(engram.domain) for engram in engrams]
+        columns["speaker"][first:] = [self.meet(engram.speaker) for engram in engrams]
+        columns["kind"][first:] = [engram.kind for engram in engrams]
+        columns["form"][first:] = [engram.form for engram in engrams]
+        columns["asks"][first:] = [engram.asks for engram in engrams]
+        terms = [engram.terms.split() for engram in engrams]
+        columns["length"][first:] = [min(len(own), _MAX_LENGTH) for own in terms]
+        columns["text_bytes"][first:] = [len(engram.text.encode()) for engram in engrams]
+        columns["first_posting"][first:] = self.postings.add(first, terms)
+        columns["recency"][first:] = 1.0
+        oldest_s = min((engram.said_at_s for engram in engrams), default=float("inf"))
+        if oldest_s < self._recency_at_s - _RECENCY_AGE_S:
             self._recency_at_s = float("-inf")  # Not new: it was said before the column was computed.
-        columns["vector"][at] = vector
-        self.texts.append(engram.text)
-        self.message_ids.append(engram.message_id)
-        self._link_conversation(at, channel, speaker, engram.in_reply_to)
-        self._link_entities(at, features.entities)
-        return at
+        for at, engram in enumerate(engrams, first):
+            if engram.embedding is not None:
+                columns["vector"][at] = np.frombuffer(engram.embedding, np.int8)
+        self.texts += [engram.text for engram in engrams]
+        self.message_ids += [engram.message_id for engram in engrams]
+        if self._in_order == first and (
+            not first or not len(rows) or columns["row_id"][first - 1] <= rows[0]
+        ):
+            ends = np.flatnonzero(rows[1:] < rows[:-1])
+            self._in_order += int(ends[0]) + 1 if len(ends) else len(rows)
+        for name in _LINKS:
+            columns[name][first:] = -1
+        return first
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Take engrams out of everything that a recall sees; their words leave memory."""
@@ -131,8 +173,46 @@ class EngramIndex:
 
     def of_row(self, row_id: int) -> list[int]:
         """The numbers of a transcript row's living engrams."""
-        rows = self.columns["row_id"]
-        return [int(at) for at in np.flatnonzero(rows == row_id) if self.columns["alive"][at]]
+        rows, alive = self.columns["row_id"], self.columns["alive"]
+        begin, end = np.searchsorted(rows[: self._in_order], (row_id, row_id + 1)).tolist()
+        found = [*range(begin, end)]
+        if self._in_order < len(rows):
+            found += (self._in_order + np.flatnonzero(rows[self._in_order :] == row_id)).tolist()
+        return [at for at in found if alive[at]]
+
+    def key(self, at: int) -> tuple[int, int]:
+        """Transcript row and ordinal of an engram."""
+        return int(self.columns["row_id"][at]), int(self.columns["ordinal"][at])
+
+    def find(self, row_id: int, ordinal: int) -> int:
+        """The number of a living engram, or -1."""
+        ordinals = self.columns["ordinal"]
+        return next((at for at in self.of_row(row_id) if ordinals[at] == ordinal), -1)
+
+    def find_all(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of many engrams by row id and ordinal, shape (n, 2); -1 for what is not held.
+
+        For a memory that was just loaded: it stands in the order of the transcript.
+        """
+        own = self.columns["row_id"] * _MAX_ORDINALS + self.columns["ordinal"]
+        wanted = keys[:, 0] * _MAX_ORDINALS + keys[:, 1]
+        places = np.minimum(np.searchsorted(own, wanted), max(0, len(own) - 1))
+        found: NDArray[np.int64] = np.where(own[places] == wanted, places, -1) if len(own) else wanted * 0 - 1
+        return found
+
+    def answers(self, row_id: int, speaker: str) -> list[int]:
+        """The numbers of the engrams in which `speaker` answered a transcript row, oldest first."""
+        own, reply_to, speakers = (
+            self.speakers.find(speaker),
+            self.columns["reply_to"],
+            self.columns["speaker"],
+        )
+        return sorted(
+            target
+            for at in self.of_row(row_id)
+            for kind, _, target, _ in self.graph.edges_of(at)
+            if kind is EdgeKind.REPLY and reply_to[target] == at and speakers[target] == own
+        )
 
     def engram(self, at: int) -> Engram:
         """One engram as a value."""
@@ -190,38 +270,55 @@ class EngramIndex:
             self.speaker_words |= name_words(name)
         return number
 
-    def _link_conversation(self, at: int, channel: int, speaker: int, in_reply_to: int | None) -> None:
-        columns = self.columns
-        columns["reply_to"][at] = columns["following"][at] = -1
-        columns["previous_same"][at] = columns["following_same"][at] = -1
-        before = self._last_of_channel.get(channel, -1)
-        self._last_of_channel[channel] = at
-        same = self._last_of_speaker.get((channel, speaker), -1)
-        self._last_of_speaker[channel, speaker] = at
+    def _link_conversations(self, first: int, engrams: Sequence[StoredEngram]) -> list[NewEdge]:
+        """Sessions, who said what before and after, and what answers what; the edges of the latter."""
+        columns, edges = self.columns, list[NewEdge]()
+        said_at, sessions, speakers = columns["said_at"], columns["session"], columns["speaker"]
+        reply_to, following = columns["reply_to"], columns["following"]
+        previous_same, following_same = columns["previous_same"], columns["following_same"]
         gap_s = self.settings.admission.session_gap_s
-        if before >= 0 and columns["said_at"][at] - columns["said_at"][before] <= gap_s:
-            columns["session"][at] = columns["session"][before]
-            columns["following"][before] = at
-            if columns["speaker"][before] != speaker:
-                columns["reply_to"][at] = before
-            if same >= 0 and columns["session"][same] == columns["session"][at]:
-                columns["previous_same"][at] = same
-                columns["following_same"][same] = at
-        else:
-            columns["session"][at] = self.session_count
-            self.session_count += 1
-        if in_reply_to is not None and (asked := self.of_row(in_reply_to)):
-            columns["reply_to"][at] = asked[-1]
-        if columns["reply_to"][at] >= 0:
-            self.graph.add_edge(EdgeKind.REPLY, int(columns["reply_to"][at]), at)
+        channels, own_speakers = columns["channel"][first:].tolist(), speakers[first:].tolist()
+        for at, (engram, channel, speaker) in enumerate(
+            zip(engrams, channels, own_speakers, strict=True), first
+        ):
+            before = self._last_of_channel.get(channel, -1)
+            self._last_of_channel[channel] = at
+            same = self._last_of_speaker.get((channel, speaker), -1)
+            self._last_of_speaker[channel, speaker] = at
+            answered = -1
+            if before >= 0 and engram.said_at_s - said_at[before] <= gap_s:
+                session = sessions[at] = sessions[before]
+                following[before] = at
+                if speakers[before] != speaker:
+                    answered = before
+                if same >= 0 and sessions[same] == session:
+                    previous_same[at] = same
+                    following_same[same] = at
+            else:
+                sessions[at] = self.session_count
+                self.session_count += 1
+            if engram.in_reply_to is not None and (asked := self.of_row(engram.in_reply_to)):
+                answered = asked[-1]
+            if answered >= 0:
+                reply_to[at] = answered
+                edges.append((EdgeKind.REPLY, answered, at, 1.0))
+        return edges
 
-    def _link_entities(self, at: int, entities: Iterable[str]) -> None:
+    def _link_entities(self, at: int, entities: str) -> list[NewEdge]:
         """Chain the engrams that name the same thing; the more often it is named, the less that says."""
-        for entity in entities:
+        edges = []
+        for entity in filter(None, entities.split("\n")):
             last, count = self._last_of_entity.get(entity, (-1, 0))
             if last >= 0 and last != at:
-                self.graph.add_edge(EdgeKind.SHARED_ENTITY, last, at, 1.0 / float(count) ** 0.5)
+                edges.append((EdgeKind.SHARED_ENTITY, last, at, 1.0 / float(count) ** 0.5))
             self._last_of_entity[entity] = (at, count + 1)
+        return edges
+
+
+def _renumber(last_of: dict[Place, int], at: int, new: int) -> None:
+    for place, last in last_of.items():
+        if last == at:
+            last_of[place] = new
 
 
 def name_words(name: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ def take_in(
     memories: Iterable[tuple[PersonaProfile, EngramStore]],
     up_to_row: int | None = None,
 ) -> bool:
-    """Take one page of new rows and withdrawals into every memory; whether there may be more to read.
+    """Take one page of new rows, and all withdrawals, into every memory; whether there may be more to read.
 
     Rows behind `up_to_row` wait for another time.
     A persona takes in what was said since it exists, in channels where it is present. Raises
@@ -32,18 +32,29 @@ def take_in(
         return False
     page = reader.rows_after(min(store.marks.row_id for _, store in held), _PAGE)
     rows = [row for row in page if up_to_row is None or row.row_id <= up_to_row]
-    oldest_withdrawal = min(store.marks.withdrawal_id for _, store in held)
-    withdrawals = reader.withdrawals_after(oldest_withdrawal, _PAGE)
     for persona, store in held:
         new = [row for row in rows if row.row_id > store.marks.row_id]
         if new:
             messages = [as_message(row) for row in new if _was_there(persona, row)]
             store.admit(messages, taken_in=Marks(new[-1].row_id, store.marks.withdrawal_id))
-        gone = [item for item in withdrawals if item.withdrawal_id > store.marks.withdrawal_id]
-        if gone:
-            marks = Marks(store.marks.row_id, gone[-1].withdrawal_id)
-            store.withdraw([item.row_id for item in gone], taken_in=marks)
-    return len(rows) == _PAGE or len(withdrawals) == _PAGE
+    withdraw(reader, held)
+    return len(rows) == _PAGE
+
+
+def withdraw(reader: TranscriptReader, memories: Iterable[tuple[PersonaProfile, EngramStore]]) -> None:
+    """Take what was withdrawn since the last time out of every memory. Raises StoreUnwritable.
+
+    Rows come without what was withdrawn before they were read, so nothing is taken in behind its withdrawal.
+    """
+    held = list(memories)
+    if not held:
+        return
+    while withdrawals := reader.withdrawals_after(min(store.marks.withdrawal_id for _, store in held), _PAGE):
+        for _, store in held:
+            gone = [item for item in withdrawals if item.withdrawal_id > store.marks.withdrawal_id]
+            if gone:
+                marks = Marks(store.marks.row_id, gone[-1].withdrawal_id)
+                store.withdraw([item.row_id for item in gone], taken_in=marks)
 
 
 def as_message(row: TranscriptRow) -> Message:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from substrate.memory.columns import Columns
-from substrate.memory.embedding import DIMENSIONS, UNIT
+from substrate.memory.embedding import UNIT
 from substrate.memory.index import EngramIndex
 from substrate.memory.kernels import dot_rows
 
@@ -28,24 +28,46 @@ class Nearest:
     similarity: float
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What the nearest engram makes of a new one: seconds since the epoch until which it is protected (0: it
+    is not novel), and what it shares its topic with."""
+
+    protected_until_s: float
+    topic: Nearest | None
+
+
 class Neighbourhood:
     """The newest engrams of a memory, those of the batch that is being admitted included."""
 
     def __init__(self, index: EngramIndex) -> None:
-        self._window = window = index.settings.decay.neighbour_window
+        self._settings = index.settings.decay
+        self._window = window = self._settings.neighbour_window
         self._vectors = index.column("vector")[-window:]
         self._rows = index.column("row_id")[-window:]
         self._ordinals = index.column("ordinal")[-window:]
         self._batch = Columns({})
-        self._batch.add_matrix("vector", DIMENSIONS, np.int8)
+        self._batch.add_matrix("vector", self._vectors.shape[1], np.int8)
         self._batch_keys: list[Key] = []
 
-    def nearest(self, vector: NDArray[np.int8]) -> Nearest:
-        """Of everything before, what is nearest to `vector`."""
+    def place(self, key: Key, vector: NDArray[np.int8], said_at_s: float) -> Placed:
+        """Whether an engram is novel, and what it shares its topic with, if there is such a one."""
+        if not vector.any():
+            return Placed(0.0, None)
+        near = self.nearest(key, vector)
+        is_novel = near.similarity < self._settings.novel_below
+        return Placed(
+            said_at_s + self._settings.novelty_s if is_novel else 0.0,
+            near if near.similarity >= self._settings.topic_from else None,
+        )
+
+    def nearest(self, key: Key, vector: NDArray[np.int8]) -> Nearest:
+        """What is nearest to the engram `key`, itself aside."""
         best = Nearest((0, 0), 0.0)
         asked = vector.astype(np.float32)
         if len(self._vectors):
             similarity = _similarities(self._vectors, asked)
+            similarity[(self._rows == key[0]) & (self._ordinals == key[1])] = 0.0
             at = int(similarity.argmax())
             best = Nearest((int(self._rows[at]), int(self._ordinals[at])), float(similarity[at]))
         if self._batch_keys:

@@ -6,8 +6,7 @@ holds, and read along the links which engrams hold a term.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,22 +32,36 @@ class Postings:
         """Mean number of terms of a document; at least 1."""
         return max(1.0, self._total_length / self.alive) if self.alive else 1.0
 
-    def add(self, document: int, terms: tuple[str, ...]) -> int:
-        """Post the terms of the next document; its first entry."""
-        counts = Counter(terms)
-        first = self.entries.extend(len(counts))
-        numbers = [self._number(term) for term in counts]
+    def add(self, first_document: int, documents: Sequence[Sequence[str]]) -> NDArray[np.int32]:
+        """Post the terms of the next documents; the first entry of each."""
+        lengths = np.fromiter(map(len, documents), np.int64, len(documents))
+        said = np.fromiter(
+            (self._number(term) for terms in documents for term in terms), np.int64, int(lengths.sum())
+        )
+        # One entry for each document and term: equal pairs are neighbours once they are sorted.
+        pairs = np.repeat(np.arange(len(documents)), lengths) * max(1, len(self._names)) + said
+        pairs, counts = np.unique(pairs, return_counts=True)
+        of_document, numbers = np.divmod(pairs, max(1, len(self._names)))
+        first = self.entries.extend(len(pairs))
         entries, heads, frequency = self.entries, self.terms["head"], self.terms["frequency"]
         entries["term"][first:] = numbers
-        entries["document"][first:] = document
-        entries["count"][first:] = [min(count, 255) for count in counts.values()]
-        # A document's terms are distinct, so its entries never link to one another.
-        entries["previous"][first:] = heads[numbers]
-        heads[numbers] = np.arange(first, first + len(numbers), dtype=np.int32)
-        frequency[numbers] += 1
-        self.alive += 1
-        self._total_length += len(terms)
-        return first
+        entries["document"][first:] = first_document + of_document
+        entries["count"][first:] = np.minimum(counts, 255)
+        # What stands before an entry in its term's list: the last one of this batch, else of all before.
+        order = np.argsort(numbers, kind="stable")
+        by_term, places = numbers[order], first + order
+        begins = np.append(True, by_term[1:] != by_term[:-1])[: len(order)]
+        previous = np.empty(len(order), np.int64)
+        previous[1:] = places[:-1]
+        previous[begins] = heads[by_term[begins]]
+        entries["previous"][places] = previous
+        ends = np.append(begins[1:], True)[: len(order)]
+        heads[by_term[ends]] = places[ends]
+        frequency += np.bincount(numbers, minlength=len(frequency)).astype(np.int32)
+        self.alive += len(documents)
+        self._total_length += int(lengths.sum())
+        firsts = first + np.searchsorted(of_document, np.arange(len(documents)))
+        return firsts.astype(np.int32)
 
     def remove(self, document: int, first: int, length: int) -> None:
         """Uncount a document of `length` terms that no longer exists; its entries are skipped by `alive`."""

@@ -117,13 +117,14 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
     """The query in the memory's own terms. Speakers' names are resolved, not searched for."""
     index = store.index
     names = index.speaker_words
-    understood = store.senses.read(_ends(query.text), names=names)
+    understood = store.senses.read(query_text(query.text), names=names)
     features = understood.features
     return Question(
         terms=tuple(
             term for term, word in zip(features.terms, features.term_words, strict=True) if word not in names
         ),
-        vector=understood.vector,
+        # With most vectors still to come, the few that are there would stand out for that alone.
+        vector=understood.vector if store.has_vectors else np.zeros_like(understood.vector),
         channel=index.channels.find(query.channel),
         domain=index.domains.find(query.domain),
         asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),
@@ -132,7 +133,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
     )
 
 
-def _ends(text: str) -> str:
+def query_text(text: str) -> str:
     """A long text's beginning and end, where its question is: a pasted document would match everything."""
     return (
         text

@@ -14,9 +14,9 @@ from enum import Enum
 from typing import Any
 
 from substrate.memory.settings import SalienceSettings
-from substrate.region.contract import BufferSpec
+from substrate.region.contract import BufferSpec, Reader
 
-SALIENCE = BufferSpec("salience", keys=24, value_bytes=16384, versions=4)
+SALIENCE = BufferSpec("salience", keys=24, value_bytes=16384, versions=4, reader=Reader.REGIONS)
 """The attention region's buffer; keys are `(persona_id,)`, values `[[row_id, salience], ...]`, best first."""
 
 MAX_SALIENT_ROWS = 900

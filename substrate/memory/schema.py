@@ -62,4 +62,12 @@ MIGRATIONS = (
         CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """,
     ),
+    Migration(
+        "understood",
+        """
+        ALTER TABLE engrams ADD COLUMN terms TEXT NOT NULL DEFAULT '';
+        ALTER TABLE engrams ADD COLUMN asks INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE engrams ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;
+        """,
+    ),
 )

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from substrate.memory.embedding import Embedder
+from substrate.memory.embedding import Embedder, Vector
 from substrate.memory.engram import SpeechForm
 from substrate.memory.features import Features, understand
-from substrate.region.contract import BufferSpec
+from substrate.region.contract import BufferSpec, Reader
 
-FEATURES = BufferSpec("features", keys=128, value_bytes=16384, versions=2)
+FEATURES = BufferSpec("features", keys=128, value_bytes=16384, versions=2, reader=Reader.REGIONS)
 """The sensory region's buffer; keys are `(content_hash,)`."""
 
 _WORD = re.compile(r"\w+")
@@ -31,10 +30,12 @@ _REMEMBERED = 512
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """One text as memory sees it; `vector` has shape (dimensions,)."""
+    """One text as memory sees it; `vector` has shape (dimensions,), zeros where there is none yet."""
 
     features: Features
-    vector: NDArray[np.int8]
+    vector: Vector
+    is_embedded: bool = True
+    """Whether the vector is what the embedder makes of the text; False: it could not be had yet."""
 
 
 class Senses:
@@ -45,16 +46,26 @@ class Senses:
         self._known: OrderedDict[str, Understood] = OrderedDict()
 
     def read(self, text: str, *, by_persona: bool = False, names: frozenset[str] = frozenset()) -> Understood:
-        """What `text` says; `names` are the words of speakers' names, lower case."""
-        key = content_hash(text, by_persona=by_persona, names=names, embedder_id=self.embedder.id)
-        known = self._known.get(key)
+        """What `text` says; `names` are the words of speakers' names, lower case.
+
+        Asks the embedder, however long that takes; without an answer the text stays without a vector.
+        """
+        key = self._key(text, by_persona, names)
+        known = self._lately(key)
         if known is not None:
-            self._known.move_to_end(key)
             return known
-        features = understand(text, by_persona=by_persona)
-        understood = Understood(features, self.embedder.embed(features.words, without=names))
-        self.learn(key, understood)
-        return understood
+        vectors = self.embedder.embed([text], names)
+        return self._understood(key, text, by_persona, None if vectors is None else vectors[0])
+
+    def glance(
+        self, text: str, *, by_persona: bool = False, names: frozenset[str] = frozenset()
+    ) -> Understood:
+        """As `read`, but without waiting for a vector that takes long."""
+        key = self._key(text, by_persona, names)
+        known = self._lately(key)
+        if known is not None:
+            return known
+        return self._understood(key, text, by_persona, self.embedder.embed_at_once(text, names))
 
     def knows(self, key: str) -> bool:
         """Whether a text was understood lately, by its content hash."""
@@ -62,6 +73,8 @@ class Senses:
 
     def learn(self, key: str, understood: Understood) -> None:
         """Take over what somebody else understood."""
+        if not understood.is_embedded:
+            return  # The vector may be had the next time.
         self._known[key] = understood
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
@@ -69,6 +82,23 @@ class Senses:
     def forget_all(self) -> None:
         """Keep no text that may have to be forgotten."""
         self._known.clear()
+
+    def _key(self, text: str, by_persona: bool, names: frozenset[str]) -> str:
+        return content_hash(text, by_persona=by_persona, names=names, embedder_id=self.embedder.id)
+
+    def _lately(self, key: str) -> Understood | None:
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+        return known
+
+    def _understood(self, key: str, text: str, by_persona: bool, vector: Vector | None) -> Understood:
+        features = understand(text, by_persona=by_persona)
+        if vector is None:
+            return Understood(features, np.zeros(self.embedder.dimensions, np.int8), is_embedded=False)
+        understood = Understood(features, vector)
+        self.learn(key, understood)
+        return understood
 
 
 def content_hash(text: str, *, by_persona: bool, names: frozenset[str], embedder_id: str) -> str:
@@ -90,12 +120,13 @@ def encode_understood(understood: Understood) -> list[Any]:
         features.ends_asking,
         features.words,
         understood.vector.tobytes(),
+        understood.is_embedded,
     ]
 
 
 def decode_understood(value: Any) -> Understood:
     """What was understood, from a published value."""
-    terms, term_words, entities, form, contains_question, ends_asking, words, vector = value
+    terms, term_words, entities, form, contains_question, ends_asking, words, vector, is_embedded = value
     features = Features(
         tuple(terms),
         tuple(term_words),
@@ -105,4 +136,4 @@ def decode_understood(value: Any) -> Understood:
         ends_asking,
         tuple(words),
     )
-    return Understood(features, np.frombuffer(vector, np.int8))
+    return Understood(features, np.frombuffer(vector, np.int8), is_embedded)

@@ -13,16 +13,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from substrate.memory.admission import split_message
+from substrate.memory.backlog import Backlog, has_vector
 from substrate.memory.database import EngramDatabase, StoredEngram
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
 from substrate.memory.errors import EngramUnknown, ProvenanceMissing
-from substrate.memory.features import Features, understand
-from substrate.memory.graph import EdgeKind
+from substrate.memory.features import READING, Features, understand
+from substrate.memory.graph import EdgeKind, NewEdge
 from substrate.memory.index import EngramIndex
+from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING
 from substrate.memory.neighbourhood import Key, Nearest, Neighbourhood
 from substrate.memory.retention import engrams_to_evict
 from substrate.memory.salience import Counter, salience_of
@@ -56,14 +57,25 @@ class EngramStore:
         self.persona_id = persona_id
         self.senses = senses or Senses(StaticEmbedder())
         self._database = EngramDatabase(Path(path))
-        self.index = EngramIndex(settings or MemorySettings())
+        self.index = EngramIndex(settings or MemorySettings(), self.senses.embedder.dimensions)
         self.marks = Marks(self._database.mark("row"), self._database.mark("withdrawal"))
+        self._backlog = Backlog(self.index, self._database, self.senses.embedder)
         self._load()
 
     @property
     def settings(self) -> MemorySettings:
         """The constants of this memory."""
         return self.index.settings
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether enough engrams have a vector of the embedder for recalls to go by them."""
+        return not self._backlog.is_large
+
+    @property
+    def vectors_to_come(self) -> int:
+        """How many engrams wait for a vector: they were taken in, or made by another embedder, before."""
+        return len(self._backlog)
 
     def __len__(self) -> int:
         return self.index.alive_count
@@ -78,22 +90,28 @@ class EngramStore:
         seen: set[str] = set()
         for message in messages:
             self.index.meet(message.speaker)
-        before = Neighbourhood(self.index)
-        prepared = [pair for message in messages for pair in self._prepared(message, seen)]
-        topics = [self._place(stored, before) for stored, _ in prepared]
+        prepared = [stored for message in messages for stored in self._prepared(message, seen)]
+        topics = dict(self._topics(prepared))
         with self._database.transaction():
-            self._database.insert([stored for stored, _ in prepared])
-            for (stored, _), near in zip(prepared, topics, strict=True):
-                if near is not None:
-                    source, own = near.key, (stored.row_id, stored.ordinal)
-                    self._database.connect_engrams(EdgeKind.SHARED_TOPIC, source, own, near.similarity)
+            self._database.insert(prepared)
+            for key, near in topics.items():
+                self._database.connect_engrams(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
             self._keep_marks(taken_in)
-        for (stored, features), near in zip(prepared, topics, strict=True):
-            at = self.index.append(stored, features, _vector(stored))
-            if near is not None:
-                self._connect(EdgeKind.SHARED_TOPIC, near.key, at, near.similarity)
+        if prepared:
+            self.index.append(prepared)
+        for key, near in topics.items():
+            self._connect(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
+        late = [(stored.row_id, stored.ordinal) for stored in prepared if stored.embedding is None]
+        self._backlog.add(late, unplaced=late)
         self.marks = taken_in or self.marks
-        return [engram_id(stored.row_id, stored.ordinal) for stored, _ in prepared]
+        return [engram_id(stored.row_id, stored.ordinal) for stored in prepared]
+
+    def catch_up_vectors(self) -> int:
+        """Give the next few engrams that have none a vector; how many are done with. Raises StoreUnwritable.
+
+        0: nothing to do, or the embedder does not answer now.
+        """
+        return self._backlog.work() if self._backlog else 0
 
     def withdraw(self, row_ids: Sequence[int], *, taken_in: Marks | None = None) -> int:
         """Delete every engram of these transcript rows, on disk and in memory; how many there were.
@@ -124,38 +142,45 @@ class EngramStore:
         stored = self._database.read(*parse_engram_id(engram_id_))
         if stored is None:
             raise EngramUnknown(f"no memory {engram_id_} on disk", "memory/list shows the ones there are")
-        understood = self._understood(text)
+        understood = self.senses.read(text, names=self.index.speaker_words)
         stored.text, stored.kind, stored.form = text, EngramKind.SEMANTIC, understood.features.form
-        stored.entities = "\n".join(understood.features.entities)
-        stored.embedder, stored.embedding = self.senses.embedder.id, understood.vector.tobytes()
+        self._note_understood(stored, understood)
         with self._database.transaction():
             self._database.rewrite(stored)
-        salience = float(self.index.column("salience")[at])
-        self.index.forget([at])
-        corrected = self.index.append(stored, understood.features, understood.vector)
-        self.index.set_salience(corrected, salience)
+        corrected = self.index.replace(at, stored)
+        if not understood.is_embedded:
+            self._backlog.add([(stored.row_id, stored.ordinal)])
         self._database.scrub()
         return self.index.engram(corrected)
 
     def rehearse(
-        self, shown: Sequence[str], used: Sequence[str], now_s: float, *, cited_in_row: int = 0
+        self,
+        shown: Sequence[str],
+        used: Sequence[str],
+        now_s: float,
+        *,
+        asked_in_row: int = 0,
+        answered_by: str = "",
     ) -> None:
         """Note which engrams a prompt showed and which of them the reply used; unknown ones are passed over.
 
-        What was used together is connected, and each with the message that it was used for.
+        What was used together is connected, each with the message that it was used for, and with the reply
+        that came of it.
         """
         keys = [key for key in map(parse_engram_id, shown) if self._find(*key) >= 0]
         used_keys = [key for key in map(parse_engram_id, used) if self._find(*key) >= 0]
         edges = [(EdgeKind.CO_RECALL, source, target) for source, target in pairwise(used_keys)]
-        if self._find(cited_in_row, 0) >= 0:
-            edges += [(EdgeKind.CITED_IN, key, (cited_in_row, 0)) for key in used_keys]
+        if self._find(asked_in_row, 0) >= 0:
+            edges += [(EdgeKind.CITED_IN, key, (asked_in_row, 0)) for key in used_keys]
+        for at in self.index.answers(asked_in_row, answered_by)[:1]:
+            edges += [(EdgeKind.OUTCOME, key, self.index.key(at)) for key in used_keys]
         with self._database.transaction():
             self._database.touch(keys, now_s)
             self._database.add("outcomes", dict.fromkeys(used_keys, 1.0))
             for kind, source, target in edges:
                 self._database.connect_engrams(kind, source, target)
         for kind, source, target in edges:
-            self._connect(kind, source, self._find(*target))
+            self._connect(kind, source, target)
         for key in {*keys, *used_keys}:
             stored = self._database.read(*key)
             if stored is not None:
@@ -217,40 +242,67 @@ class EngramStore:
         self._database.close()
 
     def _load(self) -> None:
-        outdated, embedder = [], self.senses.embedder
-        for stored in self._database.load():
-            features = understand(stored.text)
-            if stored.embedder != embedder.id or stored.embedding is None:
-                vector = embedder.embed(features.words, without=self.index.speaker_words)
-                stored.embedder, stored.embedding = embedder.id, vector.tobytes()
-                outdated.append(stored)
-            at = self.index.append(stored, features, _vector(stored))
-            self._raise_salience(at, self._own_salience(stored))
-        for kind, source, target, weight in self._database.edges():
-            at = self._find(*target)
-            if at >= 0:
-                self._connect(EdgeKind(kind), source, at, weight)
-        if outdated:
+        """Fill the columns from the file. What was understood before is not understood again."""
+        misread: list[StoredEngram] = []
+        for page in self._database.load():
+            for stored in page:
+                if stored.reading != READING:
+                    self._reread(stored)
+                    misread.append(stored)
+            self._note_missing_vectors(page)
+            first = self.index.append(page)
+            for at, stored in enumerate(page, first):
+                if stored.access_count or stored.outcomes or stored.reactions:
+                    self._raise_salience(at, self._own_salience(stored))
+        self.index.graph.add_edges(self._stored_edges())
+        if misread:
             with self._database.transaction():
-                for stored in outdated:
+                for stored in misread:
                     self._database.rewrite(stored)
 
-    def _place(self, stored: StoredEngram, before: Neighbourhood) -> Nearest | None:
-        """Protect an engram that is novel; what it shares its topic with, if there is such a one."""
-        near, decay = before.nearest(_vector(stored)), self.settings.decay
-        before.add((stored.row_id, stored.ordinal), _vector(stored))
-        if near.similarity < decay.novel_below and _vector(stored).any():
-            stored.protected_until_s = stored.said_at_s + decay.novelty_s
-        return near if near.similarity >= decay.topic_from else None
+    def _stored_edges(self) -> list[NewEdge]:
+        edges = self._database.edges()
+        if not edges:
+            return []
+        table = np.array([edge[1:5] for edge in edges], np.int64)
+        sources, targets = self.index.find_all(table[:, :2]), self.index.find_all(table[:, 2:])
+        numbers = zip(edges, sources.tolist(), targets.tolist(), strict=True)
+        return [
+            (EdgeKind(edge[0]), source, target, edge[5])
+            for edge, source, target in numbers
+            if source >= 0 and target >= 0 and source != target
+        ]
 
-    def _connect(self, kind: EdgeKind, source: Key, target: int, weight: float = 1.0) -> None:
-        at = self._find(*source)
-        if at >= 0 and at != target:
-            self.index.graph.add_edge(kind, at, target, weight)
+    def _note_missing_vectors(self, page: Iterable[StoredEngram]) -> None:
+        embedder, missing, unplaced = self.senses.embedder, [], []
+        for stored in page:
+            if not has_vector(stored.embedding, stored.embedder, embedder):
+                stored.embedding = None
+                missing.append((stored.row_id, stored.ordinal))
+                if stored.embedder is None:
+                    unplaced.append(missing[-1])
+        self._backlog.add(missing, unplaced=unplaced)
+
+    def _topics(self, engrams: Iterable[StoredEngram]) -> Iterator[tuple[Key, Nearest]]:
+        """Protect what is novel; for the others, what each shares its topic with, if there is such a one."""
+        before = Neighbourhood(self.index)
+        for stored in engrams:
+            if stored.embedding is None:
+                continue
+            key, vector = (stored.row_id, stored.ordinal), np.frombuffer(stored.embedding, np.int8)
+            placed = before.place(key, vector, stored.said_at_s)
+            before.add(key, vector)
+            stored.protected_until_s = placed.protected_until_s
+            if placed.topic is not None:
+                yield key, placed.topic
+
+    def _connect(self, kind: EdgeKind, source: Key, target: Key, weight: float = 1.0) -> None:
+        at, end = self._find(*source), self._find(*target)
+        if at >= 0 and end >= 0 and at != end:
+            self.index.graph.add_edge(kind, at, end, weight)
 
     def _find(self, row_id: int, ordinal: int) -> int:
-        ordinals = self.index.column("ordinal")
-        return next((at for at in self.index.of_row(row_id) if ordinals[at] == ordinal), -1)
+        return self.index.find(row_id, ordinal)
 
     def _delete(
         self,
@@ -286,7 +338,20 @@ class EngramStore:
     def _raise_salience(self, at: int, salience: float) -> None:
         self.index.set_salience(at, max(salience, float(self.index.column("salience")[at])))
 
-    def _prepared(self, message: Message, seen: set[str]) -> Iterator[tuple[StoredEngram, Features]]:
+    def _reread(self, stored: StoredEngram) -> None:
+        """Understand anew what an earlier version of this program understood; its form stays."""
+        features = understand(stored.text)
+        stored.terms, stored.asks = " ".join(features.terms), _asks(features)
+        stored.entities, stored.reading = "\n".join(features.entities), READING
+
+    def _note_understood(self, stored: StoredEngram, understood: Understood) -> None:
+        features = understood.features
+        stored.terms, stored.asks = " ".join(features.terms), _asks(features)
+        stored.entities, stored.reading = "\n".join(features.entities), READING
+        stored.embedder = self.senses.embedder.id if understood.is_embedded else None
+        stored.embedding = understood.vector.tobytes() if understood.is_embedded else None
+
+    def _prepared(self, message: Message, seen: set[str]) -> Iterator[StoredEngram]:
         if not message.message_id or message.row_id <= 0:
             raise ProvenanceMissing(
                 f"a message in #{message.channel} by {message.speaker!r} has no "
@@ -300,8 +365,9 @@ class EngramStore:
         for ordinal, text in enumerate(parts):
             if self._database.has_forgotten(message.message_id, ordinal):
                 continue
-            understood = self._understood(text, by_persona=message.by_persona)
-            features, vector = understood.features, understood.vector
+            understood = self.senses.glance(
+                text, by_persona=message.by_persona, names=self.index.speaker_words
+            )
             stored = StoredEngram(
                 row_id=message.row_id,
                 ordinal=ordinal,
@@ -309,21 +375,17 @@ class EngramStore:
                 channel=message.channel,
                 domain=message.domain,
                 kind=EngramKind.EPISODIC,
-                form=features.form,
+                form=understood.features.form,
                 speaker=message.speaker,
                 text=text,
-                entities="\n".join(features.entities),
+                entities="",
                 in_reply_to=message.in_reply_to,
                 said_at_s=message.said_at_s,
                 touched_at_s=message.said_at_s,
-                embedder=self.senses.embedder.id,
-                embedding=vector.tobytes(),
             )
-            yield stored, features
-
-    def _understood(self, text: str, *, by_persona: bool = False) -> Understood:
-        return self.senses.read(text, by_persona=by_persona, names=self.index.speaker_words)
+            self._note_understood(stored, understood)
+            yield stored
 
 
-def _vector(stored: StoredEngram) -> NDArray[np.int8]:
-    return np.frombuffer(stored.embedding or b"", np.int8)
+def _asks(features: Features) -> int:
+    return CONTAINS_QUESTION * features.contains_question + ENDS_ASKING * features.ends_asking

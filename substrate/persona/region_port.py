@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from substrate.instance import InstanceSpec
 from substrate.persona.late_block import Peek, Peeked
-from substrate.region.contract import EventKind
+from substrate.region.contract import EventKind, RegionSpec
 from substrate.region.roles import EVENT_RING
 from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory
 
@@ -44,7 +44,11 @@ class RegionPort:
         self._ring = EventRing.adopt(run.segment_name(EVENT_RING))
         self._bells = {region.id: Doorbell.attach(run, region.id) for region in spec.regions}
         self._bells_of = {
-            kind: frozenset(region.id for region in spec.regions if kind in region.wakes_on)
+            kind: frozenset(
+                region.id
+                for region in spec.regions
+                if kind in region.wakes_on and not _waits_for_another(region, kind, spec.regions)
+            )
             for kind in EventKind
         }
         self._buffers = {
@@ -87,6 +91,11 @@ class RegionPort:
         for buffer in self._buffers.values():
             buffer.close()
         self._ring.close()
+
+
+def _waits_for_another(region: RegionSpec, kind: EventKind, regions: Iterable[RegionSpec]) -> bool:
+    """Whether the region is rung by one that it builds on, when that has thought about the event."""
+    return any(kind in other.wakes_on and region.is_behind(other) for other in regions)
 
 
 def tail_that_fits(text: str) -> str:

@@ -59,10 +59,7 @@ class HostContext:
 
         Raises UnknownBuffer, ValueTooLarge, and BufferFull when everything in the buffer is brand new.
         """
-        own = self._own.get(buffer)
-        if own is None:
-            writes = ", ".join(self._own) or "none"
-            raise UnknownBuffer(f"{self._region} does not write a buffer {buffer!r}", f"it writes: {writes}")
+        own = self._writable(buffer)
         try:
             version = own.publish(key, value)
         except BufferFull:
@@ -72,8 +69,12 @@ class HostContext:
         self.published += 1
         return version
 
+    def scrub(self, buffer: str) -> None:
+        """See RegionContext. Raises UnknownBuffer."""
+        self._writable(buffer).scrub()
+
     def peek(self, buffer: str, key: tuple[str, ...]) -> Any | None:
-        """The freshest value of another region's buffer, or None; never waits, counts nothing.
+        """The freshest value of another region's buffer, or None; never waits.
 
         A buffer that no region of this instance writes is always empty: a small host runs fewer regions.
         """
@@ -83,6 +84,13 @@ class HostContext:
             observed = self._observed[buffer] = self._open_observer(buffer)
         staged = None if observed is None else observed.peek(key)
         return None if staged is None else staged.value
+
+    def _writable(self, buffer: str) -> ReadyBuffer:
+        own = self._own.get(buffer)
+        if own is None:
+            writes = ", ".join(self._own) or "none"
+            raise UnknownBuffer(f"{self._region} does not write a buffer {buffer!r}", f"it writes: {writes}")
+        return own
 
     def close(self) -> None:
         for observed in self._observed.values():

@@ -82,6 +82,15 @@ class PressureProfile:
     responds_to: frozenset[RegionSignal] = frozenset()
 
 
+class Reader(Enum):
+    """Whose reads of a buffer say that it is of use; those of others are looks, and count nothing."""
+
+    TURNS = "turns"
+    """The persona service, in a turn."""
+    REGIONS = "regions"
+    """Other regions, which make of it what turns use."""
+
+
 @dataclass(frozen=True, slots=True)
 class BufferSpec:
     """One ready buffer that a region writes. The supervisor creates its segment, with role `name`."""
@@ -90,6 +99,7 @@ class BufferSpec:
     keys: int = 256
     value_bytes: int = 4096
     versions: int = 4
+    reader: Reader = Reader.TURNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,10 @@ class RegionEnvironment:
     transcript: Path
     """The transcript's SQLite file, read through substrate.persona.transcript.TranscriptReader."""
     personas: tuple[PersonaProfile, ...]
+    embed_model: Path | None = None
+    """The embedding model's file, for the process that loads it; None: there is none."""
+    embedder: Path | None = None
+    """The socket of that process, for everybody else."""
 
     def persona_home(self, persona_id: str) -> Path:
         """The folder of one persona's files (seed.json, longterm.db)."""
@@ -223,8 +237,15 @@ class RegionContext(Protocol):
         """Publish into one of this region's own buffers; evicts the stale before reporting BufferFull."""
         ...
 
+    def scrub(self, buffer: str) -> None:
+        """Empty one of this region's own buffers and overwrite what stood there: it is to be forgotten."""
+        ...
+
     def peek(self, buffer: str, key: tuple[str, ...]) -> Any | None:
-        """The freshest value another region published, or None; never waits, counts nothing."""
+        """The freshest value another region published, or None; never waits.
+
+        Counts as use where the buffer is made for regions.
+        """
         ...
 
 
@@ -236,6 +257,9 @@ class BrainRegion(ABC):
     buffers: ClassVar[tuple[BufferSpec, ...]] = ()
     wakes_on: ClassVar[frozenset[EventKind]] = frozenset(EventKind)
     """The events that ring this region's doorbell; others wait for the next tick."""
+    follows: ClassVar[frozenset[str]] = frozenset()
+    """Buffers of other regions that this one builds on. Events that ring their writer's doorbell ring this
+    region's when the writer has ticked, and not before."""
     hard_limit_s: ClassVar[float] = 5.0
     """A tick that takes longer is killed, with its process."""
 
@@ -267,6 +291,7 @@ class RegionSpec:
     buffers: tuple[BufferSpec, ...]
     wakes_on: frozenset[EventKind]
     hard_limit_s: float
+    follows: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, region: type[BrainRegion]) -> RegionSpec:
@@ -276,4 +301,9 @@ class RegionSpec:
             region.buffers,
             region.wakes_on,
             region.hard_limit_s,
+            region.follows,
         )
+
+    def is_behind(self, other: RegionSpec) -> bool:
+        """Whether this region builds on what the other publishes."""
+        return any(buffer.name in self.follows for buffer in other.buffers)

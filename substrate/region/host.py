@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from substrate.errors import SubstrateError
-from substrate.instance import GOVERNOR, InstanceSpec
+from substrate.instance import EMBEDDER, GOVERNOR, InstanceSpec
 from substrate.persona.roster import profiles
 from substrate.persona.transcript import TranscriptReader
 from substrate.region.circuit_breaker import CircuitBreaker
@@ -30,6 +30,7 @@ from substrate.region.contract import (
     EventKind,
     Phase,
     Policy,
+    Reader,
     RegionEnvironment,
     RegionSignal,
     RegionSpec,
@@ -101,6 +102,9 @@ class RegionHost:
             buffer.name: ReadyBuffer.adopt(run.segment_name(buffer.name)) for buffer in region.buffers
         }
         self._bell = Doorbell.adopt(run, region.id)
+        self._followers = [
+            Doorbell.attach(run, other.id) for other in spec.regions if other.is_behind(region)
+        ]
         self._spec = spec
         personas = profiles(spec.home, spec.personas)
         self._context = HostContext(region.id, personas, self._own, _observers(spec, run))
@@ -111,7 +115,8 @@ class RegionHost:
         self._consumed, self._misses = self._use_so_far()
         self._last_tick_s = -math.inf
         self._stopping = False
-        self._region.open(RegionEnvironment(spec.home, spec.transcript, personas))
+        embedder = None if spec.embed_model is None else run.socket_path(EMBEDDER)
+        self._region.open(RegionEnvironment(spec.home, spec.transcript, personas, spec.embed_model, embedder))
         self._socket = CommandSocket(run.socket_path(region.id), self._region.commands())
 
     def run(self) -> None:
@@ -149,6 +154,8 @@ class RegionHost:
             self._governor.close()
             self._ring.close()
             self._bell.close()
+            for follower in self._followers:
+                follower.close()
 
     def _round(self) -> None:
         """Take in what is new and tick, if there is a reason to."""
@@ -160,6 +167,9 @@ class RegionHost:
         must_be_quiet = self._policy.event_ticks_only and self._lane.is_decoding()
         if events or lost or (is_due and not must_be_quiet):
             self._think(events, lost, self._policy_beside_lane if must_be_quiet else self._policy_alone)
+            if events:
+                for follower in self._followers:
+                    follower.ring()
         if events and self._policy.phase is not Phase.ACTIVE:
             self._governor.ring()
 
@@ -314,11 +324,12 @@ def _create(region: RegionSpec) -> BrainRegion:
 
 
 def _observers(spec: InstanceSpec, run: RunDirectory) -> Callable[[str], ReadyBuffer | None]:
-    written = {buffer.name for region in spec.regions for buffer in region.buffers}
+    written = {buffer.name: buffer for region in spec.regions for buffer in region.buffers}
 
-    def open_observer(buffer: str) -> ReadyBuffer | None:
-        if buffer not in written:
+    def open_observer(name: str) -> ReadyBuffer | None:
+        buffer = written.get(name)
+        if buffer is None:
             return None
-        return ReadyBuffer.attach(run.segment_name(buffer), observer=True)
+        return ReadyBuffer.attach(run.segment_name(name), observer=buffer.reader is not Reader.REGIONS)
 
     return open_observer

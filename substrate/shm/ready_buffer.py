@@ -286,6 +286,23 @@ class ReadyBuffer:
                 position = _next_older_than(self._view_address, position + 1, stamp_ns)
             return evicted
 
+    def scrub(self) -> int:
+        """Remove every key and overwrite all that was ever published; returns how many were live.
+
+        What an evicted key left behind goes, too. Each byte is overwritten by publishing over it, so a reader
+        that is copying just now notices as it always does. Raises NotTheWriter, BufferClosed.
+        """
+        evicted = sum(self.evict(key) for key in self.keys())
+        blank = bytes(self.value_bytes)
+        # Every cell is free now: this many keys take them all, as often as a cell has slots.
+        blanks: list[Key] = [("", str(number)) for number in range(self.keys_max)]
+        for key in blanks:
+            for _ in range(self.versions):
+                self.publish_bytes(key, blank)
+        for key in blanks:
+            self.evict(key)
+        return evicted
+
     def _insert(self, key: Key, data: bytes) -> int:
         key_bytes, hash_ = encode_key(key)
         if not self._free_cells:

@@ -25,6 +25,7 @@ class PlainContext:
         self.lost_events = 0
         self.policy = Policy()
         self.published: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self.scrubbed: set[str] = set()
         self._others = dict(others or {})
 
     def remaining_s(self) -> float:
@@ -33,6 +34,11 @@ class PlainContext:
     def publish(self, buffer: str, key: tuple[str, ...], value: Any) -> int:
         self.published[buffer, key] = msgpack.unpackb(msgpack.packb(value))
         return len(self.published)
+
+    def scrub(self, buffer: str) -> None:
+        for key in [key for key in self.published if key[0] == buffer]:
+            del self.published[key]
+        self.scrubbed.add(buffer)
 
     def peek(self, buffer: str, key: tuple[str, ...]) -> Any | None:
         return self._others.get((buffer, key))
