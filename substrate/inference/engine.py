@@ -36,7 +36,7 @@ from substrate.inference.rates import RateMeter
 from substrate.inference.sampling import TokenSampler
 from substrate.inference.scheduler import Scheduler, Slice
 from substrate.inference.sequences import SequencePool
-from substrate.inference.tokens import Blend
+from substrate.inference.tokens import Blend, common_prefix, token_list
 
 _log = logging.getLogger(__name__)
 
@@ -110,18 +110,23 @@ class Engine:
             return
         job = Job(persona_id, conversation, Priority.BACKGROUND, self._adapters.checked(blend))
         job.tokens = self._reader.opening(prompt)
+        job.volatile_from = len(self._reader.opening(prompt._replace(message="")))
         if len(job.tokens) < self._context_tokens:
             self._withdraw_reading(conversation)
             self._add(job)
 
-    def forget(self, persona_id: str, conversation: str | None) -> None:
-        """Drop what is held of a persona or of one conversation; of a reply under way, at its end."""
+    def forget(self, persona_id: str, conversation: str | None, keep: Prompt | None = None) -> None:
+        """Drop what is held of a persona or of one conversation, but for what it has in common with the
+        opening of `keep`; of a reply under way, all of it at its end."""
+        kept = token_list() if keep is None else self._reader.opening(keep)
         for job in [one for one in self._jobs if one.persona_id == persona_id]:
-            if conversation in (None, job.conversation):
+            if conversation not in (None, job.conversation):
+                continue
+            if job.reply is None:
+                self._end(job, keep=common_prefix(job.tokens, kept))
+            else:
                 job.is_forgotten = True
-                if job.reply is None:
-                    self._end(job, keep=0)
-        self.pool.forget(persona_id, conversation)
+        self.pool.forget(persona_id, conversation, kept)
 
     def park_idle(self) -> None:
         """Nothing to do: bring to disk what is held, so that it outlasts the process."""
@@ -159,6 +164,8 @@ class Engine:
             try:
                 late = reply.request.prompt.late()
                 reply.is_late_bound = True
+                if late:
+                    job.volatile_from = reply.opening_length
                 job.tokens.extend(self._reader.late(late))
                 self._check_length(job)
             except Exception as error:
@@ -360,6 +367,7 @@ class Engine:
         job.sequence = None
         if sequence is not None:
             sequence.job = None
+            sequence.volatile_from = job.volatile_from
             self.pool.rewind(sequence, 0 if job.is_forgotten else keep)
             if not sequence.tokens:
                 self.pool.release(sequence)

@@ -72,6 +72,7 @@ class Job:
         "sequence",
         "shared",
         "tokens",
+        "volatile_from",
     )
 
     def __init__(
@@ -89,6 +90,8 @@ class Job:
         self.reply = reply
         self.arrived = 0
         self.tokens: Tokens[int] = token_list()
+        # Where what may not go to disk begins: a late block, or what somebody is typing.
+        self.volatile_from: int | None = None
         self.sequence: Sequence | None = None
         # Another job that is about to read the same beginning, and how long that beginning is.
         self.leader: Job | None = None

@@ -13,7 +13,8 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from enum import Enum
 from pathlib import Path
 
 from substrate.inference.counters import EngineCounters
@@ -40,6 +41,14 @@ _STUCK_PATIENCE_S = 0.005
 """Between two looks at work that cannot go on yet."""
 
 
+class _Taken(Enum):
+    """What the lane's thread found in its inbox."""
+
+    NOTHING = 0
+    SOMETHING = 1
+    CLOSE = 2
+
+
 class LlamaLane:
     """An `InferenceAdapter` on llama.cpp."""
 
@@ -59,6 +68,8 @@ class LlamaLane:
         self._thread: threading.Thread | None = None
         self._loaded: LoadedModel | None = None
         self._closed = False
+        # Futures that wait for the work to end; touched on the lane's thread alone.
+        self._awaiting_idle: list[concurrent.futures.Future[None]] = []
 
     def warmup(self) -> ModelFacts:
         """Load the model, run it once, start the lane's thread. Raises ModelLoadError."""
@@ -94,23 +105,32 @@ class LlamaLane:
         self._running()
         self._inbox.put(lambda engine: engine.read_ahead(persona_id, conversation, prompt, blend))
 
-    async def forget(self, persona_id: str, conversation: str | None = None) -> None:
-        """Drop the KV of a persona, or of one conversation of it, from the cache and from disk.
-
-        Returns when it is gone; what a reply under way has read goes when that ends.
-        """
+    def forget(
+        self, persona_id: str, conversation: str | None = None, keep: Prompt | None = None
+    ) -> Awaitable[None]:
+        """Drop the KV of a persona, or of one conversation of it, from the cache and from disk."""
         self._running()
         done: concurrent.futures.Future[None] = concurrent.futures.Future()
 
         def forget(engine: Engine) -> None:
+            error: Exception | None = None
             try:
-                engine.forget(persona_id, conversation)
-            except Exception as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
+                engine.forget(persona_id, conversation, keep)
+            except Exception as failure:
+                error = failure
+            _answer(done, error)
 
         self._inbox.put(forget)
+        return asyncio.wrap_future(done)
+
+    async def idle(self) -> None:
+        """Returns once nothing is left to do: replies, settling and reading ahead are all done.
+
+        Raises InferenceError when the lane is closed meanwhile.
+        """
+        self._running()
+        done: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._inbox.put(lambda engine: self._awaiting_idle.append(done))
         await asyncio.wrap_future(done)
 
     def count_tokens(self, text: str) -> int:
@@ -141,36 +161,48 @@ class LlamaLane:
     def _run(self, engine: Engine) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
         is_busy = has_parked = False
-        patience_s: float | None = 0.0
-        while self._take_commands(engine, patience_s):
-            if engine.has_work and not is_busy:
-                is_busy = True
-                self._tell_busy(True)
-            try:
-                has_stepped = engine.step()
-            except Exception as error:
-                _log.exception("the lane's step failed")
-                engine.fail_all(InferenceError(f"the lane's step failed: {error!r}"))
-                has_stepped = False
-            if self._handover is not None:
-                self._handover.flush()
-            if is_busy and not engine.has_work:
-                is_busy = has_parked = False
-                self._tell_busy(False)
-            elif not engine.has_work and not has_parked:
+        patience_s: float | None = self.settings.park_after_s
+        while (taken := self._take_commands(engine, patience_s)) is not _Taken.CLOSE:
+            if engine.has_work:
+                if not is_busy:
+                    is_busy, has_parked = True, False
+                    self._tell_busy(True)
+                has_stepped = self._step(engine)
+                patience_s = 0.0 if has_stepped else _STUCK_PATIENCE_S
+            elif taken is _Taken.NOTHING and not has_parked:
                 # Nothing came for a while: what is held goes to disk once, then the thread sleeps.
                 engine.park_idle()
                 has_parked = True
-            if engine.has_work:
-                patience_s = 0.0 if has_stepped else _STUCK_PATIENCE_S
-            else:
+            if self._handover is not None:
+                self._handover.flush()
+            if not engine.has_work:
                 patience_s = None if has_parked else self.settings.park_after_s
+                if is_busy:
+                    is_busy = False
+                    self._tell_busy(False)
+                self._end_waiting(None)
         while not self._inbox.empty():  # what came in behind the order to close is still answered
             self._take_commands(engine, 0.0)
-        engine.fail_all(InferenceError("the lane was closed"))
+        closed = InferenceError("the lane was closed")
+        engine.fail_all(closed)
         engine.park_idle()
         if self._handover is not None:
             self._handover.flush()
+        self._end_waiting(closed)
+
+    def _step(self, engine: Engine) -> bool:
+        """One step of the engine; a failure ends what is under way, and the lane goes on."""
+        try:
+            return engine.step()
+        except Exception as error:
+            _log.exception("the lane's step failed")
+            engine.fail_all(InferenceError(f"the lane's step failed: {error!r}"))
+            return False
+
+    def _end_waiting(self, error: InferenceError | None) -> None:
+        waiting, self._awaiting_idle = self._awaiting_idle, []
+        for done in waiting:
+            _answer(done, error)
 
     def _tell_busy(self, is_busy: bool) -> None:
         try:
@@ -178,16 +210,28 @@ class LlamaLane:
         except Exception:
             _log.exception("on_busy failed; the lane goes on")
 
-    def _take_commands(self, engine: Engine, patience_s: float | None) -> bool:
-        """Run what has come in, waiting for the first at most `patience_s`. False when the lane closes."""
+    def _take_commands(self, engine: Engine, patience_s: float | None) -> _Taken:
+        """Run what has come in, waiting for the first at most `patience_s`."""
+        taken = _Taken.NOTHING
         try:
             command = self._inbox.get(timeout=patience_s) if patience_s != 0.0 else self._inbox.get_nowait()
             while command is not None:
+                taken = _Taken.SOMETHING
                 try:
                     command(engine)
                 except Exception:
                     _log.exception("a request to the lane failed")
                 command = self._inbox.get_nowait()
         except queue.Empty:
-            return True
-        return False
+            return taken
+        return _Taken.CLOSE
+
+
+def _answer(done: concurrent.futures.Future[None], error: Exception | None) -> None:
+    """Answer who waits, unless it was cancelled meanwhile."""
+    if not done.set_running_or_notify_cancel():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import llama_cpp.llama_cpp as llama
+import llama_cpp
 import psutil
 
 from substrate.inference.adapters import Adapters
@@ -42,7 +42,8 @@ class LaneSettings:
     memory holds, at most what the model was trained for). `threads` None: one core is left to the regions on
     machines of up to four cores. `sequences` is how many conversations can be held at once. `adapters`:
     LoRA files by the names that requests blend. `parking_folder` (None: no parking) takes the KV of
-    conversations that give up their sequence, and of all after `park_after_s` without work.
+    conversations that give up their sequence, and of all after `park_after_s` without work; what was parked
+    under another `layout_version` (of the prompts' words) is not taken back.
     """
 
     ctx: int | None = None
@@ -55,6 +56,7 @@ class LaneSettings:
     parking_folder: Path | None = None
     parking_max_bytes: int = 4 << 30
     park_after_s: float = 20.0
+    layout_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
         undo.callback(context.free)
         can_rewind = _probe_rewind(model, context)
         adapters = Adapters(model, context, settings.adapters)
-        parking = _parking(path, settings)
+        parking = _parking(model, context, settings)
         reader = PromptReader(model, template)
         pool = SequencePool(context, can_rewind=can_rewind, parking=parking)
         scheduler = Scheduler(pool, batch_rows=shape.batch_rows)
@@ -173,10 +175,22 @@ def _probe_rewind(model: NativeModel, context: NativeContext) -> bool:
     return can_rewind
 
 
-def _parking(path: Path, settings: LaneSettings) -> ParkingLot | None:
+def _parking(model: NativeModel, context: NativeContext, settings: LaneSettings) -> ParkingLot | None:
     folder = settings.parking_folder
     if folder is None:
         return None
-    # What changes the meaning or the layout of a state; the size of the pool does not (measured).
-    key = model_fingerprint(path, llama.llama_version(), "f16", "unified", settings.flash_attention)
-    return ParkingLot(folder, key=key, max_bytes=settings.parking_max_bytes)
+    # What changes the meaning or the layout of a state. The size of the pool does not (measured), unless the
+    # model turns positions by other factors in a context that is longer than its first one.
+    first_context = model.metadata(f"{model.architecture}.rope.scaling.original_context_length")
+    key = model_fingerprint(
+        model.path,
+        model.path.stat().st_mtime_ns,
+        llama_cpp.__version__,
+        settings.layout_version,
+        "keys and values in f16",
+        "one pool",
+        context.shape.flash_attention,
+        first_context is not None and context.cells > int(first_context),
+    )
+    adapter_keys = {name: model_fingerprint(file) for name, file in settings.adapters.items()}
+    return ParkingLot(folder, key=key, max_bytes=settings.parking_max_bytes, adapter_keys=adapter_keys)

@@ -16,7 +16,7 @@ memory has the whole time of reading the message to become fresh, and nobody wai
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -233,9 +233,13 @@ class ReadsAhead(Protocol):
 class Forgets(Protocol):
     """An adapter that keeps what it read, and can be told to drop it. Ask with `isinstance`."""
 
-    async def forget(self, persona_id: str, conversation: str | None = None) -> None:
+    def forget(
+        self, persona_id: str, conversation: str | None = None, keep: Prompt | None = None
+    ) -> Awaitable[None]:
         """Drop what is kept of a persona, or of one conversation of it, in memory and on disk.
 
-        Returns when it is gone; what a reply under way has read goes when that ends.
+        In memory, the beginning that it has in common with `keep` may stay: identity and history, since the
+        late block is not asked for. Takes effect before any later request; what is returned is done when all
+        is gone. What a reply under way has read goes when that ends.
         """
         ...

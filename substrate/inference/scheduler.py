@@ -110,6 +110,7 @@ class Scheduler:
             if job.is_forgotten:
                 self._pool.release(job.sequence)
             else:
+                job.sequence.volatile_from = job.volatile_from
                 self._pool.evict(job.sequence)
             job.sequence = None
 
@@ -152,7 +153,10 @@ class Scheduler:
             return False
         if target.conversation != job.conversation:
             self._pool.park(target)
+            if target is source:
+                length = self._pool.usable_prefix(target, wanted, job.blend)
         length = self._fill(target, job, wanted, source, length)
+        target.volatile_from = None
         target.job = job
         target.blend = job.blend
         target.conversation = job.conversation
@@ -192,7 +196,7 @@ class Scheduler:
         """Fill `target` from disk; kept conversations give up their cells for it. Empty when it cannot be."""
         while not self._pool.restore(target, parked):
             idle = self._pool.least_recently_used()
-            if idle is None or idle is target:
+            if self._pool.has_room_for(len(parked.tokens)) or idle is None or idle is target:
                 return
             self._pool.evict(idle)
 

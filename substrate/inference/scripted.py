@@ -9,12 +9,14 @@ for it by `--model scripted:...`.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import heapq
 import json
+import logging
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from itertools import count
@@ -34,6 +36,8 @@ from substrate.inference.protocol import (
     Sink,
 )
 from substrate.inference.scripted_settings import SCHEME, ScriptedSettings
+
+_log = logging.getLogger(__name__)
 
 ReplyFunction = Callable[[GenerateRequest, str], str]
 """Gets the request and the text of its late block; returns the reply. Runs on the adapter's thread."""
@@ -103,20 +107,30 @@ class _KeptConversation:
 
     def read(self, prompt: Prompt) -> tuple[int, int]:
         """Keep the prompt without its late block; returns tokens (reused, read)."""
-        wanted = [prompt.identity, *[turn.text for turn in prompt.history], prompt.message]
+        wanted = _opening(prompt)
+        shared = self.keep(wanted)
+        for text in wanted[shared:]:
+            self.append(text)
+        return self.totals[shared], self.totals[-1] - self.totals[shared]
+
+    def keep(self, wanted: Sequence[str]) -> int:
+        """Drop what goes beyond the beginning that is also that of `wanted`; returns how many texts stay."""
         shared = 0
         for kept, new in zip(self.texts, wanted, strict=False):
             if kept != new:
                 break
             shared += 1
         del self.texts[shared:], self.totals[shared + 1 :]
-        for text in wanted[shared:]:
-            self.append(text)
-        return self.totals[shared], self.totals[-1] - self.totals[shared]
+        return shared
 
     def append(self, text: str) -> None:
         self.texts.append(text)
         self.totals.append(self.totals[-1] + estimated_tokens(text))
+
+
+def _opening(prompt: Prompt) -> list[str]:
+    """What stands before the late block."""
+    return [prompt.identity, *[turn.text for turn in prompt.history], prompt.message]
 
 
 def estimated_tokens(text: str) -> int:
@@ -181,9 +195,22 @@ class ScriptedAdapter:
         self._tally["read_ahead"] += 1
         self._inbox.put(lambda: self._read_ahead(persona_id, conversation, prompt))
 
-    async def forget(self, persona_id: str, conversation: str | None = None) -> None:
+    def forget(
+        self, persona_id: str, conversation: str | None = None, keep: Prompt | None = None
+    ) -> Awaitable[None]:
         """Done before any later request is taken up."""
-        self._inbox.put(lambda: self._drop_kept(persona_id, conversation))
+        done: concurrent.futures.Future[None] = concurrent.futures.Future()
+
+        def forget() -> None:
+            self._drop_kept(persona_id, conversation, keep)
+            if done.set_running_or_notify_cancel():
+                done.set_result(None)
+
+        if self._thread is None:
+            forget()  # nothing runs that could be in between
+        else:
+            self._inbox.put(forget)
+        return asyncio.wrap_future(done)
 
     def count_tokens(self, text: str) -> int:
         return estimated_tokens(text)
@@ -243,9 +270,12 @@ class ScriptedAdapter:
     def _read_ahead(self, persona_id: str, conversation: str, prompt: Prompt) -> None:
         self._kept_of(persona_id, conversation).read(prompt)
 
-    def _drop_kept(self, persona_id: str, conversation: str | None) -> None:
+    def _drop_kept(self, persona_id: str, conversation: str | None, keep: Prompt | None) -> None:
         for key in [key for key in self._kept if key[0] == persona_id and conversation in (None, key[1])]:
-            del self._kept[key]
+            if keep is None:
+                del self._kept[key]
+            else:
+                self._kept[key].keep(_opening(keep))
 
     def _kept_of(self, persona_id: str, conversation: str) -> _KeptConversation:
         return self._kept.setdefault((persona_id, conversation), _KeptConversation())
@@ -305,7 +335,12 @@ class ScriptedAdapter:
         if running.sent < len(running.pieces):
             return running.step_ns
         # Settled at once: the late block was never kept, the reply now stands behind the plain message.
-        history_text = running.request.history_text(running.text)
+        try:
+            history_text = running.request.history_text(running.text)
+        except Exception:
+            conversation = running.request.conversation
+            _log.exception("the history text of %s is not known; its reply is not settled", conversation)
+            history_text = ""
         if history_text:
             self._kept_of(running.request.persona_id, running.request.conversation).append(history_text)
         self._ending.append(running)

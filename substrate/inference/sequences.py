@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from substrate.inference.native import NativeContext
+from substrate.inference.native import NativeContext, last_log_lines
 from substrate.inference.parking import ParkedState, ParkingLot
 from substrate.inference.tokens import Blend, Tokens, common_prefix, token_list
 
@@ -24,11 +24,23 @@ _WORTH_PARKING = 64
 class Sequence:
     """One sequence id, the tokens at its positions 0, 1, ..., and whose conversation they are."""
 
-    __slots__ = ("blend", "conversation", "id", "is_parked", "job", "last_used", "persona_id", "tokens")
+    __slots__ = (
+        "blend",
+        "conversation",
+        "id",
+        "is_parked",
+        "job",
+        "last_used",
+        "persona_id",
+        "tokens",
+        "volatile_from",
+    )
 
     def __init__(self, number: int) -> None:
         self.id = number
         self.tokens: Tokens[int] = token_list()
+        # Once idle: where what may not go to disk begins, None for nowhere.
+        self.volatile_from: int | None = None
         self.blend: Blend = ()
         self.persona_id = ""
         self.conversation: str | None = None
@@ -70,6 +82,10 @@ class SequencePool:
     def tokens_held(self) -> int:
         """Tokens over all sequences; shared ones count once for each."""
         return sum(len(sequence.tokens) for sequence in self._sequences)
+
+    def has_room_for(self, tokens: int) -> bool:
+        """Whether so many more fit for sure, nothing shared."""
+        return self.tokens_held + tokens <= self.cells
 
     def touch(self, sequence: Sequence) -> None:
         self._clock += 1
@@ -115,6 +131,8 @@ class SequencePool:
         else:
             del sequence.tokens[length:]
             sequence.is_parked = False
+            if sequence.volatile_from is not None and length <= sequence.volatile_from:
+                sequence.volatile_from = None
 
     def extend(self, sequence: Sequence, tokens: Tokens[int]) -> None:
         """llama.cpp has read these tokens behind what the sequence held."""
@@ -126,6 +144,7 @@ class SequencePool:
             self._context.clear(sequence.id)
             del sequence.tokens[:]
         sequence.is_parked = False
+        sequence.volatile_from = None
 
     def release(self, sequence: Sequence) -> None:
         """Give the sequence back empty."""
@@ -148,10 +167,15 @@ class SequencePool:
         self.release(sequence)
 
     def park(self, sequence: Sequence) -> None:
-        """Write an idle sequence's state to disk, unless it is there or not worth it."""
+        """Write an idle sequence's state to disk, unless it is there or not worth it.
+
+        What is volatile leaves the sequence before: memories, and words that were never sent, stay off it.
+        """
         conversation = sequence.conversation
         if self._parking is None or conversation is None or sequence.is_parked:
             return
+        if sequence.volatile_from is not None:
+            self.rewind(sequence, sequence.volatile_from)
         if len(sequence.tokens) >= _WORTH_PARKING:
             state = self._context.save_sequence(sequence.id)
             self._parking.park(
@@ -164,21 +188,32 @@ class SequencePool:
         return self._parking.find(conversation, blend) if self._parking is not None else None
 
     def restore(self, sequence: Sequence, parked: ParkedState) -> bool:
-        """Fill a sequence from disk. False when llama.cpp refuses it: then it is empty, and read anew."""
+        """Fill a sequence from disk. False when there is no room for it now; then it is empty.
+
+        A state that llama.cpp refuses though there is room is dropped, and its prompt read anew.
+        """
         self.clear(sequence)
         if not self._context.load_sequence(sequence.id, parked.state):
             self._context.clear(sequence.id)
+            if self._parking is not None and self.has_room_for(len(parked.tokens)):
+                self._parking.refused(
+                    parked, f"llama.cpp refuses it: {last_log_lines() or 'no reason given'}"
+                )
             return False
         sequence.tokens.extend(parked.tokens)
         sequence.blend = parked.blend
         sequence.is_parked = True
         return True
 
-    def forget(self, persona_id: str, conversation: str | None) -> None:
-        """Drop what is kept of a persona, or of one conversation of it, here and on disk."""
+    def forget(self, persona_id: str, conversation: str | None, keep: Tokens[int]) -> None:
+        """Drop what is kept of a persona, or of one conversation of it: here all that goes beyond `keep`, on
+        disk everything."""
         for sequence in self._sequences:
             is_meant = sequence.persona_id == persona_id and conversation in (None, sequence.conversation)
             if is_meant and sequence.is_idle:
-                self.release(sequence)
+                self.rewind(sequence, common_prefix(sequence.tokens, keep))
+                sequence.is_parked = False
+                if not sequence.tokens:
+                    self.release(sequence)
         if self._parking is not None:
             self._parking.forget(persona_id, conversation)

@@ -15,6 +15,8 @@ from substrate.inference.native.log import clear_log, last_log_lines
 from substrate.inference.native.model import NativeModel
 from substrate.inference.protocol import InferenceError, ModelLoadError
 
+_BYTES = ctypes.POINTER(ctypes.c_uint8)
+
 
 class DecodeResult(IntEnum):
     """What `llama_decode` answers; every other negative number is a failure as well."""
@@ -104,17 +106,18 @@ class NativeContext:
             raise InferenceError(f"row {row} of the batch has no logits: {last_log_lines()}")
         return np.ctypeslib.as_array(pointer, shape=(self.model.vocabulary,))
 
-    def save_sequence(self, sequence: int) -> bytes:
+    def save_sequence(self, sequence: int) -> memoryview:
         """The KV state of a sequence; empty when it holds nothing."""
         size = llama.llama_state_seq_get_size(self.pointer, sequence)
-        buffer = (ctypes.c_uint8 * size)()
-        written = llama.llama_state_seq_get_data(self.pointer, buffer, size, sequence)
-        return bytes(memoryview(buffer)[:written])
+        state = np.empty(size, np.uint8)
+        written = llama.llama_state_seq_get_data(self.pointer, state.ctypes.data_as(_BYTES), size, sequence)
+        return state.data[:written]
 
-    def load_sequence(self, sequence: int, state: bytes) -> bool:
-        """Fill an empty sequence from a saved state; False when llama.cpp refuses it."""
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        return bool(llama.llama_state_seq_set_data(self.pointer, buffer, len(state), sequence))
+    def load_sequence(self, sequence: int, state: memoryview) -> bool:
+        """Fill an empty sequence from a saved state; False when llama.cpp refuses it (its log says why)."""
+        clear_log()
+        data = np.frombuffer(state, np.uint8).ctypes.data_as(_BYTES)
+        return bool(llama.llama_state_seq_set_data(self.pointer, data, len(state), sequence))
 
     def free(self) -> None:
         if self.pointer:

@@ -54,6 +54,10 @@ class NativeModel:
         return buffer.value.decode("utf-8", "replace")
 
     @property
+    def architecture(self) -> str:
+        return self.metadata("general.architecture") or ""
+
+    @property
     def chat_template(self) -> str | None:
         template = llama.llama_model_chat_template(self.pointer, None)
         return template.decode("utf-8", "replace") if template else None
@@ -63,7 +67,7 @@ class NativeModel:
         """KV bytes of one token at 16 bits: keys and values of every layer; at least 1."""
         heads = max(1, int(llama.llama_model_n_head(self.pointer)))
         kv_heads = max(1, int(llama.llama_model_n_head_kv(self.pointer)))
-        architecture = self.metadata("general.architecture") or ""
+        architecture = self.architecture
         default_length = llama.llama_model_n_embd(self.pointer) // heads
         key_length = int(self.metadata(f"{architecture}.attention.key_length") or default_length)
         value_length = int(self.metadata(f"{architecture}.attention.value_length") or default_length)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import stat
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from substrate.inference import Generation, Role, Turn
+from benchmarks.random_model import TINY, write_random_adapter, write_random_model
+from substrate.inference import GenerateRequest, Generation, Prompt, Role, Turn
+from substrate.inference.native import NativeContext, NativeModel
+from substrate.inference.parked_files import ParkedFiles
 from substrate.inference.parking import ParkedState, ParkingLot
-from substrate.inference.tokens import token_list
+from substrate.inference.tokens import Blend, token_list
 
-from .conftest import WAIT_S, ReferenceEngine, finish, make_request, run, settled
+from .conftest import IDENTITY, WAIT_S, ReferenceEngine, finish, make_request, run
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -22,16 +27,22 @@ if TYPE_CHECKING:
 StartLane = Callable[..., "LlamaLane"]
 
 
-def converse_once(lane: LlamaLane) -> Generation:
+def converse_once(lane: LlamaLane, blend: Blend = ()) -> Generation:
     """One turn, settled."""
 
     async def turn() -> Generation:
-        before = lane.counters.settled
-        generation = await finish(lane, make_request())
-        await settled(lane, before + 1)
+        generation = await finish(lane, make_request(blend=blend))
+        await lane.idle()
         return generation
 
     return asyncio.run(asyncio.wait_for(turn(), WAIT_S))
+
+
+def forget(lane: LlamaLane, persona_id: str, conversation: str | None = None) -> None:
+    async def until_gone() -> None:
+        await asyncio.wait_for(lane.forget(persona_id, conversation), WAIT_S)
+
+    asyncio.run(until_gone())
 
 
 def next_turn(first: Generation) -> tuple[Turn, ...]:
@@ -53,15 +64,27 @@ def test_a_restarted_lane_reads_only_what_is_new(
     assert reference.greedy(asked).agrees_with(second)
 
 
-def test_a_lane_that_has_nothing_to_do_parks_what_it_holds(start_lane: StartLane, tmp_path: Path) -> None:
-    lane = start_lane(parking_folder=tmp_path, park_after_s=0.0)
+@pytest.fixture
+def parked(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set whenever a state has been written."""
+    written = threading.Event()
+    write = ParkedFiles.write
 
-    async def until_parked() -> None:
-        await finish(lane, make_request())
-        while not list(tmp_path.glob("*.kv")):
-            await asyncio.sleep(0.001)
+    def write_and_tell(*arguments: Any) -> None:
+        write(*arguments)
+        written.set()
 
-    asyncio.run(asyncio.wait_for(until_parked(), WAIT_S))
+    monkeypatch.setattr(ParkedFiles, "write", write_and_tell)
+    return written
+
+
+def test_a_lane_that_has_nothing_to_do_parks_what_it_holds(
+    start_lane: StartLane, tmp_path: Path, parked: threading.Event
+) -> None:
+    lane = start_lane(parking_folder=tmp_path, park_after_s=0.01)
+    run(lane, make_request())
+    assert parked.wait(WAIT_S)
+    assert list(tmp_path.glob("*.kv"))
 
 
 def test_more_personas_than_sequences_keep_their_histories(start_lane: StartLane, tmp_path: Path) -> None:
@@ -82,63 +105,335 @@ def test_more_personas_than_sequences_keep_their_histories(start_lane: StartLane
     assert all(one.prompt_tokens_reused > 100 for one in seconds)
 
 
-@pytest.mark.parametrize("harm", ["truncate", "flip", "other model", "garbage"])
-def test_a_state_that_does_not_fit_is_dropped_and_read_anew(
+def truncated(data: bytearray) -> bytearray:
+    return data[: len(data) // 2]
+
+
+def flipped_at(position: int) -> Callable[[bytearray], bytearray]:
+    def flip(data: bytearray) -> bytearray:
+        data[position] ^= 0xFF
+        return data
+
+    return flip
+
+
+def as_parked(data: bytearray) -> bytearray:
+    return data
+
+
+def park_and_restart(
+    start_lane: StartLane,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    harm: Callable[[bytearray], bytearray] = as_parked,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    blend: Blend = (),
+) -> tuple[GenerateRequest, Generation]:
+    """Converse under the settings `before`, restart under `after`; the next turn and what it came to."""
+    lane = start_lane(parking_folder=folder, **(before or {}))
+    first = converse_once(lane, blend)
+    lane.close()
+    (parked,) = folder.iterdir()
+    parked.write_bytes(harm(bytearray(parked.read_bytes())))
+    caplog.clear()
+    again = start_lane(parking_folder=folder, **(after or {}))
+    asked = make_request(2, history=next_turn(first), message="joel: and now?", blend=blend)
+    (second,) = run(again, asked)
+    return asked, second
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (truncated, "its state is damaged"),
+        (flipped_at(-100), "its state is damaged"),
+        (flipped_at(40), "its head is damaged"),
+        (flipped_at(0), "not a parked state"),
+        (lambda data: data[:20], "it ends early"),
+        (lambda data: bytearray(), "not a parked state"),
+    ],
+    ids=["truncated", "a bit of the state", "a bit of the head", "another file", "cut off", "empty"],
+)
+def test_a_damaged_state_is_dropped_with_a_word_and_read_anew(
     start_lane: StartLane,
     tmp_path: Path,
     reference: ReferenceEngine,
-    harm: str,
+    harm: Callable[[bytearray], bytearray],
+    says: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    folder = tmp_path / "parked"
-    lane = start_lane(parking_folder=folder)
-    first = converse_once(lane)
-    lane.close()
-    (parked,) = folder.iterdir()
-    data = bytearray(parked.read_bytes())
-    if harm == "truncate":
-        data = data[: len(data) // 2]
-    elif harm == "flip":
-        data[-100] ^= 0xFF
-    elif harm == "garbage":
-        data = bytearray(b"not a state")
-    parked.write_bytes(data)
-    again = start_lane(parking_folder=folder, flash_attention=harm != "other model")
-    asked = make_request(2, history=next_turn(first), message="joel: and now?")
-    (second,) = run(again, asked)
+    asked, second = park_and_restart(start_lane, tmp_path / "parked", caplog, harm=harm)
     assert second.prompt_tokens_reused == 0
     assert reference.greedy(asked).agrees_with(second)
+    assert says in caplog.text
     assert "read anew" in caplog.text
 
 
-def test_what_is_forgotten_is_gone_from_cache_and_disk(start_lane: StartLane, tmp_path: Path) -> None:
-    lane = start_lane(parking_folder=tmp_path, park_after_s=0.0)
+@pytest.mark.parametrize("after", [{"flash_attention": False}, {"layout_version": 2}], ids=str)
+def test_a_state_of_other_settings_is_dropped_and_read_anew(
+    start_lane: StartLane,
+    tmp_path: Path,
+    reference: ReferenceEngine,
+    after: Mapping[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = {"flash_attention": True, "layout_version": 1}
+    asked, second = park_and_restart(start_lane, tmp_path / "parked", caplog, before=before, after=after)
+    assert second.prompt_tokens_reused == 0
+    assert reference.greedy(asked).agrees_with(second)
+    assert "other settings" in caplog.text
+
+
+def test_a_state_of_another_model_under_the_same_name_is_dropped(
+    start_lane: StartLane, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write_random_model(tmp_path / "model.gguf", TINY)
+    lane = start_lane(path=path, parking_folder=tmp_path / "parked")
     first = converse_once(lane)
-    asyncio.run(asyncio.wait_for(lane.forget("paige"), WAIT_S))
+    lane.close()
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x01  # one weight, in the middle of the file, of the same size and date
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    path.write_bytes(data)
+    os.utime(path, ns=times)
+    again = start_lane(path=path, parking_folder=tmp_path / "parked")
+    (second,) = run(again, make_request(2, history=next_turn(first)))
+    assert second.prompt_tokens_reused == 0
+    assert "another model" in caplog.text
+
+
+def test_a_state_read_under_an_adapter_is_not_used_under_its_successor_of_the_same_name(
+    start_lane: StartLane, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "calm.gguf"
+    write_random_adapter(file, TINY, seed=1)
+    settings = {"adapters": {"calm": file}}
+    blend = (("calm", 1.0),)
+    _, same = park_and_restart(
+        start_lane, tmp_path / "first", caplog, before=settings, after=settings, blend=blend
+    )
+    assert same.prompt_tokens_reused > 0
+    lane = start_lane(parking_folder=tmp_path / "second", **settings)
+    first = converse_once(lane, blend)
+    lane.close()
+    write_random_adapter(file, TINY, seed=2)
+    again = start_lane(parking_folder=tmp_path / "second", **settings)
+    (second,) = run(again, make_request(2, history=next_turn(first), blend=blend))
+    assert second.prompt_tokens_reused == 0
+    assert "another adapter" in caplog.text
+
+
+def test_a_state_that_llama_cpp_refuses_is_dropped_and_costs_the_others_nothing(
+    start_lane: StartLane,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reference: ReferenceEngine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    saved = NativeContext.save_sequence
+
+    def cut(context: NativeContext, sequence: int) -> memoryview:
+        return saved(context, sequence)[:-64]
+
+    lane = start_lane(parking_folder=tmp_path)
+    first = converse_once(lane)
+    monkeypatch.setattr(NativeContext, "save_sequence", cut)
+    lane.close()
+    monkeypatch.undo()
+    again = start_lane(parking_folder=tmp_path)
+    (other,) = run(again, make_request(3, conversation="other", identity="somebody else " * 20))
+    asked = make_request(2, history=next_turn(first), message="joel: and now?")
+    (second,) = run(again, asked)
+    assert second.prompt_tokens_reused < 40
+    assert reference.greedy(asked).agrees_with(second)
+    assert "llama.cpp refuses it" in caplog.text
+    assert not list(tmp_path.glob("*.kv")), "it would be refused at every turn"
+    (kept,) = run(again, make_request(4, conversation="other", identity="somebody else " * 20))
+    assert kept.prompt_tokens_reused >= other.prompt_tokens_read - 24
+
+
+def parked_text(folder: Path, model_path: Path) -> str:
+    """All that stands in parked files, in words."""
+    model = NativeModel.load(model_path, gpu_layers=0)
+    said = b""
+    for path in folder.glob("*.kv"):
+        head, _ = ParkedFiles(folder).read(path.stem)
+        tokens = token_list()
+        tokens.frombytes(head["tokens"])
+        said += b"".join(model.piece(token) for token in tokens)
+    model.free()
+    return said.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("scarce", [{"sequences": 1}, {"ctx": 512}], ids=str)
+def test_memories_shown_to_a_persona_are_never_parked(
+    start_lane: StartLane, tmp_path: Path, tiny_model: Path, scarce: Mapping[str, Any]
+) -> None:
+    lane = start_lane(parking_folder=tmp_path, **scarce)
+    asked = [
+        # They displace each other: before a reply is settled, and while it is written.
+        make_request(
+            n,
+            conversation=f"c{n}",
+            identity=f"You are number {n}. " * 8,
+            late=lambda: "\n\nMemories: the treasure lies under the third oak",
+        )
+        for n in range(6)
+    ]
+    run(lane, *asked)
+    lane.close()
+    text = parked_text(tmp_path, tiny_model)
+    assert "You are number" in text
+    assert "treasure" not in text
+
+
+def test_what_was_typed_and_never_sent_is_not_parked(
+    start_lane: StartLane, tmp_path: Path, tiny_model: Path
+) -> None:
+    lane = start_lane(parking_folder=tmp_path)
+    lane.prefill_ahead("paige", "paige/general", make_request(message="joel: my password is tulip").prompt)
+    asyncio.run(asyncio.wait_for(lane.idle(), WAIT_S))
+    assert lane.counters.prompt_rows > lane.count_tokens(IDENTITY)
+    lane.close()
+    text = parked_text(tmp_path, tiny_model)
+    assert "lighthouse" in text
+    assert "tulip" not in text
+
+
+def test_what_is_forgotten_is_gone_from_cache_and_disk(
+    start_lane: StartLane, tmp_path: Path, parked: threading.Event
+) -> None:
+    lane = start_lane(parking_folder=tmp_path, park_after_s=0.01)
+    first = converse_once(lane)
+    assert parked.wait(WAIT_S)
+    forget(lane, "paige")
     assert not list(tmp_path.iterdir())
     (second,) = run(lane, make_request(2, history=next_turn(first)))
     assert second.prompt_tokens_reused == 0
+
+
+def test_what_may_stay_is_kept_in_the_cache_and_nothing_on_disk(
+    start_lane: StartLane, tmp_path: Path, parked: threading.Event, reference: ReferenceEngine
+) -> None:
+    lane = start_lane(parking_folder=tmp_path, park_after_s=0.01)
+    first = converse_once(lane)
+    assert parked.wait(WAIT_S)
+    asked = make_request(2, message="joel: what else do you see?")
+
+    async def take_the_turn_back() -> Generation:
+        forgotten = lane.forget("paige", "paige/general", Prompt(IDENTITY, (), "", str))
+        # Taken up behind the forgetting, though that is not waited for.
+        second = await finish(lane, asked)
+        await forgotten
+        return second
+
+    second = asyncio.run(asyncio.wait_for(take_the_turn_back(), WAIT_S))
+    identity_tokens = lane.count_tokens(IDENTITY)
+    assert identity_tokens <= second.prompt_tokens_reused < first.prompt_tokens_read
+    assert reference.greedy(asked).agrees_with(second)
+
+
+def test_taking_a_turn_back_leaves_no_file_that_holds_it(start_lane: StartLane, tmp_path: Path) -> None:
+    lane = start_lane(parking_folder=tmp_path)
+    converse_once(lane)
+    lane.close()
+    lane = start_lane(parking_folder=tmp_path)
+
+    async def take_the_turn_back() -> None:
+        await lane.forget("paige", "paige/general", Prompt(IDENTITY, (), "", str))
+
+    asyncio.run(asyncio.wait_for(take_the_turn_back(), WAIT_S))
+    assert not list(tmp_path.iterdir())
 
 
 def test_forgetting_one_conversation_leaves_the_others(start_lane: StartLane) -> None:
     lane = start_lane()
     run(lane, make_request(1, conversation="a", identity="alpha " * 30))
     run(lane, make_request(2, conversation="b", identity="beta " * 30))
-    asyncio.run(asyncio.wait_for(lane.forget("paige", "a"), WAIT_S))
+    forget(lane, "paige", "a")
     (a,) = run(lane, make_request(3, conversation="a", identity="alpha " * 30))
     (b,) = run(lane, make_request(4, conversation="b", identity="beta " * 30))
     assert a.prompt_tokens_reused < 40
     assert b.prompt_tokens_reused > 150
 
 
-def test_the_oldest_states_go_when_the_folder_is_full(tmp_path: Path) -> None:
+def state(conversation: str, persona: str = "p") -> ParkedState:
+    return ParkedState(persona, conversation, (), token_list([1, 2]), memoryview(bytes(1000)))
+
+
+def park_all(folder: Path, *states: ParkedState, key: str = "k", max_bytes: int = 1 << 20) -> None:
+    """A lot that parks these and is closed again, so that all is written."""
+    lot = ParkingLot(folder, key=key, max_bytes=max_bytes)
+    for one in states:
+        lot.park(one)
+    lot.close()
+
+
+def test_the_states_that_were_not_used_for_longest_go_when_the_folder_is_full(tmp_path: Path) -> None:
+    park_all(tmp_path, state("a"), state("b"))
+    for path in tmp_path.glob("*.kv"):
+        os.utime(path, (1e9, 1e9))
     lot = ParkingLot(tmp_path, key="k", max_bytes=2500)
-    for name in ("a", "b", "c"):
-        lot.park(ParkedState("p", name, (), token_list([1, 2]), bytes(1000)))
-    assert lot.find("c", ()) is not None
-    assert lot.find("b", ()) is not None
+    assert lot.find("a", ()) is not None  # used now, so "b" is the oldest
+    lot.park(state("c"))
+    lot.close()
+    again = ParkingLot(tmp_path, key="k", max_bytes=2500)
+    assert [again.find(name, ()) is not None for name in "abc"] == [True, False, True]
+    again.close()
+
+
+def test_a_state_is_found_while_it_is_still_on_its_way_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = threading.Event()
+    write = ParkedFiles.write
+
+    def slow(*arguments: Any) -> None:
+        assert disk.wait(WAIT_S)
+        write(*arguments)
+
+    monkeypatch.setattr(ParkedFiles, "write", slow)
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    lot.park(state("a"))
+    found = lot.find("a", ())
+    written = list(tmp_path.glob("*.kv"))
+    disk.set()
+    assert found is not None
+    assert not written
+    lot.forget("p", "a")
     assert lot.find("a", ()) is None
     lot.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_takes_nothing_costs_time_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    monkeypatch.setattr(Path, "replace", full)
+    lot.park(state("a"))
+    lot.forget("p", "something else")  # waits for the write before it
+    assert lot.find("a", ()) is None
+    lot.close()
+    assert "No space left" in caplog.text
+    assert not list(tmp_path.iterdir())
+
+
+def test_states_are_removed_by_whose_they_are_without_an_engine(tmp_path: Path) -> None:
+    park_all(tmp_path, state("p/a", "p"), state("p/b", "p"), state("q/a", "q"), key="of any model")
+    (tmp_path / "unreadable.kv").write_bytes(b"whatever this is")
+    removed = ParkedFiles(tmp_path).remove(lambda persona, conversation: conversation.endswith("/a"))
+    assert removed == 3
+    lot = ParkingLot(tmp_path, key="of any model", max_bytes=1 << 20)
+    assert lot.find("p/b", ()) is not None
+    assert lot.find("p/a", ()) is lot.find("q/a", ()) is None
+    lot.close()
+    assert ParkedFiles(tmp_path / "not there").remove(lambda *_: True) == 0
 
 
 def test_an_unfinished_write_of_a_killed_process_is_swept(tmp_path: Path) -> None:
