@@ -42,11 +42,6 @@ class Columns:
         """A view of one column; invalid after the next `extend`."""
         return self._arrays[name][: self.size]
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of all arrays, the room to grow included."""
-        return sum(array.nbytes for array in self._arrays.values())
-
 
 class NameTable:
     """Small numbers for names that come back: terms, channels, speakers."""

@@ -1,20 +1,23 @@
 """The engram graph: what one memory leads to, and how activation spreads along it.
 
-Nodes are engram numbers. Every edge is in two linked lists through flat arrays, the one of what leaves its
-source and the one of what enters its target, in order of insertion; adding one moves nothing.
+Nodes are engram numbers. Each node has two runs of edges, those that leave it and those that enter it, in
+order of insertion: CSR form that edges can be added to and taken out of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from substrate.memory.columns import Columns
 from substrate.memory.kernels import spread_activation
+from substrate.memory.runs import Runs
+
+_MOST_REACHED = 1024
+"""Activation stops when it has reached so many engrams."""
 
 
 class EdgeKind(IntEnum):
@@ -45,30 +48,18 @@ class EngramGraph:
     """Weighted directed edges between engrams. One writer."""
 
     def __init__(self) -> None:
-        self._nodes = Columns(
-            {"first_out": np.int32, "last_out": np.int32, "first_in": np.int32, "last_in": np.int32}, fill=-1
-        )
-        self._edges = Columns(
-            {"source": np.int32, "target": np.int32, "next_out": np.int32, "next_in": np.int32}, fill=-1
-        )
-        self._weights = Columns({"weight": np.float32, "kind": np.int8})
+        fields: dict[str, type[np.generic]] = {"other": np.int32, "weight": np.float32, "kind": np.int8}
+        self._out, self._in = Runs(fields), Runs(fields)
         self.edge_count = 0
 
     def add_edge(self, kind: EdgeKind, source: int, target: int, weight: float = 1.0) -> None:
         """Connect two engrams; an edge that is there already takes the larger weight."""
-        for known in self._walk(source, "out"):
-            if self._edges["target"][known] == target and self._weights["kind"][known] == kind:
-                weights = self._weights["weight"]
-                weights[known] = max(float(weights[known]), weight)
-                return
-        self._make_nodes(max(source, target))
-        edge = self._edges.extend()
-        self._weights.extend()
-        self._edges["source"][edge], self._edges["target"][edge] = source, target
-        self._weights["weight"][edge], self._weights["kind"][edge] = weight, kind
-        self._link(source, edge, "out")
-        self._link(target, edge, "in")
-        self.edge_count += 1
+        if not len(_places(self._out, source, target, kind)):
+            self.add_edges([(kind, source, target, weight)])
+            return
+        for runs, node, other in ((self._out, source, target), (self._in, target, source)):
+            weights, places = runs.of(node, "weight"), _places(runs, node, other, kind)
+            weights[places] = np.maximum(weights[places], weight)
 
     def add_edges(self, edges: Sequence[NewEdge]) -> None:
         """Connect engrams none of which are connected by that kind yet.
@@ -83,102 +74,65 @@ class EngramGraph:
         equal = (table[order[1:], :3] == table[order[:-1], :3]).all(axis=1)
         kept = np.sort(order[np.append(~equal, True)])
         kinds, sources, targets = table[kept, :3].astype(np.int32).T
-        self._make_nodes(int(max(sources.max(), targets.max())))
-        first = self._edges.extend(len(kept))
-        self._weights.extend(len(kept))
-        self._edges["source"][first:], self._edges["target"][first:] = sources, targets
-        self._weights["weight"][first:], self._weights["kind"][first:] = table[kept, 3], kinds
-        self._link_all(sources, first, "out")
-        self._link_all(targets, first, "in")
+        self._out.append(sources, other=targets, weight=table[kept, 3], kind=kinds)
+        self._in.append(targets, other=sources, weight=table[kept, 3], kind=kinds)
         self.edge_count += len(kept)
 
     def neighbors(self, node: int) -> list[Edge]:
         """What leaves `node`, in order of insertion."""
-        targets, weights, kinds = self._edges["target"], self._weights["weight"], self._weights["kind"]
-        return [
-            Edge(EdgeKind(int(kinds[edge])), int(targets[edge]), float(weights[edge]))
-            for edge in self._walk(node, "out")
-        ]
+        return [Edge(*edge) for edge in _edges(self._out, node)]
 
     def edges_of(self, node: int) -> list[NewEdge]:
         """What leaves `node` and what enters it."""
-        edges, weights = self._edges, self._weights
-        return [
-            (
-                EdgeKind(int(weights["kind"][edge])),
-                int(edges["source"][edge]),
-                int(edges["target"][edge]),
-                float(weights["weight"][edge]),
-            )
-            for edge in (*self._walk(node, "out"), *self._walk(node, "in"))
+        return [(kind, node, other, weight) for kind, other, weight in _edges(self._out, node)] + [
+            (kind, other, node, weight) for kind, other, weight in _edges(self._in, node)
         ]
 
     def in_degree(self, node: int) -> int:
         """How many edges enter `node`."""
-        return sum(1 for _ in self._walk(node, "in"))
+        return len(self._in.of(node, "other"))
 
     def evict(self, node: int) -> None:
         """Remove every edge from and to `node`; a node without edges stays as it is."""
-        for edge in {*self._walk(node, "out"), *self._walk(node, "in")}:
-            self._weights["weight"][edge] = 0.0
-            self.edge_count -= 1
+        for own, others in ((self._out, self._in), (self._in, self._out)):
+            for kind, other, _ in reversed(_edges(own, node)):
+                own.remove(node, len(own.of(node, "other")) - 1)
+                others.remove(other, int(_places(others, other, node, kind)[0]))
+                self.edge_count -= 1
 
     def spread(
         self, seeds: NDArray[np.int32], activation: NDArray[np.float32], *, fade: float, floor: float
-    ) -> None:
-        """Let the activation of `seeds` flow along edges, both ways, at most 2 hops.
+    ) -> NDArray[np.int32]:
+        """Let the activation of `seeds` flow along edges, both ways, at most 2 hops; what it reached.
 
         `activation` holds one value per engram and is changed in place: a hop gives a neighbour the
         activation times the edge's weight times `fade`; what is under `floor` is dropped; the largest wins
-        (Collins and Loftus 1975).
+        (Collins and Loftus 1975). An engram that was reached twice stands in the answer twice.
         """
-        spread_activation(
+        reached = np.empty(_MOST_REACHED, np.int32)
+        count = spread_activation(
+            reached,
             activation,
             seeds,
-            self._nodes["first_out"],
-            self._edges["next_out"],
-            self._edges["target"],
-            self._nodes["first_in"],
-            self._edges["next_in"],
-            self._edges["source"],
-            self._weights["weight"],
+            self._out.starts,
+            self._out.lengths,
+            self._out.field("other"),
+            self._out.field("weight"),
+            self._in.starts,
+            self._in.lengths,
+            self._in.field("other"),
+            self._in.field("weight"),
             fade,
             floor,
         )
+        return reached[:count]
 
-    def _walk(self, node: int, side: str) -> Iterator[int]:
-        if node >= self._nodes.size:
-            return
-        edge = int(self._nodes[f"first_{side}"][node])
-        following, weights = self._edges[f"next_{side}"], self._weights["weight"]
-        while edge >= 0:
-            if weights[edge] > 0:
-                yield edge
-            edge = int(following[edge])
 
-    def _link(self, node: int, edge: int, side: str) -> None:
-        last = int(self._nodes[f"last_{side}"][node])
-        if last < 0:
-            self._nodes[f"first_{side}"][node] = edge
-        else:
-            self._edges[f"next_{side}"][last] = edge
-        self._nodes[f"last_{side}"][node] = edge
+def _edges(runs: Runs, node: int) -> list[tuple[EdgeKind, int, float]]:
+    """Kind, other end and weight of the edges on one side of a node."""
+    fields = (runs.of(node, name).tolist() for name in ("kind", "other", "weight"))
+    return [(EdgeKind(kind), other, weight) for kind, other, weight in zip(*fields, strict=True)]
 
-    def _link_all(self, nodes: NDArray[np.int32], first: int, side: str) -> None:
-        """Put the edges from `first` on at the end of their nodes' lists, in order."""
-        order = np.argsort(nodes, kind="stable")
-        by_node, edges = nodes[order], (first + order).astype(np.int32)
-        begins = np.append(True, by_node[1:] != by_node[:-1])
-        following = self._edges[f"next_{side}"]
-        following[edges[:-1][~begins[1:]]] = edges[1:][~begins[1:]]
-        firsts, lasts = self._nodes[f"first_{side}"], self._nodes[f"last_{side}"]
-        heads, starts = by_node[begins], edges[begins]
-        known = lasts[heads]
-        following[known[known >= 0]] = starts[known >= 0]
-        firsts[heads[known < 0]] = starts[known < 0]
-        ends = np.append(begins[1:], True)
-        lasts[by_node[ends]] = edges[ends]
 
-    def _make_nodes(self, highest: int) -> None:
-        if highest >= self._nodes.size:
-            self._nodes.extend(highest + 1 - self._nodes.size)
+def _places(runs: Runs, node: int, other: int, kind: int) -> NDArray[np.intp]:
+    return np.flatnonzero((runs.of(node, "other") == other) & (runs.of(node, "kind") == kind))

@@ -34,7 +34,6 @@ _DTYPES: dict[str, type[np.generic]] = {
     "asks": np.uint8,
     "length": np.uint16,
     "text_bytes": np.uint32,
-    "first_posting": np.int32,
     "session": np.int32,
     "reply_to": np.int32,
     "following": np.int32,
@@ -141,7 +140,7 @@ class EngramIndex:
         terms = [engram.terms.split() for engram in engrams]
         columns["length"][first:] = [min(len(own), _MAX_LENGTH) for own in terms]
         columns["text_bytes"][first:] = [len(engram.text.encode()) for engram in engrams]
-        columns["first_posting"][first:] = self.postings.add(first, terms)
+        self.postings.add(terms)
         columns["recency"][first:] = 1.0
         oldest_s = min((engram.said_at_s for engram in engrams), default=float("inf"))
         if oldest_s < self._recency_at_s - _RECENCY_AGE_S:
@@ -169,7 +168,7 @@ class EngramIndex:
                 columns["vector"][at] = 0
                 self.texts[at] = ""
                 self.graph.evict(at)
-                self.postings.remove(at, int(columns["first_posting"][at]), int(columns["length"][at]))
+                self.postings.remove(at, int(columns["length"][at]))
 
     def of_row(self, row_id: int) -> list[int]:
         """The numbers of a transcript row's living engrams."""
@@ -241,7 +240,7 @@ class EngramIndex:
 
     def terms_of(self, at: int) -> NDArray[np.int32]:
         """The numbers of the terms that an engram holds."""
-        return self.postings.of_document(at, int(self.columns["first_posting"][at]))
+        return self.postings.of_document(at)
 
     def recency(self, now_s: float) -> NDArray[np.float32]:
         """How fresh every engram is at `now_s`, 0 to 1, at most a minute old."""

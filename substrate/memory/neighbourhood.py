@@ -64,7 +64,7 @@ class Neighbourhood:
     def nearest(self, key: Key, vector: NDArray[np.int8]) -> Nearest:
         """What is nearest to the engram `key`, itself aside."""
         best = Nearest((0, 0), 0.0)
-        asked = vector.astype(np.float32)
+        asked = vector.astype(np.int16)
         if len(self._vectors):
             similarity = _similarities(self._vectors, asked)
             similarity[(self._rows == key[0]) & (self._ordinals == key[1])] = 0.0
@@ -85,7 +85,7 @@ class Neighbourhood:
         self._batch_keys.append(key)
 
 
-def _similarities(vectors: NDArray[np.int8], asked: NDArray[np.float32]) -> NDArray[np.float32]:
+def _similarities(vectors: NDArray[np.int8], asked: NDArray[np.int16]) -> NDArray[np.float32]:
     similarity = np.empty(len(vectors), np.float32)
     dot_rows(similarity, vectors, asked)
     similarity *= np.float32(1.0 / UNIT**2)

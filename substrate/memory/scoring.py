@@ -28,6 +28,7 @@ from substrate.memory.kernels import (
     select_best,
     shared_share,
 )
+from substrate.memory.settings import ScoreSettings
 
 CANDIDATES = 128
 """How many of the best engrams are looked at one by one."""
@@ -97,18 +98,20 @@ def score_all(index: EngramIndex, question: Question) -> Scores:
         semantic,
         structural,
         index.column("channel"),
-        _bias(len(index.channels), question.channel, weights.channel * (weights.other_channel - 1.0)),
+        question.channel,
         index.column("domain"),
-        _bias(len(index.domains), question.domain, weights.domain * (weights.other_domain - 1.0)),
+        question.domain,
         index.column("salience"),
         recency,
-        np.array([weights.lexical, weights.semantic, weights.salience, weights.recency], np.float32),
+        heard,
+        np.array(_weights_of_parts(weights, question), np.float32),
     )
-    spread = _spread(index, total, heard)
-    ranked = np.empty(CANDIDATES, np.int32)
-    ranked = ranked[: select_best(ranked, total, heard)]
+    best = np.empty(CANDIDATES, np.int32)
+    ranked = _best_first(total, best[: select_best(best, total)])
+    spread, reached = _spread(index, total, ranked[:_SEEDS])
+    ranked = _best_first(total, np.union1d(ranked, reached[heard[reached]]))[:CANDIDATES]
     _let_statements_lead(index, total, ranked)
-    ranked = ranked[np.argsort(-total[ranked], kind="stable")]
+    ranked = _best_first(total, ranked)
     return Scores(total, lexical, semantic, structural, spread, recency, ranked)
 
 
@@ -127,21 +130,22 @@ def topical_parts(
 ) -> tuple[Floats, Floats, Floats]:
     """Lexical and semantic scores of what was heard, scaled, and their fixed mix."""
     lexical, semantic, mixed = (np.zeros(index.size, np.float32) for _ in range(3))
-    heads, idf = index.postings.find(question.terms)
-    entries, constants = index.postings.entries, index.settings.lexical
+    terms, idf = index.postings.find(question.terms)
+    postings, constants = index.postings.runs, index.settings.lexical
     accumulate_bm25(
         lexical,
-        heads,
+        terms,
         idf,
-        entries["previous"],
-        entries["document"],
-        entries["count"],
+        postings.starts,
+        postings.lengths,
+        postings.field("document"),
+        postings.field("count"),
         index.column("length"),
         index.postings.mean_length,
         constants.k1,
         constants.b,
     )
-    dot_rows(semantic, index.column("vector"), question.vector.astype(np.float32))
+    dot_rows(semantic, index.column("vector"), question.vector.astype(np.int16))
     mix_topical(mixed, lexical, semantic, heard, index.settings.mix.lexical, index.settings.mix.semantic)
     return lexical, semantic, mixed
 
@@ -156,7 +160,7 @@ def structural_part(
     """What conversation adds, with the given weights (see kernels.score_structure)."""
     sessions = index.column("session")
     best = np.zeros((max(1, index.session_count), 3), np.float32)
-    best_of_sessions(best, mixed, sessions, heard)
+    best_of_sessions(best, mixed, sessions)
     structural = np.empty(index.size, np.float32)
     score_structure(
         structural,
@@ -176,28 +180,34 @@ def structural_part(
     return structural
 
 
-def _bias(count: int, own: int, other: float) -> Floats:
-    """0 for the own channel or domain, the (negative) bias for all others; 0 for all if none is the own."""
-    if own < 0:
-        return np.zeros(max(1, count), np.float32)
-    biases = np.full(max(1, count), other, np.float32)
-    biases[own] = 0.0
-    return biases
+def _weights_of_parts(weights: ScoreSettings, question: Question) -> tuple[float, ...]:
+    """What kernels.combine takes: a channel or domain that the memory does not know is no other one."""
+    return (
+        weights.lexical,
+        weights.semantic,
+        weights.salience,
+        weights.recency,
+        weights.channel * (weights.other_channel - 1.0) if question.channel >= 0 else 0.0,
+        weights.domain * (weights.other_domain - 1.0) if question.domain >= 0 else 0.0,
+    )
 
 
-def _spread(index: EngramIndex, total: Floats, heard: NDArray[np.bool_]) -> Floats:
-    """Activation from the best hits along the graph; added to `total` in place."""
+def _spread(index: EngramIndex, total: Floats, seeds: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32]]:
+    """Activation from the best hits along the graph, added to `total` in place, and what it reached."""
     weights = index.settings.score
     activation = np.zeros(index.size, np.float32)
-    seeds = np.empty(_SEEDS, np.int32)
-    seeds = seeds[: select_best(seeds, total, heard)]
-    if not len(seeds) or index.graph.edge_count == 0:
-        return activation
     activation[seeds] = 1.0 / (1.0 + np.exp(weights.even_odds - total[seeds]))
-    index.graph.spread(seeds, activation, fade=weights.fade, floor=weights.floor)
+    reached = index.graph.spread(seeds, activation, fade=weights.fade, floor=weights.floor)
     activation[seeds] = 0.0
-    total += np.float32(weights.spread) * activation
-    return activation
+    lit = np.unique(reached)
+    total[lit] += np.float32(weights.spread) * activation[lit]
+    return activation, lit
+
+
+def _best_first(total: Floats, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Engrams by score; of equals the newest first."""
+    newest_first = np.sort(numbers)[::-1]
+    return newest_first[np.argsort(-total[newest_first], kind="stable")]
 
 
 def _let_statements_lead(index: EngramIndex, total: Floats, ranked: NDArray[np.int32]) -> None:
