@@ -92,14 +92,23 @@ async def finish(lane: LlamaLane, request: GenerateRequest) -> Generation:
     raise AssertionError("the stream ended without a Generation")
 
 
-async def settled(lane: LlamaLane, count: int) -> None:
-    """Wait until so many prompts were settled in all."""
+async def start(lane: LlamaLane, request: GenerateRequest) -> asyncio.Task[Generation]:
+    """Begin a request; returns once its first piece of text has come."""
+    has_begun = asyncio.Event()
 
-    async def poll() -> None:
-        while lane.counters.settled < count:
-            await asyncio.sleep(0.001)
+    async def follow() -> Generation:
+        try:
+            async for event in lane.generate(request):
+                has_begun.set()
+                if isinstance(event, Generation):
+                    return event
+        finally:
+            has_begun.set()
+        raise AssertionError("the stream ended without a Generation")
 
-    await asyncio.wait_for(poll(), WAIT_S)
+    task = asyncio.create_task(follow())
+    await has_begun.wait()
+    return task
 
 
 def run(lane: LlamaLane, *requests: GenerateRequest) -> list[Generation]:

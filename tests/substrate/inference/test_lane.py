@@ -30,7 +30,7 @@ from substrate.inference import (
     Turn,
 )
 
-from .conftest import GREEDY, WAIT_S, ReferenceEngine, finish, make_request, run, settled
+from .conftest import GREEDY, WAIT_S, ReferenceEngine, finish, make_request, run, start
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -87,7 +87,7 @@ def test_the_next_turn_reads_only_what_is_new(start_lane: StartLane, reference: 
             expected = reference.greedy(asked)
             generation = await finish(lane, asked)
             assert expected.agrees_with(generation)
-            await settled(lane, number + 1)
+            await lane.idle()
             history += (Turn(Role.USER, message), Turn(Role.ASSISTANT, generation.text))
             figures.append((generation.prompt_tokens_reused, generation.prompt_tokens_read))
         return figures
@@ -118,23 +118,22 @@ def test_the_late_block_is_asked_for_once_everything_before_it_is_read(start_lan
 def test_a_long_prompt_does_not_stop_those_who_are_decoding(start_lane: StartLane) -> None:
     lane = start_lane(batch_rows=32)
     order: list[str] = []
-    note = order.append
+    is_writing = asyncio.Event()
 
     async def follow(name: str, asked: GenerateRequest) -> None:
         async for event in lane.generate(asked):
             if isinstance(event, Delta):
-                note(name)
+                order.append(name)
+                is_writing.set()
 
     async def both() -> None:
         sampling = Sampling(temperature=0.8, seed=3, max_tokens=400)
         writing = asyncio.create_task(follow("writer", make_request(1, conversation="a", sampling=sampling)))
-        while not order:
-            await asyncio.sleep(0)
+        await is_writing.wait()
         long = make_request(
             2, conversation="b", identity="b " * 500, sampling=replace(sampling, max_tokens=1)
         )
-        reading = asyncio.create_task(follow("reader", long))
-        await reading
+        await follow("reader", long)
         await writing
 
     asyncio.run(asyncio.wait_for(both(), WAIT_S))
@@ -157,25 +156,19 @@ def test_closing_a_stream_frees_what_it_held(start_lane: StartLane) -> None:
 
 def test_live_turns_go_before_background_work(start_lane: StartLane, reference: ReferenceEngine) -> None:
     lane = start_lane()
-    ended: list[str] = []
-
-    async def follow(name: str, asked: GenerateRequest) -> None:
-        generation = await finish(lane, asked)
-        assert reference.greedy(asked).agrees_with(generation)
-        ended.append(name)
 
     async def both() -> None:
         long = make_request(
             1, conversation="a", sampling=replace(GREEDY, max_tokens=300), priority=Priority.BACKGROUND
         )
-        background = asyncio.create_task(follow("background", long))
-        while lane.counters.decode_rows < 3:
-            await asyncio.sleep(0)
-        await follow("live", make_request(2, conversation="b", message="joel: quick, please"))
-        await background
+        quick = make_request(2, conversation="b", message="joel: quick, please")
+        background = await start(lane, long)
+        live = await finish(lane, quick)
+        assert not background.done()
+        assert reference.greedy(quick).agrees_with(live)
+        assert reference.greedy(long).agrees_with(await background)
 
     asyncio.run(asyncio.wait_for(both(), WAIT_S))
-    assert ended == ["live", "background"]
 
 
 def test_when_cells_run_out_everybody_is_still_answered_as_alone(
@@ -325,9 +318,7 @@ def test_a_closed_lane_ends_open_streams_and_takes_no_more(start_lane: StartLane
     lane = start_lane()
 
     async def close_meanwhile() -> None:
-        task = asyncio.create_task(finish(lane, make_request(sampling=replace(GREEDY, max_tokens=2000))))
-        while lane.counters.decode_rows == 0:
-            await asyncio.sleep(0)
+        task = await start(lane, make_request(sampling=replace(GREEDY, max_tokens=2000)))
         lane.close()
         with pytest.raises(InferenceError, match="closed"):
             await task

@@ -1,0 +1,123 @@
+"""Many personas at once: together on the lane, against one after another in `Llama`."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llama_cpp import Llama
+
+from benchmarks._lane_setup import (
+    Bench,
+    Figures,
+    generate,
+    llama_stream,
+    progress,
+    prompt_reader,
+    sampling,
+    whole_prompt,
+)
+from substrate.inference import GenerateRequest, Prompt
+from substrate.inference.lane import LlamaLane
+
+PERSONAS = (8, 12)
+SHARED, NEW = 280, 48
+"""Tokens that all prompts begin with (20 more are each one's own), and that each reply is long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """One round of several requests: wall time and times to the first tokens, from the first submit."""
+
+    wall_s: float
+    all_s: float
+    """Until what follows the replies, settling, was done as well."""
+    tokens: int
+    first_token_s: Sequence[float]
+
+    @property
+    def tokens_per_s(self) -> float:
+        return self.tokens / self.wall_s
+
+
+def batching_part(bench: Bench) -> Figures:
+    figures: Figures = {}
+    with bench.lane() as lane, bench.llama(2048) as llama, bench.model() as model:
+        reader = prompt_reader(model)
+        for personas in PERSONAS:
+            prompts = [whole_prompt(reader, persona_prompt(number)) for number in range(personas)]
+            figures |= _compare(lane, llama, prompts, bench.rounds)
+    return figures
+
+
+def persona_prompt(number: int) -> Prompt:
+    identity = ("You are one of the keepers of the lighthouse. " * 10)[: SHARED - 40]
+    return Prompt(identity, (), f"{number:02d}: what is it now?", str)
+
+
+def lane_together(lane: LlamaLane, personas: int) -> Together:
+    """All at once, from an empty cache; returns when what the lane does afterwards is done as well."""
+
+    async def all_at_once() -> Together:
+        for number in range(personas):
+            await lane.forget(f"p{number}")
+        requests = [
+            GenerateRequest(f"r{n}", f"p{n}", f"p{n}", persona_prompt(n), sampling(NEW))
+            for n in range(personas)
+        ]
+        began_ns = time.monotonic_ns()
+        done = await asyncio.gather(*(generate(lane, request) for request in requests))
+        wall_s = (time.monotonic_ns() - began_ns) / 1e9
+        # Settling is for the next turn; what is measured after this must not share the machine with it.
+        await lane.idle()
+        all_s = (time.monotonic_ns() - began_ns) / 1e9
+        firsts = [(one.first_token_ns - began_ns) / 1e9 for one in done]
+        return Together(wall_s, all_s, sum(one.completion_tokens for one in done), firsts)
+
+    return asyncio.run(all_at_once())
+
+
+def llama_in_turn(llama: Llama, prompts: Sequence[list[int]]) -> Together:
+    llama.reset()  # type: ignore[no-untyped-call]  # of llama-cpp-python
+    began_s = time.perf_counter()
+    firsts, tokens = [], 0
+    for prompt in prompts:
+        for count, _ in enumerate(llama_stream(llama, prompt), 1):
+            if count == 1:
+                firsts.append(time.perf_counter() - began_s)
+            tokens += 1
+            if count == NEW:
+                break
+    wall_s = time.perf_counter() - began_s
+    return Together(wall_s, wall_s, tokens, firsts)
+
+
+def _compare(lane: LlamaLane, llama: Llama, prompts: Sequence[list[int]], rounds: int) -> Figures:
+    personas = len(prompts)
+    ours: list[Together] = []
+    theirs: list[Together] = []
+    before = (lane.counters.steps, lane.counters.step_ns, lane.counters.native_ns)
+    for number in range(rounds):
+        progress(f"{personas} personas, round {number + 1} of {rounds}")
+        ours.append(lane_together(lane, personas))
+        theirs.append(llama_in_turn(llama, prompts))
+    after = (lane.counters.steps, lane.counters.step_ns, lane.counters.native_ns)
+    steps, step_ns, native_ns = (now - then for now, then in zip(after, before, strict=True))
+    name = f"batch{personas}"
+    ours_first = [first for one in ours for first in one.first_token_s]
+    theirs_first = [first for one in theirs for first in one.first_token_s]
+    return {
+        f"{name}_ratio": statistics.median(
+            a.tokens_per_s / b.tokens_per_s for a, b in zip(ours, theirs, strict=True)
+        ),
+        f"{name}.lane_tokens_per_s": statistics.median(one.tokens_per_s for one in ours),
+        f"{name}.llama_tokens_per_s": statistics.median(one.tokens_per_s for one in theirs),
+        f"{name}.lane_ttft_p50_s": statistics.median(ours_first),
+        f"{name}.lane_ttft_worst_s": max(ours_first),
+        f"{name}.llama_ttft_p50_s": statistics.median(theirs_first),
+        f"{name}.llama_ttft_worst_s": max(theirs_first),
+        f"step_overhead_ms_{personas}": (step_ns - native_ns) / steps / 1e6,
+    }
