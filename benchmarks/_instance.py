@@ -33,16 +33,19 @@ class RunningInstance:
 
     def ask(self, name: str, **params: Any) -> Any:
         """The data of one command's result. Lines that are not its result are dropped."""
-        assert self.process.stdin is not None
-        request = {"type": "command", "id": name, "name": name, "params": params}
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
+        self.send({"type": "command", "id": name, "name": name, "params": params})
         for answer in self.lines():
             if answer.get("type") == "result" and answer.get("id") == name:
                 if not answer["success"]:
                     raise RuntimeError(f"{name}: {answer['error']}")
                 return answer["data"]
         raise RuntimeError(f"the instance ended before it answered {name}")
+
+    def send(self, *objects: dict[str, Any]) -> None:
+        """Lines of input, written at once."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("".join(json.dumps(value) + "\n" for value in objects))
+        self.process.stdin.flush()
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """What the instance says, as it comes."""

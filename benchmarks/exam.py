@@ -2,12 +2,21 @@
 
 Plays the exam (benchmarks/exam_questions) through the prompt composition of the run time and llama.cpp,
 greedily, each question on its own. Prints a table, with `--mistakes N` the first N wrong answers of each
-skill, and with `--json` the share correct per skill as the last line.
+skill, and with `--json` the share correct per skill as the last line. `load_and_first_token_s` is the median
+time from opening the file to the first token of a reply.
+
+With `--through-program N` the first N questions of the skills that memory has a part in are also told to and
+asked of the real program (benchmarks/exam_questions/through_program.py); `through_program_direct` are the
+same N questions asked directly, `through_program_shown` is the share of questions whose answer stood in the
+memories that the program showed to the model.
 """
 
 from __future__ import annotations
 
 import json
+import statistics
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +27,7 @@ from llama_cpp.llama_grammar import LlamaGrammar
 from benchmarks._measure import benchmark_arguments
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
 from benchmarks.exam_questions.questions import SKILLS, Question, compose
+from benchmarks.exam_questions.through_program import THROUGH_PROGRAM_SKILLS, play
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.protocol import Prompt
 from substrate.models import EMBEDDED_MODEL
@@ -25,6 +35,8 @@ from substrate.persona.decision import DECISION_GRAMMAR
 
 QUESTIONS = 300
 SEED = 1
+LOADS = 5
+"""Loads behind `load_and_first_token_s`."""
 
 
 class Examinee:
@@ -36,10 +48,11 @@ class Examinee:
         )
         self._template = ChatTemplate.parse(self._llama.metadata["tokenizer.chat_template"])
 
+    def first_token(self, prompt: Prompt) -> int:
+        return next(iter(self._llama.generate(self._ids(prompt), temp=0.0, repeat_penalty=1.0)))
+
     def answer(self, prompt: Prompt, grammar: str | None = None) -> Reply:
-        ids: list[int] = []
-        for piece in self._template.pieces(prompt):
-            ids += self._llama.tokenize(piece.text.encode(), add_bos=False, special=piece.is_frame)
+        ids = self._ids(prompt)
         written: list[int] = []
         ended = False
         rules = LlamaGrammar.from_string(grammar, verbose=False) if grammar else None
@@ -51,6 +64,12 @@ class Examinee:
                 break
             written.append(token)
         return Reply(self._llama.detokenize(written), len(written), ended)
+
+    def _ids(self, prompt: Prompt) -> list[int]:
+        ids: list[int] = []
+        for piece in self._template.pieces(prompt):
+            ids += self._llama.tokenize(piece.text.encode(), add_bos=False, special=piece.is_frame)
+        return ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +97,59 @@ def sit_exam(
         )
 
 
+def load_and_first_token_s(path: Path, threads: int) -> float:
+    """Median seconds from opening the file to the first token of the reply to one question."""
+    prompt = compose("recall_5", 1, SEED)[0].prompt
+    times_s: list[float] = []
+    for _ in range(LOADS):
+        started_s = time.perf_counter()
+        Examinee(path, threads=threads).first_token(prompt)
+        times_s.append(time.perf_counter() - started_s)
+    return statistics.median(times_s)
+
+
+def ask_through_program(
+    examinee: Examinee, model: Path, count: int, mistakes: int
+) -> dict[str, dict[str, float]]:
+    """The first `count` questions of each skill, asked of the program and of the model itself."""
+    questions = [question for skill in THROUGH_PROGRAM_SKILLS for question in compose(skill, count, SEED)]
+    played = play(questions, ["--model", str(model)], lambda text: print(text, file=sys.stderr, flush=True))
+    through: dict[str, float] = {}
+    direct: dict[str, float] = {}
+    shown: dict[str, float] = {}
+    print(f"\n{'through the program':<20} {'right':>7} {'direct':>7} {'shown':>7}  of {count} questions each")
+    for skill in THROUGH_PROGRAM_SKILLS:
+        answers = [one for one in played if one.question.skill == skill]
+        directly = [
+            is_right(question, examinee.answer(question.prompt)) for question in compose(skill, count, SEED)
+        ]
+        through[skill] = _share([is_right(one.question, one.reply) for one in answers])
+        direct[skill] = _share(directly)
+        print(f"{skill:<20} {through[skill]:>7.1%} {direct[skill]:>7.1%}", end="")
+        if answers[0].question.wanted and skill != "noting":
+            shown[skill] = _share([one.shown for one in answers])
+            print(f" {shown[skill]:>7.1%}", end="")
+        print(flush=True)
+        for one in [one for one in answers if not is_right(one.question, one.reply)][:mistakes]:
+            _show_mistake(one.question, one.reply)
+    through["form"] = _share([is_well_formed(one.reply) for one in played])
+    print(f"{'form':<20} {through['form']:>7.1%}")
+    return {
+        "through_program": through,
+        "through_program_direct": direct,
+        "through_program_shown": shown,
+    }
+
+
+def _share(right: Sequence[bool]) -> float:
+    return round(sum(right) / len(right), 4)
+
+
+def _show_mistake(question: Question, reply: Reply) -> None:
+    wanted = ", ".join(question.wanted) or "-"
+    print(f"    {question.prompt.message}  | wanted: {wanted} | said: {reply.text!r}")
+
+
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
     parser.add_argument(
@@ -85,27 +157,34 @@ def main() -> None:
     )
     parser.add_argument("--skills", nargs="+", choices=SKILLS, default=SKILLS, metavar="SKILL")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="per skill (default %(default)s)")
+    parser.add_argument(
+        "--through-program", type=int, default=0, metavar="N", help="questions per skill (default: none)"
+    )
     parser.add_argument("--mistakes", type=int, default=0, help="wrong answers to show per skill")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    examinee = Examinee(options.model, threads=options.threads)
-    shares: dict[str, float] = {}
+    result: dict[str, object] = {}
     replies: list[Reply] = []
+    loading_s = load_and_first_token_s(options.model, options.threads)
+    examinee = Examinee(options.model, threads=options.threads)
+    print(f"load and first token: {loading_s:.3f} s\n")
     print(f"{'skill':<12} {'right':>7}  of {options.questions} questions each")
     for skill, answered in sit_exam(examinee, options.skills, options.questions, SEED):
-        shares[skill] = round(sum(answer.right for answer in answered) / len(answered), 4)
+        share = _share([answer.right for answer in answered])
+        result[skill] = share
         # Under a grammar the form is forced, so decisions say nothing about it.
         replies += [answer.reply for answer in answered if skill != "decision"]
-        print(f"{skill:<12} {shares[skill]:>7.1%}", flush=True)
+        print(f"{skill:<12} {share:>7.1%}", flush=True)
         for answer in [answer for answer in answered if not answer.right][: options.mistakes]:
-            wanted = ", ".join(answer.question.wanted) or "-"
-            message = answer.question.prompt.message
-            print(f"    {message}  | wanted: {wanted} | said: {answer.reply.text!r}")
+            _show_mistake(answer.question, answer.reply)
     if replies:
-        shares["form"] = round(sum(is_well_formed(reply) for reply in replies) / len(replies), 4)
-        print(f"{'form':<12} {shares['form']:>7.1%}")
+        share = _share([is_well_formed(reply) for reply in replies])
+        result["form"] = share
+        print(f"{'form':<12} {share:>7.1%}")
+    if options.through_program:
+        result.update(ask_through_program(examinee, options.model, options.through_program, options.mistakes))
     if options.json:
-        print(json.dumps(shares))
+        print(json.dumps({**result, "load_and_first_token_s": round(loading_s, 4)}))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Train the seedling from scratch: `python -m training.train --help`.
 
 One process makes up the conversations, trains on them, writes a checkpoint every few minutes and asks the
-model a few questions every ten. Interrupted, it goes on from the last checkpoint. The learning rate stays
-flat and falls to zero over the last part of the token budget; `--tokens` may be changed between runs, so a
-run can be brought to its end early. At the end the model is converted to GGUF and checked through llama.cpp.
+model a few questions every ten. Asked to end (SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it
+goes on from the last one. The learning rate stays flat and falls to zero over the last part of the token
+budget; `--tokens` may be changed between runs, so a run can be brought to its end early. At the end the model
+is converted to GGUF and checked through llama.cpp.
 
 Replies carry the loss. A little of it also falls on a sample of all other tokens: predicting a name that is
 said a second time is what builds the heads that copy.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,13 +44,13 @@ class Plan:
     """Everything that decides the outcome, the seed included."""
 
     seed: int = 2026
-    tokens: int = 47_000_000
+    tokens: int = 37_000_000
     batch_tokens: int = 4608
     matrix_rate: float = 3e-3
     other_rate: float = 3e-3
     weight_decay: float = 0.05
     warmup_steps: int = 100
-    decay_share: float = 0.25
+    decay_share: float = 0.3
     short_tokens: int = 10_000_000
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000
@@ -128,6 +130,7 @@ class Trainer:
             weight_decay=plan.weight_decay,
         )
         self.step = self.tokens_seen = self._pools = 0
+        self._is_stopping = False
         if self._checkpoint.exists():
             self._resume()
         if around.compiled:
@@ -169,11 +172,17 @@ class Trainer:
             self.step += 1
             self.tokens_seen += batch.tokens.numel()
             losses.append(reply_loss)
+            if self._is_stopping:
+                break
         self._pools += 1
         return losses
 
-    def run(self) -> None:
-        """Train until the token budget is used up, with progress on standard output and in `log.jsonl`."""
+    def stop(self) -> None:
+        """Let `run` end after the step that it is at; safe in a signal handler."""
+        self._is_stopping = True
+
+    def run(self) -> bool:
+        """Train, with progress on standard output and in `log.jsonl`; True when the budget is used up."""
         plan, around = self._plan, self._around
         size = self.model.parameter_count() / 1e6
         print(f"{size:.2f}M parameters, {plan.tokens / 1e6:.0f}M tokens, run in {around.run}", flush=True)
@@ -183,7 +192,7 @@ class Trainer:
         tokens_at_start = self.tokens_seen
         losses: list[float] = []
         with (around.run / "log.jsonl").open("a") as log:
-            while self.tokens_seen < plan.tokens:
+            while self.tokens_seen < plan.tokens and not self._is_stopping:
                 losses += self.train_pool()
                 now = time.monotonic()
                 if now - shown > SHOWN_EVERY_S:
@@ -207,6 +216,7 @@ class Trainer:
                     self.save()
                     saved = now
         self.save()
+        return self.tokens_seen >= plan.tokens
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -236,8 +246,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         precision=options.precision,
         checkpoint_s=options.checkpoint_s,
     )
-    Trainer(plan, ModelShape(), around).run()
-    print(convert(Trained.load(options.run), options.out, exam=None))
+    trainer = Trainer(plan, ModelShape(), around)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: trainer.stop())
+    if trainer.run():
+        print(convert(Trained.load(options.run), options.out, exam=None))
 
 
 if __name__ == "__main__":

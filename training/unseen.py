@@ -31,12 +31,13 @@ def _sentences() -> Iterator[str]:
     yield from talk.ASKED + talk.BETWEEN_OTHERS + talk.CHATTER
 
 
-EXAM_SENTENCES = frozenset(plain(text) for text in _sentences())
+EXAM_SENTENCES = frozenset(plain(re.sub(r"{(name|other)}", "{p}", text)) for text in _sentences())
+"""With `{p}` for whoever is named and `{v}` for a value."""
 
 
-def is_of_exam(text: str, *, value: str = "", owner: str = "", persona: str = "", other: str = "") -> bool:
-    """Whether `text` is a sentence of the exam once its names are replaced by marks."""
-    for name, mark in ((value, "{v}"), (owner, "{p}"), (persona, "{name}"), (other, "{other}")):
-        if name:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", mark, text, flags=re.IGNORECASE)
+def is_of_exam(text: str, *names: str, value: str = "") -> bool:
+    """Whether `text` is a sentence of the exam once `names` and `value` are replaced by marks."""
+    for said, mark in ((value, "{v}"), *((name, "{p}") for name in names)):
+        if said:
+            text = re.sub(rf"(?<!\w){re.escape(said)}(?!\w)", mark, text, flags=re.IGNORECASE)
     return plain(text) in EXAM_SENTENCES

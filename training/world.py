@@ -15,7 +15,9 @@ from training.templates import facts as fact_templates
 from training.templates import grammar, open_talk
 from training.templates import small_talk as talk_templates
 from training.templates.facts import ATTRIBUTES, Attribute
+from training.templates.grammar import Phrases
 from training.templates.open_facts import open_attribute, open_remark
+from training.templates.phrases import PERSONA_NAME, PERSONA_ROLE
 from training.templates.small_talk import Intent
 from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
@@ -32,6 +34,11 @@ _OPEN_TALK: dict[str, Callable[[Random], str]] = {
     "thanks": open_talk.thanks,
     "farewell": open_talk.farewell,
     "greeting": open_talk.greeting,
+    "how_are_you": open_talk.how_are_you,
+    "abilities": open_talk.abilities,
+    "who_are_you": open_talk.who_are_you,
+    "name": lambda random: _of_persona(random, PERSONA_NAME),
+    "role": lambda random: _of_persona(random, PERSONA_ROLE),
 }
 _SUBJECT_RELATIVES = (
     *fact_templates.RELATIVES, "best friend", "boss", "neighbour", "friend", "partner", "teacher",
@@ -145,7 +152,7 @@ class World:
             template = with_filler(random, self._statement_template(fact.attribute, changed=changed))
             body = render(template, view, fact.about, fact.value)
             text = typing.apply(random.choice(frames).format(body), random, keep=fact.value)
-            if not any(is_of_exam(it, value=fact.value, owner=fact.owner.person) for it in (body, text)):
+            if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (body, text)):
                 break
         if random.random() < 0.08:
             text = self.addressed(text)
@@ -187,7 +194,7 @@ class World:
         random, typing = self.random, self.typing[asker]
         while True:
             text = self._question(fact, View.of(fact.owner, asker, self.persona))
-            if not is_of_exam(text, owner=fact.owner.person):
+            if not is_of_exam(text, fact.owner.person):
                 break
         text = self._maybe_addressed(typing.apply(text, random))
         if known:
@@ -258,7 +265,7 @@ class World:
             said = said.format(**words)
             if random.random() < 0.25:
                 said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
-            if not is_of_exam(said, persona=self.persona, other=words["other"]):
+            if not is_of_exam(said, self.persona, words["other"]):
                 break
         text = self.typing[speaker].apply(said, random)
         if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:
@@ -280,7 +287,7 @@ class World:
                 text = random.choice(talk_templates.BETWEEN_OTHERS).format(other=other)
             else:
                 text = open_talk.vocative(random, self._said_to(other, speaker, roll), other)
-            if not is_of_exam(text, other=other):
+            if not is_of_exam(text, other):
                 break
         return Exchange(speaker, self.typing[speaker].apply(text, random), None, None, "between_others")
 
@@ -304,7 +311,7 @@ class World:
         while True:
             said = open_talk.to_somebody(random)
             text = open_talk.vocative(random, said, self.persona)
-            if not is_of_exam(text, persona=self.persona):
+            if not is_of_exam(text, self.persona):
                 break
         reply = "I see!" if said[-1] != "?" else talk_templates.CANNOT
         return Exchange(speaker, self.typing[speaker].apply(text, random), reply, skill="spoken_to")
@@ -313,7 +320,15 @@ class World:
         return self.addressed(text) if self.random.random() < 0.12 else text
 
     def addressed(self, text: str) -> str:
-        return open_talk.vocative(self.random, text, self.persona)
+        """`text` said to the persona by name."""
+        while is_of_exam(said := open_talk.vocative(self.random, text, self.persona), self.persona):
+            pass
+        return said
+
+
+def _of_persona(random: Random, phrases: Phrases) -> str:
+    """A composed question for the name or role of whoever is spoken to."""
+    return render(grammar.question(random, phrases), View.of(Owner("you"), "", "you"), "", "")
 
 
 def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:

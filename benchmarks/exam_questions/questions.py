@@ -27,8 +27,24 @@ SKILLS = (
 )  # fmt: skip
 """Every skill but `form`, which is judged on all replies."""
 
+CHATTER_LINES = 30
+"""Said in the room of the question before it is asked, when it is played through the program."""
 _NOW_S = 1.8e9
 _HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a question is played through the program: what is told, line by line, and who asks it of whom."""
+
+    persona: str
+    role: str
+    told: tuple[tuple[str, str], ...]
+    """Speaker and text; none of them is the persona."""
+    asker: str
+    message: str
+    chatter: tuple[str, ...]
+    """What the asker says between telling and asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,8 @@ class Question:
     pattern: re.Pattern[str] | None = None
     will_respond: bool | None = None
     """For the decision skill: what the contract must say."""
+    script: Script | None = None
+    """For the skills that are also played through the program."""
 
 
 NOT_KNOWING = re.compile(
@@ -114,6 +132,13 @@ def _prompt(
     )
 
 
+def _script(scene: _Scene, asker: str, message: str, lines: list[tuple[str, str]]) -> Script:
+    """The same question for the program, where the persona's own lines are what it answers there."""
+    told = tuple((speaker, text) for speaker, text in lines if speaker != scene.persona)
+    chatter = tuple(Random(f"{scene.persona} {message}").choices(talk.CHATTER, k=CHATTER_LINES))
+    return Script(scene.persona, scene.role, told, asker, message, chatter)
+
+
 def _irrelevant(scene: _Scene, count: int, taken: set[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """`count` lines that answer nothing in `taken` (kind, about, person): facts, chatter, own replies."""
     random = scene.random
@@ -167,8 +192,10 @@ def _recall(memories: int) -> Callable[[Random, int], Question]:
         value = scene.value(kind)
         lines = _irrelevant(scene, memories - 1, {(kind.key, about, asker)})
         _insert(random, lines, [(asker, random.choice(kind.statements).format(x=about, v=value))])
-        prompt = _prompt(scene, asker, question.format(x=about), _remember(scene, lines), [])
-        return Question(f"recall_{memories}", question, prompt, (value,), scene.others(value))
+        message = question.format(x=about)
+        prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
+        script = _script(scene, asker, message, lines)
+        return Question(f"recall_{memories}", question, prompt, (value,), scene.others(value), script=script)
 
     return make
 
@@ -199,8 +226,10 @@ def _update(random: Random, number: int) -> Question:
         (asker, random.choice(kind.newer).format(x=about, v=newer)),
     ]
     _insert(random, lines, told)
-    prompt = _prompt(scene, asker, question.format(x=about), _remember(scene, lines), [])
-    return Question("update", question, prompt, (newer,), scene.others(newer))
+    message = question.format(x=about)
+    prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
+    script = _script(scene, asker, message, lines)
+    return Question("update", question, prompt, (newer,), scene.others(newer), script=script)
 
 
 def _who(random: Random, number: int) -> Question:
@@ -219,8 +248,10 @@ def _who(random: Random, number: int) -> Question:
         else:
             told.append((person, random.choice(kind.statements).format(x=about, v=value)))
     _insert(random, lines, told)
-    prompt = _prompt(scene, asker, question.format(p=asked, x=about), _remember(scene, lines), [])
-    return Question("who", question, prompt, (answer,), scene.others(answer))
+    message = question.format(p=asked, x=about)
+    prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
+    script = _script(scene, asker, message, lines)
+    return Question("who", question, prompt, (answer,), scene.others(answer), script=script)
 
 
 def _not_knowing(random: Random, number: int) -> Question:
@@ -237,7 +268,8 @@ def _not_knowing(random: Random, number: int) -> Question:
         _insert(random, lines, [(other, told)])
     message = question.format(p=asked, x=about)
     prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
-    return Question("not_knowing", question, prompt, (), scene.others(), NOT_KNOWING)
+    script = _script(scene, asker, message, lines)
+    return Question("not_knowing", question, prompt, (), scene.others(), NOT_KNOWING, script=script)
 
 
 def _noting(random: Random, number: int) -> Question:
@@ -246,8 +278,10 @@ def _noting(random: Random, number: int) -> Question:
     asker, about = scene.people[0], random.choice(kind.about)
     value = scene.value(kind)
     lines = _irrelevant(scene, random.choice((0, 0, 3, 8)), {(kind.key, about, asker)})
-    prompt = _prompt(scene, asker, statement.format(x=about, v=value), _remember(scene, lines), [])
-    return Question("noting", statement, prompt, (value,), (*scene.others(value), "?"))
+    message = statement.format(x=about, v=value)
+    prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
+    script = _script(scene, asker, message, lines)
+    return Question("noting", statement, prompt, (value,), (*scene.others(value), "?"), script=script)
 
 
 def _identity(random: Random, number: int) -> Question:

@@ -46,7 +46,7 @@ SMALL_TALK: tuple[Intent, ...] = (
             """
             Thanks for that!
             Thank you, you are kind.
-            Oh {name}, thank you!
+            Oh {name}, I do thank you!
             thanks, that was what i needed
             Many thanks for your help, {name}.
             thank you for the answer
@@ -101,7 +101,7 @@ SMALL_TALK: tuple[Intent, ...] = (
         _lines(
             """
             How are you this morning?
-            How are you feeling, {name}?
+            And you, {name}, how are you feeling?
             And how are you doing today?
             Are you doing well?
             How do you feel this evening?
@@ -113,7 +113,7 @@ SMALL_TALK: tuple[Intent, ...] = (
         "abilities",
         _lines(
             """
-            What can you do, {name}?
+            What can you do for a newcomer, {name}?
             What things can you help with?
             Tell me how you can help me.
             What can you do for people?
@@ -202,19 +202,19 @@ CHATTER_REPLIES: tuple[str, ...] = ("I see!", "Oh, I see.", "Thanks for telling 
 ASKED: tuple[str, ...] = _lines(
     """
     {name}, are you here?
-    {name}, what is your name?
+    {name}, is that really your name?
     A good evening to you too, {name}!
-    What can you do for us, {name}?
-    {name}, tell us who you are.
+    What can you do for the two of us, {name}?
+    {name}, tell the others who you are.
     Thank you for that, {name}!
     How do you feel today, {name}?
     {name}, what is your role in here?
     Hello {name}, can you hear us?
     I have a question for you, {name}.
-    @{name} how are you today?
+    @{name} how are you after the holidays?
     {name}, I am tired today.
     hey {name}, good morning to you
-    {name}, what are you good at?
+    {name}, what are you really good at?
     """
 )
 BETWEEN_OTHERS: tuple[str, ...] = _lines(

@@ -96,3 +96,14 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     assert (second.step, second.tokens_seen) == (first.step, first.tokens_seen)
     assert first.step > 0
     assert torch.equal(second.model.embedding, first.model.embedding)
+
+
+def test_a_run_that_is_asked_to_stop_keeps_what_it_has(tmp_path: Path) -> None:
+    shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
+    around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
+    trainer = Trainer(Plan(tokens=10**9, batch_tokens=2048), shape, around)
+    trainer.stop()
+    trainer.train_pool()
+    assert trainer.step == 1
+    assert trainer.run() is False
+    assert Trainer(Plan(), shape, around).step == 1

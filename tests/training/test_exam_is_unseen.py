@@ -13,26 +13,22 @@ from benchmarks.exam_questions.kinds import KINDS
 from benchmarks.exam_questions.questions import SKILLS, compose
 from benchmarks.exam_questions.vocabulary import RESERVED_WORDS
 from substrate.inference.chat_template import CHATML, ChatTemplate
+from substrate.inference.protocol import Prompt, Role
 from training.generator import Difficulty, make_lesson
 from training.templates import facts, small_talk
 from training.templates.open_facts import open_attribute, open_remark
+from training.unseen import EXAM_SENTENCES, is_of_exam, plain
 from training.wording import View, render
 
 _FIRST = View("I", "my", "me", 1)
 _THIRD = View("{p}", "{p}'s", "{p}", 3)
 
 
-def _plain(text: str) -> str:
-    """Lower case, no punctuation but apostrophes and placeholders, contractions written out."""
-    text = text.casefold().replace("i'm", "i am").replace("what's", "what is").replace("'ve", " have")
-    return " ".join(re.findall(r"[\w'{}]+", text))
-
-
 def _framed(frames: Iterable[str], cores: Iterable[str]) -> Iterator[str]:
     cores = tuple(cores)
     for frame in frames:
         for core in cores:
-            yield _plain(frame.replace("{}", core))
+            yield plain(frame.replace("{}", core))
 
 
 def _facts_of_training() -> set[str]:
@@ -57,32 +53,66 @@ def test_no_fact_sentence_of_the_exam_is_a_training_sentence() -> None:
     known = _facts_of_training()
     for kind in KINDS:
         said = kind.statements + kind.questions + kind.newer + kind.third_statements + kind.third_questions
-        assert [text for text in said if _plain(text) in known] == []
+        assert [text for text in said if plain(text) in known] == []
 
 
 def test_kinds_made_up_on_the_spot_never_hit_a_sentence_of_the_exam() -> None:
     asked = {
-        _plain(text.replace("{x}", about))
+        plain(text.replace("{x}", about))
         for kind in KINDS
         for about in kind.about
         for text in kind.statements + kind.questions + kind.newer
-    } | set(map(_plain, talk.CHATTER))
+    } | set(map(plain, talk.CHATTER))
     random = Random(8)
     for _ in range(4000):
         attribute = open_attribute(random)
         texts = (*attribute.statements, *attribute.questions, *attribute.updates)
-        said = {_plain(render(text, _FIRST, "", "{v}")) for text in texts}
-        assert asked.isdisjoint(said | {_plain(open_remark(random))})
+        said = {plain(render(text, _FIRST, "", "{v}")) for text in texts}
+        assert asked.isdisjoint(said | {plain(open_remark(random))})
 
 
 def test_no_small_talk_of_the_exam_is_a_training_sentence() -> None:
     said = [text for intent in small_talk.IDENTITY + small_talk.SMALL_TALK for text in intent.said]
-    known = {*map(_plain, said), *_framed(small_talk.TALK_FRAMES, [text.rstrip("?.!") for text in said])}
-    known |= set(map(_plain, small_talk.BETWEEN_OTHERS))
+    known = {*map(plain, said), *_framed(small_talk.TALK_FRAMES, [text.rstrip("?.!") for text in said])}
+    known |= set(map(plain, small_talk.BETWEEN_OTHERS))
     asked = [text for intent in talk.SMALL_TALK for text in intent.said]
     asked += talk.NAME_QUESTIONS + talk.ROLE_QUESTIONS + talk.BOTH_QUESTIONS + talk.WRONG_NAME_QUESTIONS
     asked += talk.ASKED + talk.BETWEEN_OTHERS + talk.CHATTER
-    assert [text for text in asked if _plain(text) in known] == []
+    assert [text for text in asked if plain(text) in known] == []
+
+
+def test_a_sentence_of_the_exam_is_recognised_whatever_its_names() -> None:
+    kind = KINDS[0]
+    told = kind.third_statements[0].format(p="Mira", x=kind.about[0], v="Bo Ra")
+    assert is_of_exam(f"{told.upper()}!", "Mira", value="Bo Ra")
+    assert is_of_exam(talk.ASKED[0].format(name="Mira"), "Mira")
+    assert not is_of_exam("Mira has something else to say.", "Mira")
+
+
+def test_no_lesson_says_a_sentence_of_the_exam() -> None:
+    person = "somebody's-name"
+    value = r"\w+(?: \w+){0,2}"
+    said = [re.escape(text.replace("{p}", person)) for text in EXAM_SENTENCES]
+    of_exam = re.compile("|".join(text.replace(re.escape("{v}"), value) for text in said))
+    random = Random(6)
+    for _ in range(1500):
+        prompt = make_lesson(random, Difficulty()).prompt
+        said_by = [line for line in _lines_of(prompt) if ": " in line]
+        people = {line.partition(": ")[0] for line in said_by} | {prompt.identity[8:].partition(",")[0]}
+        for line in said_by:
+            text = plain(line.partition(": ")[2])
+            for name in people:
+                text = re.sub(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", person, text)
+            assert of_exam.fullmatch(text) is None, line
+
+
+def _lines_of(prompt: Prompt) -> Iterator[str]:
+    """What people say in a prompt, as `speaker: text`."""
+    for turn in prompt.history:
+        if turn.role is Role.USER:
+            yield from (line.removeprefix("- ") for line in turn.text.split("\n"))
+    yield prompt.message.removeprefix("- ")
+    yield from (line.rpartition("] ")[2] for line in prompt.late().split("\n- "))
 
 
 def test_no_word_of_the_exam_is_ever_generated() -> None:

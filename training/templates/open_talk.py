@@ -155,6 +155,90 @@ def greeting(random: Random) -> str:
     )
 
 
+_HOW = (
+    "how are you", "how are you doing", "how do you feel", "how are you feeling", "how is it going",
+    "how is life", "how are things", "how are things with you", "are you well", "are you okay",
+    "are you feeling well", "is everything fine with you", "how have you been", "how do you do", "you good",
+    "how are you getting on", "is all well with you", "are you in a good mood", "how is your day",
+)  # fmt: skip
+_AT = (
+    "", "", "", "today", "this morning", "this afternoon", "tonight", "now", "these days", "at the moment",
+    "after all that", "so far", "right now", "this week", "on this fine day", "at this hour", "lately",
+)  # fmt: skip
+_CAN = (
+    "what can you {d}", "what is it that you can {d}", "what are you able to {d}", "what could you {d}",
+    "what do you {d}", "tell me what you can {d}", "show us what you can {d}", "what all can you {d}",
+    "which things can you {d}", "what kind of things do you {d}", "explain what you can {d}",
+    "how can you {u}", "in what way can you {u}", "tell us how you {u}", "how do you {u}", "can you {u}",
+    "what is your use", "what are you here for", "what are your talents", "what are your abilities",
+    "what are you able to offer", "list what you can {d}", "say what you can {d}", "what are you made for",
+)  # fmt: skip
+_DOINGS = (
+    "do",
+    "do for me",
+    "do here",
+    "do for somebody like me",
+    "offer",
+    "do well",
+    "do all day",
+    "do best",
+)
+_USES = (
+    "help",
+    "help us",
+    "help somebody",
+    "be of use",
+    "be useful",
+    "help people",
+    "support me",
+    "assist me",
+)
+_ASKING = (
+    "", "", "would you", "could you", "can you", "please", "kindly", "i want you to", "why don't you", "hey,",
+    "i ask you to", "now", "go on,", "for the new ones here,", "it would be nice if you could",
+    "may i ask you to",
+)  # fmt: skip
+_INTRODUCING = (
+    "introduce yourself", "say who you are", "tell us who you are", "tell me who you are",
+    "describe yourself", "say something about yourself", "tell everybody who you are", "present yourself",
+    "explain who you are",
+    "tell me about yourself", "say who i am talking to", "let me know who you are", "tell him who you are",
+)  # fmt: skip
+_WHO = (
+    "who are you", "who might you be", "who is speaking", "who do i have here", "who would you be",
+    "who is this", "who exactly are you", "and who are you", "so who are you", "you are who",
+    "tell me, who are you",
+)  # fmt: skip
+_STRANGERS = (
+    "we have not met", "i am new here", "nobody told me about you", "i can't remember you", "sorry",
+    "wait a moment", "good day", "i have a question", "stop", "before we start", "one thing first", "hello",
+)  # fmt: skip
+
+
+def how_are_you(random: Random) -> str:
+    return _named(random, f"{random.choice(_HOW)} {random.choice(_AT)}".strip()) + "?"
+
+
+def abilities(random: Random) -> str:
+    text = random.choice(_CAN).format(d=random.choice(_DOINGS), u=random.choice(_USES))
+    return _named(random, text) + random.choice("?.")
+
+
+def who_are_you(random: Random) -> str:
+    """Asks for name and role."""
+    if random.random() < 0.5:
+        return _named(random, f"{random.choice(_ASKING)} {random.choice(_INTRODUCING)}".strip()) + "."
+    stranger = f"{random.choice(_STRANGERS)}{random.choice((',', ';', '.'))} " * (random.random() < 0.6)
+    return f"{stranger}{random.choice(_WHO)}?"
+
+
+def _named(random: Random, text: str) -> str:
+    roll = random.random()
+    if roll < 0.12:
+        return f"{text}, {{name}}"
+    return f"{{name}}, {text}" if roll < 0.18 else text
+
+
 _YOURS = (
     "how was your {n}", "where is your {n}", "did you {v} the {n}", "can you {v} the {n}",
     "will you {v} my {n}", "have you seen the {n}", "could you {v} the {n}", "please {v} the {n}",

@@ -435,3 +435,41 @@ PHRASES: dict[str, Phrases] = {
         _clauses("S do support _\nS do cheer for _\nS am a supporter of _\nS do follow _ everywhere"),
     ),
 }
+
+PERSONA_NAME = Phrases(
+    ("name",),
+    _several(
+        "{P} name, {P} first name, the name {S} {have}, {P} own name, {P} proper name, the name of yours"
+    ),
+    _clauses(
+        """
+        S am called _
+        S am named _
+        S am known as _
+        S do use _ as a name
+        S do answer to _
+        S do sign as _
+        S was given _ as a name
+        S do like to be called _
+        """
+    ),
+    ("what", "how"),
+)
+PERSONA_ROLE = Phrases(
+    ("role", "job", "task", "part", "position"),
+    _several(
+        "{P} role, {P} job, {P} task, {P} position here, {P} part in this, {P} duty, the role {S} {have}, "
+        "{P} profession, {P} occupation, {P} role among us, {P} work here"
+    ),
+    _clauses(
+        """
+        S do serve as _
+        S do work as _
+        S am here as _
+        S am employed as _
+        S do act as _
+        S do play _ in this house
+        S was made for _
+        """
+    ),
+)
