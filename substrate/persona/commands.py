@@ -109,6 +109,7 @@ class Commands:
         persona = self._named(params)
         if self._roster.shut_down(persona.persona_id):
             self._flow.schedule.stop(_SHUT_DOWN, lambda turn: turn.persona.persona_id == persona.persona_id)
+            self._flow.handler.left(persona.persona_id)
             self._tell_of(persona, "destroyed")
         return self._described(persona)
 
@@ -127,8 +128,6 @@ class Commands:
         with self._transcript.transaction():
             withdrawn = self._withdrawals.store(rows.values())
         self._withdrawals.tell(withdrawn)
-        for channel in {row.channel for row in withdrawn}:
-            self._flow.handler.drop_what_was_read(channel)
         return {"withdrawn": [row.message_id for row in withdrawn]}
 
     def _named(self, params: Mapping[str, Any]) -> PersonaSettings:

@@ -31,6 +31,7 @@ from substrate.persona.conversation_window import ConversationWindow
 from substrate.persona.decision import DECISION_GRAMMAR, decided_outcome
 from substrate.persona.engine_cache import EngineCache
 from substrate.persona.late_block import LateBlock, Peek
+from substrate.persona.parked_conversations import ParkedConversations, conversation_key
 from substrate.persona.prompt import SpokenLine, identity_text, spoken_text
 from substrate.persona.region_port import RegionPort
 from substrate.persona.reply_reader import read_reply
@@ -80,6 +81,7 @@ class Handler:
         self,
         adapter: InferenceAdapter,
         regions: RegionPort,
+        parked: ParkedConversations,
         recent: Callable[[str], Iterable[TranscriptRow]],
         show: Show | None,
         end: End,
@@ -96,15 +98,14 @@ class Handler:
         self._conversations: dict[tuple[str, str], Conversation] = {}
         self._identities: dict[str, tuple[str, int]] = {}
         self._samplings: dict[tuple[str, int], Sampling] = {}
-        self._cache = EngineCache(adapter)
-        self._persona_ids: set[str] = set()
+        self._cache = EngineCache(adapter, parked)
         self._heard: deque[TranscriptRow] = deque(maxlen=_HEARD_ROWS_KEPT)
 
     def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
         """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
         self._facts = facts
+        self._cache.model_loaded()
         for persona in personas:
-            self._persona_ids.add(persona.persona_id)
             self.check_identity(persona.name, identity_text(persona.name, persona.role, persona.about))
 
     @property
@@ -127,7 +128,6 @@ class Handler:
         found = self._conversations.get((persona.persona_id, channel))
         if found is None:
             key = (persona.persona_id, channel)
-            self._persona_ids.add(persona.persona_id)
             found = self._conversations[key] = Conversation(
                 persona=persona,
                 channel=channel,
@@ -151,24 +151,24 @@ class Handler:
             log.append(row)
 
     def withdrawn(self, channel: str, row_ids: set[int]) -> None:
-        """Rows of a channel were withdrawn: no prompt may show them again."""
+        """Rows of a channel were withdrawn: no prompt may show them again, and the engine drops what it read
+        of them, also what lies on disk. What stands before them it may keep."""
         for row in [row for row in self._heard if row.row_id in row_ids]:
             self._heard.remove(row)
         log = self._logs.get(channel)
         if log is not None:
             log.remove(row_ids)
+        remaining = []
         for conversation in self.conversations_in(channel):
             conversation.window.remove(row_ids)
+            persona = conversation.persona
+            identity = identity_text(persona.name, persona.role, persona.about)
+            remaining.append((persona.persona_id, Prompt(identity, conversation.window.turns, "", str)))
+        self._cache.withdrawn(channel, remaining)
 
-    def drop_what_was_read(self, channel: str) -> None:
-        """Let the engine drop all that it keeps of a channel, also what it parked before a restart.
-
-        For what is to be forgotten. After an edit the engine needs none of this: it rolls back to where the
-        new history parts from the old one.
-        """
-        if self._facts is not None:
-            for persona_id in self._persona_ids:
-                self._cache.forget(persona_id, conversation_key(persona_id, channel))
+    def left(self, persona_id: str) -> None:
+        """A persona takes no part any more: nothing that was read for it is kept."""
+        self._cache.left(persona_id)
 
     def typed(self, channel: str, sender: str, text: str) -> None:
         """Somebody is writing: let the engine read ahead what their message begins with."""
@@ -300,11 +300,6 @@ class Handler:
         if found is None:
             found = self._samplings[key] = replace(persona.sampling, max_tokens=reply_tokens)
         return found
-
-
-def conversation_key(persona_id: str, channel: str) -> str:
-    """Names a conversation towards the engine."""
-    return f"{persona_id}/{channel}"
 
 
 def _hears(persona: PersonaSettings, row: TranscriptRow) -> bool:

@@ -28,6 +28,8 @@ from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
 from substrate.persona.front_desk import FrontDesk
 from substrate.persona.outcome import SHUT_DOWN
+from substrate.persona.parked_conversations import ParkedConversations
+from substrate.persona.prompt import LAYOUT_VERSION
 from substrate.persona.recovery import note_second_attempts, recover
 from substrate.persona.region_port import RegionPort
 from substrate.persona.roster import Roster
@@ -92,6 +94,8 @@ class PersonaService:
             resources.callback(transcript.close)
             flush = TranscriptFlush(spec.transcript)
             resources.callback(flush.close)
+            parked = ParkedConversations(spec.home / PARKED_FOLDER, transcript)
+            parked.catch_up({persona.persona_id for persona in roster.all})
             flow = TurnFlow(
                 loop,
                 transcript,
@@ -99,6 +103,7 @@ class PersonaService:
                 roster,
                 regions,
                 adapter,
+                parked,
                 lambda channel: transcript.recent(channel, LOG_ROWS),
                 streams=spec.stream_deltas,
             )
@@ -116,7 +121,7 @@ class PersonaService:
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
                 load.cancel()
-                await self._shut_down(flow, desk)
+                await self._shut_down(flow, desk, parked)
                 return
             try:
                 facts = load.result()
@@ -128,7 +133,7 @@ class PersonaService:
             note_second_attempts(transcript, recovered)
             self._become_ready(desk, flow, facts)
             await stop
-            await self._shut_down(flow, desk)
+            await self._shut_down(flow, desk, parked)
 
     def _greeting(self) -> dict[str, Any] | None:
         """What a client is told when it connects."""
@@ -164,13 +169,15 @@ class PersonaService:
             await asyncio.wait_for(self._delivered.wait(), DELIVERY_S)
         await _close_clients(desk)
 
-    async def _shut_down(self, flow: TurnFlow, desk: FrontDesk) -> None:
+    async def _shut_down(self, flow: TurnFlow, desk: FrontDesk, parked: ParkedConversations) -> None:
         """Let replies finish that are nearly done, give the rest its outcome, and say goodbye."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(flow.schedule.finish(), GRACE_S if self._model is not None else 0.0)
         flow.schedule.stop(SHUT_DOWN, lambda turn: True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(flow.schedule.finish(), GRACE_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(parked.finished(), GRACE_S)
         await _close_clients(desk)
 
 
@@ -202,6 +209,7 @@ def make_adapter(
             gpu_layers=model.gpu_layers,
             threads=model.threads,
             parking_folder=parking_folder,
+            layout_version=LAYOUT_VERSION,
         ),
         on_busy=on_busy,
     )

@@ -240,6 +240,19 @@ class TranscriptWriter:
         self._execute("UPDATE messages SET hidden = 1, text = '' WHERE row_id = ?", (row_id,))
         self._execute("INSERT INTO withdrawals VALUES (?, ?, ?)", (next(self._withdrawal_ids), row_id, at_s))
 
+    def newest_withdrawal(self) -> int:
+        """The id of the newest withdrawal, 0 when nothing was ever withdrawn."""
+        (newest,) = self._execute("SELECT max(withdrawal_id) FROM withdrawals").fetchone()
+        return newest or 0
+
+    def channels_withdrawn_after(self, withdrawal_id: int) -> set[str]:
+        """The channels of the rows that were withdrawn behind the cursor."""
+        found = self._execute(
+            "SELECT DISTINCT channel FROM withdrawals JOIN messages USING (row_id) WHERE withdrawal_id > ?",
+            (withdrawal_id,),
+        )
+        return {channel for (channel,) in found}
+
     def add_reaction(self, row_id: int, sender: str, emoji: str, at_s: float) -> None:
         self._execute(
             "INSERT INTO reactions VALUES (?, ?, ?, ?, ?)",

@@ -20,6 +20,7 @@ from substrate.persona.announcements import Announcement
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.handler import Handler
 from substrate.persona.outcome import NOT_IN_TIME, WITHDRAWN, Outcome, OutcomeKind
+from substrate.persona.parked_conversations import ParkedConversations
 from substrate.persona.region_port import Happening, RegionPort, joined_in_events
 from substrate.persona.reply_reader import Spoken
 from substrate.persona.requests import MessageRequest
@@ -69,6 +70,7 @@ class TurnFlow:
         roster: Roster,
         regions: RegionPort,
         adapter: InferenceAdapter,
+        parked: ParkedConversations,
         recent: Callable[[str], Iterable[TranscriptRow]],
         *,
         streams: bool,
@@ -78,7 +80,7 @@ class TurnFlow:
         self._flush = flush
         self._roster = roster
         self._regions = regions
-        self.handler = Handler(adapter, regions, recent, self._show if streams else None, self._end)
+        self.handler = Handler(adapter, regions, parked, recent, self._show if streams else None, self._end)
         self.schedule = TurnSchedule(self.handler, self._end, self._done)
         self.statistics = TurnStatistics()
         self._arrivals: list[_Arrival] = []
