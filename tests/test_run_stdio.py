@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from substrate.command_table import COMMANDS
 from substrate.interface.outputs import OUTPUTS
-from substrate.interface.reference import COMMANDS
 from tests.program import Program, Sandbox, eventually, is_alive, segment_exists
 
 ECHO = "scripted:prefill_ms=300,delay_ms=10,text=I remember: {late}"

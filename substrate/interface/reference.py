@@ -9,43 +9,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 
+from substrate.command_table import COMMANDS
+from substrate.instance import SERVICE
 from substrate.interface.inputs import INPUTS, MAX_LINE_BYTES
 from substrate.interface.outputs import OUTPUTS
 from substrate.interface.terminal import slash
 from substrate.run import argument_parser
+from substrate.supervisor.commands import ROUTES
 from substrate.wire import MAX_TEXT_BYTES
-
-COMMANDS = (
-    ("persona/status", "", "the model, its measured rates, the personas, the rooms, how turns ended"),
-    ("persona/enroll", "`name`, `role`, `about`, `channels`", "make a persona, or find the one of that name"),
-    ("persona/instances/list", "", "every persona and whether it is live"),
-    ("persona/instances/bootstrap", "`persona`", "let a persona answer again"),
-    ("persona/instances/shutdown", "`persona`", "let a persona answer no more, until bootstrapped"),
-    ("transcript/withdraw", "`message_ids` or `row_ids`", "take messages back, memories of them included"),
-    (
-        "region/stats",
-        "`region`",
-        "per region: `pid`, `state`, `restarts`, cadence, tick times, what was published and consumed, "
-        "misses, weight",
-    ),
-    ("region/yield", "`region`", "how much of each region's results is used"),
-    ("region/new", "`id`, `path`", "write the file of a new region to start from"),
-    ("governor/status", "", "the phase of the mind, pressure, cadences and weights"),
-    (
-        "memory/recall",
-        "`query`, `persona`, `channel`, `limit`",
-        "what is recalled, with the parts of each score",
-    ),
-    ("memory/list", "`persona`, `channel`, `limit`", "the newest memories, and how many there are"),
-    ("memory/correct", "`engram_id`, `text`, `persona`", "put a memory right; its origin stays"),
-    (
-        "memory/forget",
-        "`engram_ids` or `text`, `persona`",
-        "forget for good: for one persona its memories, for all the messages themselves; `text` means every "
-        "memory that holds it as whole words",
-    ),
-)
-"""Name, parameters (all optional unless the answer says otherwise), what comes back."""
 
 _HEAD = """\
 # Interfaces
@@ -59,8 +30,8 @@ its outcomes, whatever dies in between.
 
 _TERMINAL = """\
 `python -m substrate.run` in a terminal shows the chat, and the regions of the mind beside it where there is
-room for both. What was said before is shown at the start. While you type, memory already looks for what will
-be needed.
+room for both; where there is not, F2 goes from one to the other. What was said before is shown at the start.
+While you type, memory already looks for what will be needed, and the model reads what is there.
 """
 
 _LINES = """\
@@ -85,6 +56,26 @@ _EXAMPLE = """\
 < {"type":"accepted","id":"m1","message_id":"..."}
 < {"type":"reply","persona":"Paige","channel":"general","text":"...","in_reply_to":"m1","latency":{}}"""
 
+_MEMORIES = """\
+F3, `/memory` and `/forget` open the memories: a list, and beside or below it the chosen one with every word,
+its origin and, when it was recalled for a text, the parts of its score ([memory.md](memory.md)).
+"""
+
+_HEADLESS = """\
+`python -m substrate.run --headless` runs the instance for other programs on this machine, until SIGINT or
+SIGTERM. `HOME/instance.lock` then holds `{{"pid": ..., "run_directory": ...}}`, and in that directory the
+persona service listens on the local socket `{service}.sock`, which only its own user can open. A frame is a
+length of four bytes, big-endian, and a msgpack map; requests carry `op`, answers `type` and the fields of the
+lines above. `substrate/wire.py` lists both; `substrate/interface/client.py` is a client that survives a
+restart of the service.
+
+Any number of clients may talk at once. Each is told what becomes of its own messages; what others said stands
+in the `history` of a room. A request that is wrong is answered by one `error` and changes nothing; a frame
+that cannot be read ends its own connection. Who goes away in the middle of a reply is told it after
+`resume`. Commands go to the socket of who answers them: `persona/...` and `transcript/...` here, `memory/...`
+on `{memory}.sock`. `python -m governor.dashboard --once` shows from outside what `region/stats` says.
+"""
+
 _COMMANDS = """\
 A command is an input of type `command`, answered by `result`. Unknown names and parameters are refused with
 an error that names what is accepted.
@@ -97,6 +88,8 @@ def reference() -> str:
     parts = [_HEAD, "## The program\n", *_options(argument_parser()), "## Terminal\n", _TERMINAL]
     parts.append(_table(("type", "what it does"), ((f"`{c.usage}`", c.summary) for c in slash.COMMANDS)))
     parts.append(_table(("key", "what it does"), ((k.key, k.summary) for k in slash.KEYS)))
+    parts.append(_MEMORIES)
+    parts.append(_table(("key", "in the memories"), ((k.key, k.summary) for k in slash.MEMORY_KEYS)))
     parts += ["## JSON lines\n", _LINES.format(**example), "### In\n"]
     for given in INPUTS:
         rows = [
@@ -110,7 +103,12 @@ def reference() -> str:
         fields = [(f"`{name}`", text) for name, text in output.fields.items()]
         fields += [(f"`{name}`", f"{text} (not always there)") for name, text in output.optional.items()]
         parts += [f"**`{output.name}`** {output.summary}\n", _table(("field", "what it holds"), fields)]
-    parts += ["## Commands\n", _COMMANDS]
+    parts += [
+        "## Headless\n",
+        _HEADLESS.format(service=SERVICE, memory=ROUTES["memory"]),
+        "## Commands\n",
+        _COMMANDS,
+    ]
     parts.append(_table(("name", "params", "answer"), ((f"`{name}`", *rest) for name, *rest in COMMANDS)))
     return "\n".join(parts)
 

@@ -45,10 +45,15 @@ def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) 
 
 
 def list_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
-    """`memory/list`: the newest memories, and how many there are."""
-    _only(params, "memory/list", ("persona", "channel", "limit"))
+    """`memory/list`: the newest memories, and how many there are; with `text`, those that hold its words."""
+    _only(params, "memory/list", ("persona", "channel", "text", "limit"))
     persona, store = _chosen(memories, params)
-    engrams = store.newest(_limit(params), _text(params, "channel"))
+    channel, words = _text(params, "channel"), _text(params, "text")
+    if words is None or not words.strip():
+        engrams = list(store.newest(_limit(params), channel))
+    else:
+        holding = [one for one in store.containing(words) if channel in (None, one.channel)]
+        engrams = holding[::-1][: _limit(params)]
     return {
         "persona": persona.name,
         "count": len(store),

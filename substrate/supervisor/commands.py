@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from substrate.command_table import hint_for
 from substrate.errors import SubstrateError
 from substrate.instance import SERVICE
 from substrate.supervisor.scaffold import write_region
@@ -106,10 +107,7 @@ class CommandRouter:
                 return self._forget_everywhere(envelope, params)
             process = self._routes.get(name.partition("/")[0])
             if process is None or "/" not in name:
-                families = ", ".join(f"{family}/..." for family in self._routes)
-                raise BadCommand(
-                    f"unknown command {name!r}", f"accepted: {', '.join(self._local)}, {families}"
-                )
+                raise BadCommand(f"unknown command {name!r}", hint_for(name))
             return self._ask(process, envelope, name, params)
         except SubstrateError as error:
             return command_failure(envelope, error)

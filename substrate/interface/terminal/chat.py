@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -39,9 +40,9 @@ class MessageView(Vertical):
         &.follows .head { display: none; }
         & Static { height: auto; width: 1fr; }
         & Collapsible { background: transparent; border: none; padding: 0; margin: 0; }
-        & CollapsibleTitle { color: #7d8496; padding: 0; }
+        & CollapsibleTitle { color: $dim; padding: 0; }
         & Collapsible Contents { padding: 0 0 0 2; }
-        & .thinking { color: #7d8496; text-style: italic; }
+        & .thinking { color: $dim; text-style: italic; }
     }
     """
 
@@ -115,6 +116,8 @@ class ChatView(VerticalScroll):
 
     def say(self, speaker: Speaker, name: str, text: str, at_s: float | None = None) -> MessageView:
         """Append a message; a second one by the same speaker goes without a head of its own."""
+        if speaker is Speaker.PERSON:
+            self.anchor()  # whoever writes wants to see what becomes of it, wherever they had scrolled to
         last = next((child for child in reversed(self.children) if not child.has_class(_LEAVING)), None)
         follows = isinstance(last, MessageView) and last.speaker is speaker and last.speaker_name == name
         view = MessageView(speaker, name, text, time.time() if at_s is None else at_s, follows=follows)
@@ -137,10 +140,7 @@ class ChatView(VerticalScroll):
 
     def trouble(self, message: str, hint: str) -> None:
         """An error in plain words, with what to do about it."""
-        content = Text.assemble(("✗ ", BAD), (message, TEXT))
-        if hint:
-            content.append(f"\n  {hint}", style=DIM)
-        self.notice(content, "trouble")
+        self.notice(trouble_text(message, hint), "trouble")
 
     def _take_away(self, child: Widget) -> None:
         # Removal happens a moment later; until then nothing may take this for the last message.
@@ -151,6 +151,33 @@ class ChatView(VerticalScroll):
         last = self.children[-1] if self.children else None
         if isinstance(last, MessageView) and not last.message_text:
             last.wait()
+
+
+class Thinking(Static):
+    """Says that an answer is being thought about while nothing of it can be shown yet."""
+
+    DEFAULT_CSS = "Thinking { height: 1; padding: 0 4; display: none; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frame = 0
+
+    def on_mount(self) -> None:
+        self.set_interval(0.16, self._draw)
+
+    def _draw(self) -> None:
+        if self.display:
+            self._frame = (self._frame + 1) % len(_WAITING_FRAMES)
+            self.update(Text.assemble((_WAITING_FRAMES[self._frame], BUSY), ("  thinking", FAINT)))
+
+
+def trouble_text(message: str, hint: str) -> RenderableType:
+    """An error in plain words, what to do about it below."""
+    content = Table.grid(padding=(0, 1))
+    content.add_row(Text("✗", style=BAD), Text(message, style=TEXT))
+    if hint:
+        content.add_row("", Text(hint, style=DIM))
+    return content
 
 
 def clock_text(at_s: float) -> str:

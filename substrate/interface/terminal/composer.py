@@ -23,7 +23,7 @@ class Composer(TextArea):
         &:focus { border: round $primary 60%; }
         &.editing { border: round $accent; }
         & .text-area--cursor-line { background: transparent; }
-        & .text-area--placeholder { color: #5a6175; }
+        & .text-area--placeholder { color: $faint; }
     }
     """
     BINDINGS = [  # noqa: RUF012 - Textual declares bindings this way

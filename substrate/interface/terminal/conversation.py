@@ -20,6 +20,7 @@ from substrate.interface.terminal.figures import duration_text
 from substrate.interface.terminal.mind import MemoryShown, TurnFigures
 from substrate.interface.terminal.theme import FAINT
 
+_SAYS_NOTHING_YET = frozenset({"accepted", "service-ready", "reconnected"})
 HISTORY_MESSAGES = 200
 """How much of a room's past is shown."""
 
@@ -31,41 +32,55 @@ class NothingToTakeBack(SubstrateError):
 class Conversation:
     """One room at a time. Used on the app's loop."""
 
-    def __init__(
-        self, client: ServiceClient, chat: ChatView, user: str, personas: Sequence[str], room: str
-    ) -> None:
+    def __init__(self, client: ServiceClient, chat: ChatView, user: str, room: str) -> None:
         self._client = client
         self._chat = chat
         self._user = user
-        self._only_persona = personas[0] if len(personas) == 1 else None
+        self._present: tuple[str, ...] = ()
         self._expected: MessageView | None = None
         """Where the reply will stand; shown at once when there is one persona only, who always answers."""
         self.room = room
         self._waiting: set[RequestId] = set()
         """Ids of messages whose outcomes are not all here."""
+        self._unanswered: set[RequestId] = set()
+        """Those of them that have had no outcome yet."""
         self._replies: dict[tuple[RequestId, str], MessageView] = {}
         """Replies that are being written, by the message's id and the persona's name."""
         self._thoughts: dict[tuple[RequestId, str], str] = {}
         self._last_own: tuple[str, MessageView] | None = None
         """The user's last message here: its message id, once it is known, and its view."""
-        self._last_reply: MessageView | None = None
+        self._answers: list[MessageView] = []
+        """The replies to the last message of a person: what is written again."""
+        self._is_asked_again = False
+        """A reply was asked for anew, and nothing has been heard of it."""
         self._sent: dict[RequestId, MessageView] = {}
         """What the user sent in this session, by client id, until it is accepted."""
         self.is_editing = False
 
     @property
     def is_waiting(self) -> bool:
-        return bool(self._waiting) or self._expected is not None
+        return bool(self._waiting) or self._expected is not None or self._is_asked_again
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether an answer is awaited of which nothing is shown yet."""
+        return self.is_waiting and not self._replies and self._expected is None
+
+    def meet(self, present: Sequence[str]) -> None:
+        """Be told who hears this room and may answer."""
+        self._present = tuple(present)
 
     def enter(self, room: str) -> None:
         """Show a room, from its past on."""
         self.room = room
         self._waiting.clear()
+        self._unanswered.clear()
         self._replies.clear()
         self._thoughts.clear()
         self._sent.clear()
-        self._last_own = self._last_reply = self._expected = None
-        self.is_editing = False
+        self._last_own = self._expected = None
+        self._answers.clear()
+        self.is_editing = self._is_asked_again = False
         self._chat.clear()
         self._client.history(room, HISTORY_MESSAGES)
 
@@ -75,10 +90,12 @@ class Conversation:
             own = message["persona_id"] is None
             speaker = Speaker.PERSON if own else Speaker.PERSONA
             view = self._chat.say(speaker, message["sender"], message["text"], message["at_s"])
-            if own and message["sender"] == self._user:
-                self._last_own, self._last_reply = (message["message_id"], view), None
-            elif not own:
-                self._last_reply = view
+            if not own:
+                self._answers.append(view)
+                continue
+            self._answers.clear()
+            if message["sender"] == self._user:
+                self._last_own = (message["message_id"], view)
 
     def type_ahead(self, text: str) -> None:
         self._client.typing(self.room, self._user, checked_partial_text("text", text))
@@ -94,7 +111,7 @@ class Conversation:
         else:
             view = self._chat.say(Speaker.PERSON, self._user, text)
             self._sent[self._client.message(self.room, self._user, text)] = view
-        self._last_reply = None
+        self._answers.clear()
         self._expect_reply()
 
     def begin_edit(self) -> str:
@@ -110,13 +127,14 @@ class Conversation:
         self.is_editing = False
 
     def again(self) -> None:
-        """Have the last reply written again."""
+        """Have the answers to the last message written again."""
         if self.is_waiting:
             raise NothingToTakeBack("the reply is still being written", "Esc stops it")
-        if self._last_reply is None:
+        if not self._answers:
             raise NothingToTakeBack("there is no reply here to write again", "say something first")
-        self._chat.remove_from(self._last_reply)
-        self._last_reply = None
+        self._chat.remove_from(self._answers[0])
+        self._answers.clear()
+        self._is_asked_again = True
         self._client.regenerate(self.room)
         self._expect_reply()
 
@@ -125,23 +143,23 @@ class Conversation:
 
     def hear(self, event: Mapping[str, Any]) -> TurnFigures | None:
         """Take in one event of the service; returns what a turn cost when one has ended with a reply."""
+        self._is_asked_again &= event["type"] in _SAYS_NOTHING_YET
         match event["type"]:
             case "accepted":
                 self._accepted(event)
             case "delta":
                 self._delta(event)
             case "reply":
+                self._unanswered.discard(event["in_reply_to"])
                 return self._reply(event)
             case "silence":
+                self._unanswered.discard(event["in_reply_to"])
                 self._silence(event)
             case "error":
+                self._unanswered.discard(event.get("in_reply_to", ""))
                 self._error(event)
             case "outcomes_done":
-                if event["in_reply_to"] in self._waiting:
-                    self._waiting.discard(event["in_reply_to"])
-                    self._expect_nothing()
-                for key in [key for key in self._replies if key[0] == event["in_reply_to"]]:
-                    self._drop(key)
+                self._done(event["in_reply_to"])
             case "reconnected":
                 self._look_again()
         return None
@@ -150,6 +168,7 @@ class Conversation:
         view = self._sent.pop(event["id"], None)
         if view is not None:
             self._waiting.add(event["id"])
+            self._unanswered.add(event["id"])
             self._last_own = (event["message_id"], view)
 
     def _writing(self, event: Mapping[str, Any]) -> MessageView:
@@ -179,7 +198,7 @@ class Conversation:
         view.show_text(event["text"] or "…")
         if event.get("thinking"):
             view.show_thinking(event["thinking"])
-        self._last_reply = view
+        self._answers.append(view)
         latency = event["latency"]
         figures = TurnFigures(
             substrate_s=_scaled(latency["substrate_us"], 1e-6),
@@ -189,8 +208,10 @@ class Conversation:
         )
         if figures.total_s is None:
             return figures  # told again after a crash, which lost the figures
-        whole = f"{'stopped' if event.get('stopped') else 'all'} after {duration_text(figures.total_s)}"
-        view.show_foot(f"first word after {duration_text(figures.first_token_s)}, {whole}")
+        parts = [f"{'stopped' if event.get('stopped') else 'all'} after {duration_text(figures.total_s)}"]
+        if figures.first_token_s is not None:
+            parts.insert(0, f"first word after {duration_text(figures.first_token_s)}")
+        view.show_foot(", ".join(parts))
         return figures
 
     def _silence(self, event: Mapping[str, Any]) -> None:
@@ -206,14 +227,27 @@ class Conversation:
         self._expect_nothing()
         self._chat.trouble(event["message"], event.get("hint", ""))
 
+    def _done(self, request_id: RequestId) -> None:
+        if request_id in self._waiting:
+            self._waiting.discard(request_id)
+            self._expect_nothing()
+        for key in [key for key in self._replies if key[0] == request_id]:
+            self._drop(key)
+        if request_id in self._unanswered:
+            self._unanswered.discard(request_id)
+            self._chat.trouble(
+                f"nobody in #{self.room} answers this",
+                "/personas says who is where, /invite brings somebody in",
+            )
+
     def _look_again(self) -> None:
         """The service was restarted. What was sent comes by itself; a reply asked for anew does not."""
-        if self._expected is not None and not self._waiting and not self._sent:
+        if (self._expected is not None or self._is_asked_again) and not self._waiting and not self._sent:
             self.enter(self.room)
 
     def _expect_reply(self) -> None:
-        if self._only_persona is not None and self._expected is None:
-            self._expected = self._chat.say(Speaker.PERSONA, self._only_persona, "")
+        if len(self._present) == 1 and self._expected is None:
+            self._expected = self._chat.say(Speaker.PERSONA, self._present[0], "")
 
     def _expect_nothing(self) -> None:
         if self._expected is not None:

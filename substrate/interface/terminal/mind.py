@@ -23,7 +23,7 @@ from substrate.interface.terminal.figures import (
     share_text,
     sparkline_text,
 )
-from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
+from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, GOOD, PERSONA, RULE, TEXT
 from substrate.persona.prompt import age_text
 
 POLL_INTERVALS_S = {"active": 0.5, "idle": 2.0, "sleep": 5.0}
@@ -120,7 +120,7 @@ class MindView(VerticalScroll):
             ("  ● ", _PHASE_COLOURS.get(phase, DIM)),
             (_PHASE_WORDS.get(phase, phase), TEXT),
         )
-        parts: list[RenderableType] = [title, Rule(style=FAINT)]
+        parts: list[RenderableType] = [title, Rule(style=RULE)]
         parts.extend(self._region(name, region) for name, region in regions.items())
         self.query_one("#regions", Static).update(Group(*parts))
 
@@ -129,7 +129,7 @@ class MindView(VerticalScroll):
 
     def show_turn(self, turn: TurnFigures | None) -> None:
         """Draw what the last turn cost."""
-        parts: list[RenderableType] = [Text("LAST TURN", style=f"bold {DIM}"), Rule(style=FAINT)]
+        parts: list[RenderableType] = [Text("LAST TURN", style=f"bold {DIM}"), Rule(style=RULE)]
         if turn is None:
             parts.append(Text("nothing said yet", style=FAINT))
             self.query_one("#turn", Static).update(Group(*parts))
@@ -154,7 +154,7 @@ class MindView(VerticalScroll):
     def _show_memories(self, memories: Sequence[MemoryShown]) -> None:
         parts: list[RenderableType] = [
             Text(f"REMEMBERED FOR IT  {len(memories) or ''}", style=f"bold {DIM}"),
-            Rule(style=FAINT),
+            Rule(style=RULE),
         ]
         if not memories:
             parts.append(Text("nothing needed", style=FAINT))

@@ -1,34 +1,41 @@
-"""What the program itself says in the chat: a welcome, the help, the rooms."""
+"""What the program itself says in the chat: a welcome, the help, the rooms, the personas."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from substrate.interface.terminal import slash
-from substrate.interface.terminal.theme import DIM, FAINT, PERSONA, TEXT
+from substrate.interface.terminal.presence import Presence, joined
+from substrate.interface.terminal.theme import BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
 
 
-def welcome(room: str, personas: Sequence[str]) -> Text:
+def welcome(room: str, present: Sequence[str]) -> Text:
     """For a room in which nobody has said anything."""
-    return Text.assemble(
-        (f"#{room}\n", f"bold {PERSONA}"),
-        (f"Nobody has said anything here yet. {' and '.join(personas)} ", TEXT),
-        ("hears every room, and remembers what was said in any of them.\n\n", TEXT),
+    content = Text.assemble((f"#{room}\n", f"bold {PERSONA}"), ("Nobody has said anything here yet. ", TEXT))
+    if not present:
+        content.append("No persona hears this room: /personas says who is where, ", style=TEXT)
+        content.append("/invite brings somebody in.", style=TEXT)
+        return content
+    hear, remember = ("hears", "remembers") if len(present) == 1 else ("hear", "remember")
+    return content + Text.assemble(
+        (f"{joined(present, most=6)} {hear} what you say here, and {remember} ", TEXT),
+        ("what was said in other rooms.\n\n", TEXT),
         ("Try  ", FAINT),
         ("My sister is called Oluwaseun", DIM),
         ("  and later, in another room,  ", FAINT),
         ("What is my sister called?\n", DIM),
-        ("/help shows what else there is.", FAINT),
+        ("F3 shows what is remembered, F1 what else there is.", FAINT),
     )
 
 
 def help_table() -> RenderableType:
     """Every slash command, then every key."""
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
     for command in slash.COMMANDS:
         table.add_row(Text(command.usage, style=PERSONA), Text(command.summary, style=TEXT))
     table.add_row("", "")
@@ -37,10 +44,40 @@ def help_table() -> RenderableType:
     return table
 
 
-def rooms(known: Iterable[str], here: str) -> Text:
-    """The rooms of this session."""
-    content = Text("Rooms you have been in: ", style=DIM)
+def rooms(known: Iterable[str], here: str, unread: Mapping[str, int], presence: Presence) -> RenderableType:
+    """Every room, who hears it, and what waits there."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
     for room in known:
-        content.append(f"#{room} ", style=f"bold {PERSONA}" if room == here else TEXT)
-    content.append("\n/room NAME goes to another one, or makes it.", style=FAINT)
-    return content
+        note = Text(joined(presence.present(room), most=6), style=DIM)
+        if room == here:
+            note.append("  you are here", style=GOOD)
+        elif unread.get(room):
+            note.append(f"  {unread[room]} new", style=BUSY)
+        table.add_row(Text(f"#{room}", style=f"bold {PERSONA}" if room == here else PERSONA), note)
+    return Group(table, Text("/room NAME goes to one of them, or makes a new one.", style=FAINT))
+
+
+def personas(presence: Presence, here: str) -> RenderableType:
+    """Everybody, what they are, and which rooms they hear."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    for member in presence.members:
+        if not member.is_live:
+            where, colour = "dismissed", BUSY
+        elif member.rooms is None:
+            where, colour = "every room", DIM
+        else:
+            where, colour = " ".join(f"#{room}" for room in sorted(member.rooms)), DIM
+        mark = Text("● ", style=GOOD if member.is_in(here) else FAINT)
+        table.add_row(
+            mark + Text(member.name, style=f"bold {PERSONA}"),
+            Text.assemble((member.role, TEXT), ("  ", ""), (where, colour)),
+        )
+    hint = f"● green: hears #{here}. /invite NAME, ROLE for a new one; /dismiss NAME to let one go."
+    return Group(table, Text(hint, style=FAINT))
+
+
+def done(text: str) -> Text:
+    """That something was done which cannot be seen otherwise."""
+    return Text.assemble(("✓ ", GOOD), (text, TEXT))

@@ -17,13 +17,15 @@ THEME = Theme(
     success="#8ccf9f",
     warning="#efc777",
     error="#ec8a8a",
-    variables={"footer-key-foreground": "#f0b67f", "border": "#2a3040"},
+    variables={"border": "#343b4d", "dim": "#a0a7b8", "faint": "#7f879b"},
 )
 
-DIM = "#8c93a6"
+DIM = "#a0a7b8"
 """Times, units and hints."""
-FAINT = "#5d6579"
-"""Rules and what is asleep."""
+FAINT = "#7f879b"
+"""What one may overlook, still at a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3) on background and surface."""
+RULE = "#3d4559"
+"""Lines between things: never text."""
 PERSON = "#f0b67f"
 PERSONA = "#8ab4f8"
 GOOD = "#8ccf9f"

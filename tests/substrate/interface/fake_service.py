@@ -39,6 +39,12 @@ def accept_and_reply(request: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def status_of(*personas: str, rooms: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The parts of `persona/status` that a frontend reads."""
+    described = [{"name": name, "role": "a friend", "channels": None, "state": "live"} for name in personas]
+    return {"personas": described, "channels": list(rooms)}
+
+
 class FakeService:
     """Listens on a unix socket of the running loop; `answer` decides what each request gets back."""
 
@@ -99,7 +105,7 @@ class FakeInstance:
     ) -> None:
         self.service_socket = folder / "service.sock"
         self.boot_error = boot_error
-        self.commands: dict[str, Any] = {}
+        self.commands: dict[str, Any] = {"persona/status": status_of("Paige")}
         self.asked: list[dict[str, Any]] = []
         self.service: FakeService | None = None
         self.was_stopped = threading.Event()

@@ -3,126 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.console import Console
-from textual.pilot import Pilot
-from textual.widgets import Static
 
 from substrate.errors import SubstrateError
 from substrate.interface.terminal.app import SubstrateApp
-from substrate.interface.terminal.chat import ChatView, MessageView
+from substrate.interface.terminal.chat import ChatView, MessageView, Thinking
 from substrate.interface.terminal.composer import Composer
 from substrate.interface.terminal.mind import MindView
-from tests.substrate.interface.fake_service import FakeInstance, accept_and_reply
-
-WIDE, NARROW = (140, 42), (84, 30)
-
-REGION = {
-    "pid": 4711,
-    "state": "ready",
-    "restarts": 2,
-    "last_tick_ms": 1.25,
-    "cadence_s": 0.1,
-    "published": 20,
-    "consumed": 5,
-    "misses": 1,
-    "weight": 1.25,
-}
-
-
-class Room:
-    """What the stand-in service answers; keeps what was said, as the real one does."""
-
-    def __init__(self) -> None:
-        self.past: list[dict[str, Any]] = []
-        self.silent = False
-        """Accept, but reply to nothing yet."""
-        self.forgets_to_regenerate = False
-
-    def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
-        channel = request.get("channel", "general")
-        match request["op"]:
-            case "history":
-                past = [message for message in self.past if message["channel"] == channel]
-                return [{"type": "history", "id": request["id"], "channel": channel, "messages": past}]
-            case "edit":
-                return accept_and_reply({**request, "op": "message", "channel": channel})
-            case "regenerate" if self.forgets_to_regenerate:
-                return []
-            case "regenerate":
-                again = {"op": "message", "id": request["id"], "channel": channel, "text": "it again"}
-                return accept_and_reply(again)
-            case "message" if self.silent:
-                return accept_and_reply(request)[:2]
-            case _:
-                return accept_and_reply(request)
+from tests.substrate.interface.driven_terminal import (
+    NARROW,
+    WIDE,
+    Room,
+    messages,
+    mind_text,
+    notices,
+    run,
+    status_text,
+    terminal,
+    type_line,
+    until,
+)
+from tests.substrate.interface.fake_service import FakeInstance, status_of
 
 
 @pytest.fixture
 def room() -> Room:
     return Room()
-
-
-@asynccontextmanager
-async def terminal(
-    folder: Path, room: Room, size: tuple[int, int] = WIDE
-) -> AsyncIterator[tuple[Pilot[int], FakeInstance]]:
-    """The program after its boot screen."""
-    instance = FakeInstance(folder, room)
-    instance.commands = {
-        "region/stats": {"hippocampus": REGION, "attention": {**REGION, "pid": 4712}},
-        "governor/status": {"phase": "active"},
-    }
-    app = SubstrateApp(instance, "Joel")
-    try:
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: not app.query_one(Composer).disabled)
-            await until(pilot, lambda: len(app.screen_stack) == 1)
-            yield pilot, instance
-    finally:
-        instance.stop()
-
-
-async def until(pilot: Pilot[int], is_true: Callable[[], bool]) -> None:
-    """Let the program run until something holds."""
-    async with asyncio.timeout(10):
-        while not is_true():
-            await pilot.pause(0.01)
-
-
-async def type_line(pilot: Pilot[int], text: str) -> None:
-    pilot.app.query_one(Composer).insert(text)
-    await pilot.press("enter")
-
-
-def messages(pilot: Pilot[int]) -> list[tuple[str, str]]:
-    """What stands in the chat: who, and what."""
-    return [(view.speaker_name, view.message_text) for view in pilot.app.query(MessageView)]
-
-
-def text_of(widget: Static) -> str:
-    """What a widget shows, without its colours."""
-    console = Console(width=120, color_system=None)
-    with console.capture() as captured:
-        console.print(widget.content)
-    return captured.get()
-
-
-def notices(pilot: Pilot[int]) -> str:
-    return "\n".join(text_of(notice) for notice in pilot.app.query(Static).filter(".notice"))
-
-
-def mind_text(pilot: Pilot[int]) -> str:
-    return "\n".join(text_of(part) for part in pilot.app.query_one(MindView).query(Static))
-
-
-def run(scenario: Any) -> None:
-    asyncio.run(scenario)
 
 
 def test_what_is_typed_is_sent_and_the_reply_is_shown(tmp_path: Path, room: Room) -> None:
@@ -179,31 +87,11 @@ def test_each_room_has_its_own_conversation(tmp_path: Path, room: Room) -> None:
     run(scenario())
 
 
-def test_memory_shows_scores_and_what_they_are_made_of(tmp_path: Path, room: Room) -> None:
-    async def scenario() -> None:
-        async with terminal(tmp_path, room) as (pilot, instance):
-            engram = {
-                "text": "My sister is called Oluwaseun",
-                "speaker": "Joel",
-                "channel": "general",
-                "said_at_s": 0.0,
-                "score": 0.75,
-                "parts": {"lexical": 0.5, "recency": 0.25},
-            }
-            instance.commands["memory/recall"] = {"persona": "Paige", "engrams": [engram]}
-            await type_line(pilot, "/memory sister")
-            await until(pilot, lambda: "Oluwaseun" in notices(pilot))
-            assert "0.75" in notices(pilot)
-            assert "lexical 0.50" in notices(pilot)
-
-    run(scenario())
-
-
 def test_help_names_every_command_and_key(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, _):
             await pilot.press("f1")
-            await until(pilot, lambda: "/memory TEXT" in notices(pilot))
+            await until(pilot, lambda: "/memory [TEXT]" in notices(pilot))
             assert "Ctrl+R" in notices(pilot)
 
     run(scenario())
@@ -413,5 +301,146 @@ def test_what_is_typed_while_it_boots_is_not_lost(tmp_path: Path, room: Room) ->
                 await until(pilot, lambda: app.screen_stack[0].query_one(Composer).text == "Hello")
         finally:
             instance.stop()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("way_back", ["f2", "escape"])
+def test_from_the_mind_of_a_narrow_terminal_there_is_a_way_back_to_typing(
+    tmp_path: Path, room: Room, way_back: str
+) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room, (80, 24)) as (pilot, _):
+            await pilot.press("f2")
+            await until(pilot, lambda: "F2 back to the chat" in status_text(pilot))
+            await pilot.press(way_back)
+            await until(pilot, lambda: "Enter send" in status_text(pilot))
+            await until(pilot, lambda: pilot.app.query_one(Composer).has_focus)
+            await pilot.press(*"Hi")
+            assert pilot.app.query_one(Composer).text == "Hi"
+
+    run(scenario())
+
+
+def test_a_mind_opened_in_a_narrow_terminal_is_no_choice_for_a_wide_one(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room, WIDE) as (pilot, _):
+            await pilot.press("f2")
+            await until(pilot, lambda: not pilot.app.query_one(MindView).region.width)
+            await pilot.resize_terminal(*NARROW)
+            await pilot.press("f2")
+            await until(pilot, lambda: pilot.app.query_one(MindView).region.width == NARROW[0])
+            await pilot.resize_terminal(*WIDE)
+            await until(pilot, lambda: 0 < pilot.app.query_one(MindView).region.width < WIDE[0])
+            assert pilot.app.query_one(ChatView).region.width > 0
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_key_hints_are_whole_at_any_width(tmp_path: Path, room: Room, columns: int) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room, (columns, 24)) as (pilot, _):
+            hints = status_text(pilot).rstrip("\n")
+            assert len(hints) <= columns - 4
+            assert hints.startswith("Enter send   F1 help")
+            assert hints.endswith(("help", "quit", "mind", "memories", "again", "edit"))
+
+    run(scenario())
+
+
+def test_rooms_of_earlier_runs_are_listed(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            instance.commands["persona/status"] = status_of("Paige", rooms=("code", "garden"))
+            await type_line(pilot, "/room")
+            await until(pilot, lambda: "#garden" in notices(pilot))
+            assert "#general" in notices(pilot)
+            assert "you are here" in notices(pilot)
+
+    run(scenario())
+
+
+def test_a_command_that_does_not_exist_hints_at_the_ones_near_it(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            await type_line(pilot, "/mem my sister")
+            await until(pilot, lambda: "did you mean /memory [TEXT]?" in notices(pilot))
+            assert pilot.app.query_one(Composer).text == "/mem my sister", "what was refused can be put right"
+
+    run(scenario())
+
+
+def test_a_persona_is_invited_and_dismissed(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            instance.commands["persona/enroll"] = {"name": "Bruno"}
+            instance.commands["persona/status"] = status_of("Paige", "Bruno")
+            await type_line(pilot, "/invite Bruno, a careful programmer")
+            await until(pilot, lambda: "Bruno hears #general" in notices(pilot))
+            enroll = {"name": "persona/enroll", "params": {"name": "Bruno", "role": "a careful programmer"}}
+            assert enroll in instance.asked
+            assert pilot.app.query_one(Composer).placeholder == "Write to Paige and Bruno…"
+            instance.commands["persona/instances/shutdown"] = {"name": "Bruno"}
+            instance.commands["persona/status"] = status_of("Paige")
+            await type_line(pilot, "/dismiss bruno")
+            await until(pilot, lambda: "Bruno answers no more" in notices(pilot))
+            assert pilot.app.query_one(Composer).placeholder == "Write to Paige…"
+
+    run(scenario())
+
+
+def test_a_new_persona_needs_a_role(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            await type_line(pilot, "/invite Bruno")
+            await until(pilot, lambda: "needs a role" in notices(pilot))
+            assert not [asked for asked in instance.asked if asked["name"] == "persona/enroll"]
+
+    run(scenario())
+
+
+def test_a_message_that_nobody_answers_is_not_left_without_a_word(tmp_path: Path, room: Room) -> None:
+    room.nobody_answers = True
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            await type_line(pilot, "Hello?")
+            await until(pilot, lambda: "nobody in #general answers this" in notices(pilot))
+            assert messages(pilot) == [("Joel", "Hello?")]
+
+    run(scenario())
+
+
+def test_all_answers_to_the_last_message_are_written_again(tmp_path: Path, room: Room) -> None:
+    room.answering = ("Paige", "Bruno")
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            await type_line(pilot, "Hello")
+            await until(pilot, lambda: len(messages(pilot)) == 3)
+            await pilot.press("ctrl+r")
+            await until(
+                pilot,
+                lambda: (
+                    messages(pilot)
+                    == [("Joel", "Hello"), ("Paige", "You said it again"), ("Bruno", "You said it again")]
+                ),
+            )
+
+    run(scenario())
+
+
+def test_while_several_think_something_says_so(tmp_path: Path, room: Room) -> None:
+    room.answering = ()
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            instance.commands["persona/status"] = status_of("Paige", "Bruno")
+            await type_line(pilot, "/personas")
+            await until(pilot, lambda: "Bruno" in notices(pilot))
+            await type_line(pilot, "Hello")
+            await until(pilot, lambda: pilot.app.query_one(Thinking).display)
+            assert "Esc stop the reply" in status_text(pilot)
 
     run(scenario())

@@ -1,0 +1,143 @@
+"""Driving the terminal program by its keys, and reading what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from substrate.interface.terminal.app import SubstrateApp
+from substrate.interface.terminal.chat import MessageView
+from substrate.interface.terminal.composer import Composer
+from substrate.interface.terminal.mind import MindView
+from tests.substrate.interface.fake_service import FakeInstance, accept_and_reply
+
+WIDE, NARROW = (140, 42), (84, 30)
+
+REGION = {
+    "pid": 4711,
+    "state": "ready",
+    "restarts": 2,
+    "last_tick_ms": 1.25,
+    "cadence_s": 0.1,
+    "published": 20,
+    "consumed": 5,
+    "misses": 1,
+    "weight": 1.25,
+}
+
+
+class Room:
+    """What the stand-in service answers; keeps what was said, as the real one does."""
+
+    def __init__(self) -> None:
+        self.past: list[dict[str, Any]] = []
+        self.silent = False
+        """Accept, but reply to nothing yet."""
+        self.forgets_to_regenerate = False
+        self.nobody_answers = False
+        self.answering: tuple[str, ...] = ("Paige",)
+        """Who replies; nobody: the message stays open."""
+
+    def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        channel = request.get("channel", "general")
+        match request["op"]:
+            case "history":
+                past = [message for message in self.past if message["channel"] == channel]
+                return [{"type": "history", "id": request["id"], "channel": channel, "messages": past}]
+            case "edit":
+                return accept_and_reply({**request, "op": "message", "channel": channel})
+            case "regenerate" if self.forgets_to_regenerate:
+                return []
+            case "message" if self.nobody_answers:
+                accepted, *_, done = accept_and_reply(request)
+                return [accepted, done]
+            case "regenerate":
+                again = {"op": "message", "id": request["id"], "channel": channel, "text": "it again"}
+                return self._replies(again)
+            case "message" if self.silent:
+                return accept_and_reply(request)[:2]
+            case "message":
+                return self._replies(request)
+            case _:
+                return []
+
+    def _replies(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """One reply of everybody who answers, then the end."""
+        accepted, _, _, reply, done = accept_and_reply(request)
+        replies = [{**reply, "persona": name, "persona_id": name} for name in self.answering]
+        return [accepted, *replies, *([done] if replies else [])]
+
+
+@asynccontextmanager
+async def terminal(
+    folder: Path, room: Room, size: tuple[int, int] = WIDE
+) -> AsyncIterator[tuple[Pilot[int], FakeInstance]]:
+    """The program after its boot screen."""
+    instance = FakeInstance(folder, room)
+    instance.commands |= {
+        "region/stats": {"hippocampus": REGION, "attention": {**REGION, "pid": 4712}},
+        "governor/status": {"phase": "active"},
+    }
+    app = SubstrateApp(instance, "Joel")
+    try:
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: not app.query_one(Composer).disabled)
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+            yield pilot, instance
+    finally:
+        instance.stop()
+
+
+async def until(pilot: Pilot[int], is_true: Callable[[], bool]) -> None:
+    """Let the program run until something holds."""
+    async with asyncio.timeout(10):
+        while not is_true():
+            await pilot.pause(0.01)
+
+
+async def type_line(pilot: Pilot[int], text: str) -> None:
+    pilot.app.query_one(Composer).insert(text)
+    await pilot.press("enter")
+
+
+def messages(pilot: Pilot[int]) -> list[tuple[str, str]]:
+    """What stands in the chat: who, and what."""
+    return [(view.speaker_name, view.message_text) for view in pilot.app.query(MessageView)]
+
+
+def text_of(widget: Static) -> str:
+    """What a widget shows, without its colours."""
+    console = Console(width=120, color_system=None)
+    with console.capture() as captured:
+        console.print(widget.content)
+    return captured.get()
+
+
+def notices(pilot: Pilot[int]) -> str:
+    return "\n".join(text_of(notice) for notice in pilot.app.query(Static).filter(".notice"))
+
+
+def mind_text(pilot: Pilot[int]) -> str:
+    return "\n".join(text_of(part) for part in pilot.app.query_one(MindView).query(Static))
+
+
+def run(scenario: Any) -> None:
+    asyncio.run(scenario)
+
+
+def requests(instance: FakeInstance, op: str) -> list[dict[str, Any]]:
+    """What the service was sent of one kind."""
+    assert instance.service is not None
+    return [request for request in instance.service.requests if request["op"] == op]
+
+
+def status_text(pilot: Pilot[int]) -> str:
+    """The line with the keys that do something now."""
+    return text_of(pilot.app.screen.query_one("#status", Static))
