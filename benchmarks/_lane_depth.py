@@ -38,7 +38,7 @@ def depth_part(bench: Bench) -> Figures:
     with bench.model() as model:
         reader = prompt_reader(model)
         with bench.lane() as lane:
-            floor = Floor(model, reader, bench.threads, flash=bench.settings.flash_attention)
+            floor = Floor(model, reader, bench.threads, flash=lane.flash_attention)
             for depth in depths:
                 progress(f"the next turn at a history of {depth} tokens")
                 figures |= _figures_at(depth, _next_turns(lane, floor, reader, depth, bench.turns))
@@ -62,6 +62,8 @@ def flash_part(bench: Bench) -> Figures:
     prompt = turn_prompt(history(depth), 0)
     before_message = Prompt(prompt.identity, prompt.history, "", str)
     figures: Figures = {}
+    with bench.lane() as lane:
+        figures["flash_attention.chosen"] = float(lane.flash_attention)
     with bench.model() as model:
         reader = prompt_reader(model)
         new = whole_prompt(reader, prompt)[len(reader.opening(before_message)) :]

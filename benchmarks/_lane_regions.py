@@ -1,8 +1,8 @@
 """What do working regions cost the replies, and what do they themselves get meanwhile?
 
 The regions are those of a real instance whose rooms are busy. It runs a scripted engine, so that all that
-computes in it is the mind; the lane that is measured tells that instance's regions when it decodes, over the
-same flag in shared memory as the persona service does.
+computes in it is the mind; the lane that is measured tells that instance's regions when it decodes, and sees
+whether they think, over the same words in shared memory as the persona service does.
 """
 
 from __future__ import annotations
@@ -13,14 +13,19 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from benchmarks._instance import RunningInstance, running_instance
-from benchmarks._lane_batching import Together, lane_together
+from benchmarks._lane_batching import lane_together
 from benchmarks._lane_setup import Bench, Figures, progress
+from substrate.inference.lane import LlamaLane
+from substrate.inference.loading import thread_counts
+from substrate.region.contract import RegionId
 from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
+from substrate.region.work_watch import WorkWatch
 from substrate.shm import ReadyBuffer, RunDirectory
 from substrate.supervisor.home import find_instance
 from substrate.supervisor.instance_view import InstanceView
@@ -33,48 +38,44 @@ _PATIENCE_S = 60.0
 
 
 def regions_part(bench: Bench) -> Figures:
-    """Tokens per second of 8 personas: no regions; regions that are told; regions that are not told."""
-    flag = _Flag()
-    done: dict[str, list[Together]] = {"without": [], "beside": [], "beside_untold": []}
-    shares: dict[str, list[float]] = {"beside": [], "beside_untold": []}
-    with bench.lane(on_busy=flag) as lane:
-        for number in range(bench.rounds):
-            progress(f"{PERSONAS} personas without regions, round {number + 1} of {bench.rounds}")
-            done["without"].append(lane_together(lane, PERSONAS))
-        with _busy_rooms() as mind:
-            for number in range(bench.rounds):
-                for name, tell in (("beside", mind.tell), ("beside_untold", _tell_nobody)):
-                    progress(f"{name.replace('_', ', ')}, round {number + 1} of {bench.rounds}")
-                    flag.tell = tell
-                    before_s = mind.cpu_s()
-                    one = lane_together(lane, PERSONAS)
-                    shares[name].append((mind.cpu_s() - before_s) / one.all_s)
-                    done[name].append(one)
-            flag.tell = _tell_nobody
-    figures = {
-        f"regions.{name}_tokens_per_s": statistics.median(one.tokens_per_s for one in rounds)
-        for name, rounds in done.items()
-    }
+    """Tokens per second of 8 personas, in four ways.
+
+    `without` regions; `beside` regions as in life; `untold`: beside regions that do not know that the lane
+    decodes; `one_less`: beside regions, always with the threads that leave them a core.
+    """
+    sharing = replace(bench.settings, threads=None, flash_attention=True)
+    leaving = replace(sharing, threads=thread_counts(None).beside)
+    figures: Figures = {}
+    with bench.lane(sharing) as lane:
+        figures |= _measure("without", lane, bench.rounds, lambda: 0.0)
+    with _busy_rooms() as mind:
+        ways = {
+            "beside": bench.lane(sharing, on_busy=mind.flag.set, others_work=mind.watch.is_anyone_thinking),
+            "untold": bench.lane(sharing, others_work=mind.watch.is_anyone_thinking),
+            "one_less": bench.lane(leaving, on_busy=mind.flag.set),
+        }
+        for name, opening in ways.items():
+            with opening as lane:
+                figures |= _measure(name, lane, bench.rounds, mind.cpu_s)
     figures["regions.beside_over_without"] = (
         figures["regions.beside_tokens_per_s"] / figures["regions.without_tokens_per_s"]
     )
-    for name, seen in shares.items():
-        figures[f"regions.cores_used_{name}"] = statistics.median(seen)
     return figures
 
 
-def _tell_nobody(is_busy: bool) -> None:
-    pass
-
-
-class _Flag:
-    """The lane's `on_busy`, passed on to whoever is to be told at the time."""
-
-    def __init__(self) -> None:
-        self.tell: Callable[[bool], None] = _tell_nobody
-
-    def __call__(self, is_busy: bool) -> None:
-        self.tell(is_busy)
+def _measure(name: str, lane: LlamaLane, rounds: int, regions_cpu_s: Callable[[], float]) -> Figures:
+    """Speed of the replies, and how many cores the regions used meanwhile and while replies were settled."""
+    tokens_per_s, cores = [], []
+    for number in range(rounds):
+        progress(f"{PERSONAS} personas, regions: {name}, round {number + 1} of {rounds}")
+        before_s = regions_cpu_s()
+        one = lane_together(lane, PERSONAS)
+        cores.append((regions_cpu_s() - before_s) / one.all_s)
+        tokens_per_s.append(one.tokens_per_s)
+    return {
+        f"regions.{name}_tokens_per_s": statistics.median(tokens_per_s),
+        f"regions.{name}_cores_used": statistics.median(cores),
+    }
 
 
 class _Mind:
@@ -83,19 +84,18 @@ class _Mind:
     def __init__(self, run: RunDirectory) -> None:
         self._view = InstanceView.attach(run)
         # The instance's own service has a scripted engine, which never says that it decodes.
-        self._flag = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
+        self.flag = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
         pids = [region["pid"] for region in self._view.region_stats().values()]
         self._processes = [psutil.Process(pid) for pid in pids]
-
-    def tell(self, is_busy: bool) -> None:
-        self._flag.set(is_busy)
+        self.watch = WorkWatch(run, [RegionId(region) for region in self._view.instance.buffers])
 
     def cpu_s(self) -> float:
         """CPU time that all regions have used so far."""
         return sum(sum(process.cpu_times()[:2]) for process in self._processes)
 
     def close(self) -> None:
-        self._flag.close()
+        self.flag.close()
+        self.watch.close()
         self._view.close()
 
 

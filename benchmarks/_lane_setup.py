@@ -39,10 +39,14 @@ class Bench:
 
     @contextmanager
     def lane(
-        self, settings: LaneSettings | None = None, *, on_busy: Callable[[bool], None] = lambda busy: None
+        self,
+        settings: LaneSettings | None = None,
+        *,
+        on_busy: Callable[[bool], None] = lambda busy: None,
+        others_work: Callable[[], bool] = lambda: False,
     ) -> Iterator[LlamaLane]:
         """A lane that is closed on leaving."""
-        lane = LlamaLane(self.path, settings or self.settings, on_busy=on_busy)
+        lane = LlamaLane(self.path, settings or self.settings, on_busy=on_busy, others_work=others_work)
         lane.warmup()
         try:
             yield lane

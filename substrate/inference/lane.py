@@ -58,11 +58,14 @@ class LlamaLane:
         settings: LaneSettings | None = None,
         *,
         on_busy: Callable[[bool], None] = lambda busy: None,
+        others_work: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`on_busy` is called on the lane's thread whenever it starts or stops computing."""
+        """Both are called on the lane's thread: `on_busy` when it starts or stops computing, `others_work`
+        before each step, to say whether a core should be left to others."""
         self._path = Path(model_path)
         self.settings = settings or LaneSettings()
         self._on_busy = on_busy
+        self._others_work = others_work
         self._inbox: queue.SimpleQueue[Callable[[Engine], None] | None] = queue.SimpleQueue()
         self._handover: Handover | None = None
         self._thread: threading.Thread | None = None
@@ -76,9 +79,7 @@ class LlamaLane:
         if self._thread is not None or self._closed:
             raise InferenceError("the lane was already started", "make a new LlamaLane for another model")
         self._loaded = load_model(self._path, self.settings)
-        self._thread = threading.Thread(
-            target=self._run, args=(self._loaded.engine,), name="lane", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(self._loaded,), name="lane", daemon=True)
         self._thread.start()
         return self._loaded.facts
 
@@ -140,6 +141,11 @@ class LlamaLane:
         return self._running().engine.meter.rates
 
     @property
+    def flash_attention(self) -> bool:
+        """Whether the model runs with it: chosen in the settings, or measured."""
+        return self._running().context.shape.flash_attention
+
+    @property
     def counters(self) -> EngineCounters:
         """Live totals of the engine."""
         return self._running().engine.counters
@@ -158,8 +164,9 @@ class LlamaLane:
             raise InferenceError("the lane is not running", "call warmup() first and close() last")
         return self._loaded
 
-    def _run(self, engine: Engine) -> None:
+    def _run(self, loaded: LoadedModel) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
+        engine = loaded.engine
         is_busy = has_parked = False
         patience_s: float | None = self.settings.park_after_s
         while (taken := self._take_commands(engine, patience_s)) is not _Taken.CLOSE:
@@ -167,6 +174,7 @@ class LlamaLane:
                 if not is_busy:
                     is_busy, has_parked = True, False
                     self._tell_busy(True)
+                self._share_cores(loaded)
                 has_stepped = self._step(engine)
                 patience_s = 0.0 if has_stepped else _STUCK_PATIENCE_S
             elif taken is _Taken.NOTHING and not has_parked:
@@ -189,6 +197,17 @@ class LlamaLane:
         if self._handover is not None:
             self._handover.flush()
         self._end_waiting(closed)
+
+    def _share_cores(self, loaded: LoadedModel) -> None:
+        counts = loaded.threads
+        if counts.beside == counts.alone:
+            return
+        try:
+            is_shared = self._others_work()
+        except Exception:
+            _log.exception("whether others work is not known; the lane takes all cores")
+            is_shared = False
+        loaded.context.use_threads(counts.beside if is_shared else counts.alone)
 
     def _step(self, engine: Engine) -> bool:
         """One step of the engine; a failure ends what is under way, and the lane goes on."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ import llama_cpp
 import psutil
 
 from substrate.inference.adapters import Adapters
+from substrate.inference.attention_probe import prefers_flash_attention
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.drafts import DRAFT_ROWS, DRAFTING_AT_ONCE
 from substrate.inference.engine import Engine
@@ -32,6 +34,7 @@ _ROOM_FOR_SEVERAL = 16384
 _SMALLEST_CONTEXT = 256
 """Cells; llama.cpp rounds up to this many anyway."""
 _SMALL_MACHINE_CORES = 4
+_ATTENTION_NOTES = "attention.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,12 @@ class LaneSettings:
     """How the model is run.
 
     `ctx` is the number of KV cells, shared by all conversations (None: as many as a quarter of the free
-    memory holds, at most what the model was trained for). `threads` None: one core is left to the regions on
-    machines of up to four cores. `sequences` is how many conversations can be held at once. `adapters`:
-    LoRA files by the names that requests blend. `parking_folder` (None: no parking) takes the KV of
-    conversations that give up their sequence, and of all after `park_after_s` without work; what was parked
-    under another `layout_version` (of the prompts' words) is not taken back.
+    memory holds, at most what the model was trained for). `threads` None: all physical cores, but one less on
+    machines of up to four while regions work. `sequences` is how many conversations can be held at once.
+    `flash_attention` None: what a probe finds faster, remembered in the parking folder. `adapters`: LoRA
+    files by the names that requests blend. `parking_folder` (None: no parking) takes the KV of conversations
+    that give up their sequence, and of all after `park_after_s` without work; what was parked under another
+    `layout_version` (of the prompts' words) is not taken back.
     """
 
     ctx: int | None = None
@@ -51,12 +55,25 @@ class LaneSettings:
     threads: int | None = None
     sequences: int = 32
     batch_rows: int = 512
-    flash_attention: bool = True
+    flash_attention: bool | None = None
     adapters: Mapping[str, Path] = field(default_factory=dict)
     parking_folder: Path | None = None
     parking_max_bytes: int = 4 << 30
     park_after_s: float = 20.0
     layout_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadCounts:
+    """Threads of llama.cpp while nobody else works, and while a region does.
+
+    llama.cpp's threads wait for each other at every operation. On two cores beside a process that computes
+    all the time, at the regions' niceness, two threads are mostly faster than one, but some steps take half
+    a second; at the lane's own niceness steps take twice as long as with one (Q8_0 of the 0.5B shape).
+    """
+
+    alone: int
+    beside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class LoadedModel:
     reader: PromptReader
     engine: Engine
     parking: ParkingLot | None
+    threads: ThreadCounts
 
     def free(self) -> None:
         if self.parking is not None:
@@ -84,13 +102,14 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
         undo.callback(model.free)
         template = _template(model)
         cells, context_tokens = _context_size(model, settings)
+        threads = thread_counts(settings.threads)
         shape = ContextShape(
             cells=cells,
             sequences=settings.sequences,
             batch_rows=min(settings.batch_rows, cells),
             outputs=settings.sequences + DRAFTING_AT_ONCE * DRAFT_ROWS,
-            threads=settings.threads or default_threads(),
-            flash_attention=settings.flash_attention,
+            threads=threads.alone,
+            flash_attention=_flash_attention(model, settings, threads),
         )
         context = NativeContext(model, shape)
         undo.callback(context.free)
@@ -114,15 +133,33 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
             savings_off=tuple(savings_off),
         )
         undo.pop_all()
-        return LoadedModel(facts, model, context, reader, engine, parking)
+        return LoadedModel(facts, model, context, reader, engine, parking, threads)
 
 
-def default_threads() -> int:
-    """Physical cores; one of them is left to the regions on machines of up to four."""
+def thread_counts(chosen: int | None) -> ThreadCounts:
+    """Physical cores; beside working regions one less on machines of up to four. A chosen number stays."""
+    if chosen is not None:
+        return ThreadCounts(chosen, chosen)
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     with contextlib.suppress(AttributeError):  # not on macOS
         cores = min(cores, len(os.sched_getaffinity(0)))
-    return max(1, cores - 1) if cores <= _SMALL_MACHINE_CORES else cores
+    return ThreadCounts(cores, max(1, cores - 1) if cores <= _SMALL_MACHINE_CORES else cores)
+
+
+def _flash_attention(model: NativeModel, settings: LaneSettings, threads: ThreadCounts) -> bool:
+    if settings.flash_attention is not None:
+        return settings.flash_attention
+    folder = settings.parking_folder
+    key = model_fingerprint(
+        model.path,
+        llama_cpp.__version__,
+        settings.gpu_layers,
+        threads.alone,
+        platform.processor(),
+        os.cpu_count(),
+    )
+    notes = None if folder is None else folder / _ATTENTION_NOTES
+    return prefers_flash_attention(model, threads=threads.alone, notes=notes, key=key)
 
 
 def _template(model: NativeModel) -> ChatTemplate:

@@ -38,6 +38,7 @@ from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.persona.turn_flow import TurnFlow
 from substrate.persona.withdrawal import Withdrawals
 from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
+from substrate.region.work_watch import WorkWatch
 from substrate.shm import ReadyBuffer, RunDirectory
 
 API_KEY = "OPENAI_API_KEY"
@@ -86,7 +87,9 @@ class PersonaService:
             run = RunDirectory.open(spec.run_directory)
             flag = LaneFlagWriter(ReadyBuffer.adopt(run.segment_name(LANE_SPEC.name)))
             resources.callback(flag.close)
-            adapter = make_adapter(spec.model, flag.set, spec.home / PARKED_FOLDER)
+            watch = WorkWatch(run, (region.id for region in spec.regions))
+            resources.callback(watch.close)
+            adapter = make_adapter(spec.model, flag.set, watch.is_anyone_thinking, spec.home / PARKED_FOLDER)
             regions = RegionPort(spec)
             resources.callback(regions.close)
             roster = Roster(spec.home, spec.run_directory, spec.personas)
@@ -182,12 +185,15 @@ class PersonaService:
 
 
 def make_adapter(
-    model: ModelSettings, on_busy: Callable[[bool], None], parking_folder: Path
+    model: ModelSettings,
+    on_busy: Callable[[bool], None],
+    others_work: Callable[[], bool],
+    parking_folder: Path,
 ) -> InferenceAdapter:
     """The engine that the settings ask for, not loaded yet. Raises SubstrateError.
 
-    What a lane has read outlasts the process in `parking_folder`.
-    `on_busy` is called whenever a lane starts or stops computing, on its own thread.
+    What a lane has read outlasts the process in `parking_folder`. On its own thread, a lane calls `on_busy`
+    whenever it starts or stops computing, and `others_work` to know whether to leave a core to others.
     """
     if model.scripted is not None:
         return ScriptedAdapter(ScriptedSettings.parse(model.scripted))
@@ -212,6 +218,7 @@ def make_adapter(
             layout_version=LAYOUT_VERSION,
         ),
         on_busy=on_busy,
+        others_work=others_work,
     )
 
 

@@ -75,6 +75,13 @@ class NativeContext:
         self.model = model
         self.cells = int(llama.llama_n_ctx(self.pointer))
         self._memory = llama.llama_get_memory(self.pointer)
+        self._threads = shape.threads
+
+    def use_threads(self, count: int) -> None:
+        """From the next decode on."""
+        if count != self._threads:
+            llama.llama_set_n_threads(self.pointer, count, count)
+            self._threads = count
 
     def decode(self, batch: Batch) -> int:
         """Run the batch; a DecodeResult, or a negative number whose reason is in the log."""

@@ -47,9 +47,14 @@ def start_lane(tiny_model: Path) -> Iterator[Callable[..., LlamaLane]]:
     lanes: list[LlamaLane] = []
 
     def start(
-        *, path: Path = tiny_model, on_busy: Callable[[bool], None] = lambda busy: None, **settings: Any
+        *,
+        path: Path = tiny_model,
+        on_busy: Callable[[bool], None] = lambda busy: None,
+        others_work: Callable[[], bool] = lambda: False,
+        **settings: Any,
     ) -> LlamaLane:
-        lane = LlamaLane(path, replace(LaneSettings(threads=1, ctx=4096), **settings), on_busy=on_busy)
+        usual = LaneSettings(threads=1, ctx=4096, flash_attention=True)
+        lane = LlamaLane(path, replace(usual, **settings), on_busy=on_busy, others_work=others_work)
         lanes.append(lane)
         lane.warmup()
         return lane

@@ -332,3 +332,39 @@ def test_both_engines_offer_what_the_protocol_names(start_lane: StartLane) -> No
     for adapter in (start_lane(), ScriptedAdapter()):
         assert isinstance(adapter, ReadsAhead)
         assert isinstance(adapter, Forgets)
+
+
+def test_a_core_is_left_while_others_work_and_taken_back_when_they_rest(
+    monkeypatch: pytest.MonkeyPatch, start_lane: StartLane
+) -> None:
+    from substrate.inference import loading
+    from substrate.inference.native import NativeContext
+
+    monkeypatch.setattr(loading, "thread_counts", lambda chosen: loading.ThreadCounts(2, 1))
+    used: list[int] = []
+    use_threads = NativeContext.use_threads
+
+    def note(context: NativeContext, count: int) -> None:
+        used.append(count)
+        use_threads(context, count)
+
+    monkeypatch.setattr(NativeContext, "use_threads", note)
+    answers = iter([False, True, True])
+    lane = start_lane(others_work=lambda: next(answers, False))
+    run(lane, make_request())
+    assert used[:4] == [2, 1, 1, 2]
+    assert set(used[4:]) == {2}
+
+
+def test_a_neighbour_that_cannot_say_whether_it_works_harms_no_reply(
+    monkeypatch: pytest.MonkeyPatch, start_lane: StartLane
+) -> None:
+    from substrate.inference import loading
+
+    def broken() -> bool:
+        raise OSError("the segment is gone")
+
+    monkeypatch.setattr(loading, "thread_counts", lambda chosen: loading.ThreadCounts(2, 1))
+    lane = start_lane(others_work=broken)
+    (generation,) = run(lane, make_request())
+    assert generation.completion_tokens > 0

@@ -1,0 +1,87 @@
+"""Flash attention is chosen by what was measured, and measured once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from substrate.inference import attention_probe
+from substrate.inference.attention_probe import StepTimes, prefers_flash_attention
+from substrate.inference.native import NativeModel
+
+from .conftest import make_request, run
+
+if TYPE_CHECKING:
+    from substrate.inference import LlamaLane
+
+FAST, SLOW = StepTimes(0.01, 0.001, 0.002), StepTimes(0.01, 0.004, 0.002)
+
+
+@pytest.fixture
+def model(tiny_model: Path) -> Iterator[NativeModel]:
+    loaded = NativeModel.load(tiny_model, gpu_layers=0)
+    yield loaded
+    loaded.free()
+
+
+class Clockwork:
+    """Steps that take what the test says."""
+
+    def __init__(self, flash: StepTimes | None, plain: StepTimes | None) -> None:
+        self._times = {True: flash, False: plain}
+        self.calls = 0
+
+    def measure(self, model: NativeModel, threads: int, *, flash: bool) -> StepTimes | None:
+        self.calls += 1
+        return self._times[flash]
+
+
+@pytest.mark.parametrize(
+    ("flash", "plain", "chosen"),
+    [(FAST, SLOW, True), (SLOW, FAST, False), (None, SLOW, False), (SLOW, None, True)],
+)
+def test_what_makes_a_turn_faster_is_chosen_and_what_cannot_run_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+    model: NativeModel,
+    flash: StepTimes | None,
+    plain: StepTimes | None,
+    chosen: bool,
+) -> None:
+    monkeypatch.setattr(attention_probe, "_measure", Clockwork(flash, plain).measure)
+    assert prefers_flash_attention(model, threads=1, notes=None, key="k") is chosen
+
+
+def test_a_choice_is_remembered_by_all_that_it_depends_on(
+    monkeypatch: pytest.MonkeyPatch, model: NativeModel, tmp_path: Path
+) -> None:
+    clockwork = Clockwork(SLOW, FAST)
+    monkeypatch.setattr(attention_probe, "_measure", clockwork.measure)
+    notes = tmp_path / "kv" / "attention.json"
+    for key in ("one", "one", "other", "one"):
+        assert not prefers_flash_attention(model, threads=1, notes=notes, key=key)
+    assert clockwork.calls == 4
+    assert notes.stat().st_mode & 0o777 == 0o600
+    notes.write_text("{")
+    assert not prefers_flash_attention(model, threads=1, notes=notes, key="one")
+    assert json.loads(notes.read_text()).keys() == {"one"}
+
+
+def test_the_probe_measures_this_model_both_ways(model: NativeModel) -> None:
+    for flash in (True, False):
+        times = attention_probe._measure(model, 1, flash=flash)
+        assert times is not None
+        assert min(times.block_s, times.token_s, times.crowd_s) > 0.0
+
+
+def test_a_lane_without_a_choice_in_its_settings_runs_with_the_faster_attention(
+    monkeypatch: pytest.MonkeyPatch, start_lane: Callable[..., LlamaLane]
+) -> None:
+    monkeypatch.setattr(attention_probe, "_measure", Clockwork(SLOW, FAST).measure)
+    lane = start_lane(flash_attention=None)
+    assert not lane.flash_attention
+    (generation,) = run(lane, make_request())
+    assert generation.completion_tokens > 0
