@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,15 @@ def cached_model(shape: ModelShape) -> Path:
     return path
 
 
-def write_random_model(path: Path, shape: ModelShape, *, template: str = CHATML, seed: int = 0) -> Path:
-    """Write a model of random weights; the same seed gives the same model."""
+def write_random_model(
+    path: Path,
+    shape: ModelShape,
+    *,
+    template: str = CHATML,
+    seed: int = 0,
+    describe: Callable[[gguf.GGUFWriter], None] = lambda writer: None,
+) -> Path:
+    """Write a model of random weights; the same seed gives the same model. `describe` adds metadata."""
     writer = gguf.GGUFWriter(path, shape.architecture)
     writer.add_name(shape.name)
     writer.add_context_length(shape.context)
@@ -72,6 +80,7 @@ def write_random_model(path: Path, shape: ModelShape, *, template: str = CHATML,
         writer.add_rope_dimension_count(shape.width // shape.heads)
     add_byte_tokenizer(writer, shape.vocabulary)
     writer.add_chat_template(template)
+    describe(writer)
     _add_weights(writer, shape, np.random.default_rng(seed))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

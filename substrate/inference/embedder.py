@@ -68,6 +68,8 @@ class LlamaEmbedder:
         """
         vectors = np.zeros((len(texts), self.width), np.float32)
         with self._lock:
+            if not self._context:
+                raise InferenceError("the embedding model was closed", "make a new LlamaEmbedder")
             group: list[tuple[int, list[int]]] = []
             rows = 0
             for index, text in enumerate(texts):
@@ -78,6 +80,8 @@ class LlamaEmbedder:
                         f"the embedding model reads {self._max_tokens}",
                         "embed it in parts",
                     )
+                if not tokens:
+                    raise InferenceError(f"text {index} is empty to the embedding model", "leave it out")
                 if len(group) == _TEXTS_AT_ONCE or rows + len(tokens) > self._max_tokens:
                     self._embed_group(group, vectors)
                     group, rows = [], 0
@@ -104,9 +108,21 @@ class LlamaEmbedder:
             batch.add_tokens(tokens, 0, sequence, len(tokens))
         batch.native.n_tokens = batch.size
         clear_log()
-        if llama.llama_encode(self._context, batch.native) != 0:
+        # A BERT has no memory and reads both ways, others keep what they read: llama_decode knows which.
+        memory = llama.llama_get_memory(self._context)
+        if memory:
+            llama.llama_memory_clear(memory, True)
+        if llama.llama_decode(self._context, batch.native) != 0:
             raise InferenceError(f"llama.cpp could not embed {len(group)} texts: {last_log_lines()}")
         for sequence, (index, _) in enumerate(group):
             pointer = llama.llama_get_embeddings_seq(self._context, sequence)
+            if not pointer:
+                raise InferenceError(f"llama.cpp made no vector of text {index}: {last_log_lines()}")
             vector = np.ctypeslib.as_array(pointer, shape=(self.width,))
-            vectors[index] = vector / max(float(np.linalg.norm(vector)), 1e-12)
+            length = float(np.linalg.norm(vector))
+            if not np.isfinite(length) or length == 0.0:
+                raise InferenceError(
+                    f"the embedding model makes a vector of length {length} of text {index}",
+                    "the model file may be damaged",
+                )
+            vectors[index] = vector / length

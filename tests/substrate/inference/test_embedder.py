@@ -9,13 +9,14 @@ import gguf
 import numpy as np
 import pytest
 
+from benchmarks.random_model import TINY, write_random_model
 from substrate.inference import InferenceError, LlamaEmbedder, ModelLoadError
 
 WIDTH, LAYERS, FEED_FORWARD, CONTEXT = 32, 2, 64, 64
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
-def write_random_bert(path: Path) -> Path:
+def write_random_bert(path: Path, pooling: gguf.PoolingType = gguf.PoolingType.MEAN) -> Path:
     """A BERT of random weights that reads lower-case letters."""
     random = np.random.default_rng(0)
     letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
@@ -28,7 +29,7 @@ def write_random_bert(path: Path) -> Path:
     writer.add_head_count(2)
     writer.add_layer_norm_eps(1e-12)
     writer.add_causal_attention(False)
-    writer.add_pooling_type(gguf.PoolingType.MEAN)
+    writer.add_pooling_type(pooling)
     writer.add_tokenizer_model("bert")
     writer.add_token_type_count(2)
     writer.add_token_list(tokens)
@@ -94,6 +95,53 @@ def test_a_text_has_the_same_vector_alone_and_among_many(embedder: LlamaEmbedder
     together = embedder.embed(texts)
     for index in (0, 17, 49):
         np.testing.assert_allclose(embedder.embed([texts[index]])[0], together[index], atol=1e-3)
+
+
+@pytest.mark.parametrize("pooling", [gguf.PoolingType.MEAN, gguf.PoolingType.CLS], ids=["mean", "cls"])
+def test_vectors_are_those_of_llama_cpp(tmp_path: Path, pooling: gguf.PoolingType) -> None:
+    from llama_cpp import Llama
+
+    path = write_random_bert(tmp_path / "bert.gguf", pooling)
+    texts = ["a lamp", "the sea is calm tonight and so are we", "x"]
+    reference = Llama(str(path), embedding=True, n_threads=1, verbose=False)
+    embedder = LlamaEmbedder(path, threads=1)
+    try:
+        expected = [reference.embed(text, normalize=True) for text in texts]
+        np.testing.assert_allclose(embedder.embed(texts), expected, rtol=0, atol=2e-3)
+    finally:
+        embedder.close()
+        reference.close()
+
+
+def test_a_model_that_reads_forwards_only_is_not_made_to_read_both_ways(tmp_path: Path) -> None:
+    """Embedding models made of a language model: the vector is that of the last token."""
+    from llama_cpp import Llama
+
+    path = write_random_model(
+        tmp_path / "reader.gguf", TINY, describe=lambda writer: writer.add_pooling_type(gguf.PoolingType.LAST)
+    )
+    texts = ["the lamp", "a longer text about the sea", "z"]
+    reference = Llama(str(path), embedding=True, n_ctx=512, n_threads=1, verbose=False)
+    embedder = LlamaEmbedder(path, threads=1)
+    try:
+        expected = [reference.embed(text, normalize=True) for text in texts]
+        for _ in range(2):  # nothing of the first time is left
+            np.testing.assert_allclose(embedder.embed(texts), expected, rtol=0, atol=5e-3)
+        assert not embedder.can_read("long " * 2100)
+        with pytest.raises(InferenceError, match="empty"):
+            embedder.embed([""])
+    finally:
+        embedder.close()
+        reference.close()
+
+
+def test_nothing_is_nothing_and_a_closed_model_says_so(tmp_path: Path) -> None:
+    embedder = LlamaEmbedder(write_random_bert(tmp_path / "bert.gguf"), threads=1)
+    assert embedder.embed([]).shape == (0, WIDTH)
+    embedder.close()
+    embedder.close()
+    with pytest.raises(InferenceError, match="closed"):
+        embedder.embed(["a lamp"])
 
 
 def test_a_text_that_is_too_long_is_refused_with_both_numbers(embedder: LlamaEmbedder) -> None:
