@@ -128,11 +128,12 @@ class Engine:
                 job.is_forgotten = True
         self.pool.forget(persona_id, conversation, kept)
 
-    def park_idle(self) -> None:
-        """Nothing to do: bring to disk what is held, so that it outlasts the process."""
-        for sequence in self.pool:
-            if sequence.is_idle:
-                self.pool.park(sequence)
+    def park_one(self) -> bool:
+        """Nothing to do: bring a conversation that is held to disk, so that it outlasts the process.
+
+        False when nothing was left to bring there. One at a time, since a turn may come.
+        """
+        return any(sequence.is_idle and self.pool.park(sequence) for sequence in self.pool)
 
     def fail_all(self, error: InferenceError) -> None:
         for job in list(self._jobs):
@@ -240,8 +241,9 @@ class Engine:
                 self._fail(piece.job, self._no_cells(piece.job))
         elif len(slices) > 1:
             for piece in slices:
-                clear_log()
-                self._run([piece])
+                if piece.job.sequence is not None:  # unless making room for one before it took that away
+                    clear_log()
+                    self._run([piece])
         else:
             reason = last_log_lines() or f"llama_decode returned {result}"
             self._fail(slices[0].job, InferenceError(f"llama.cpp could not run the request: {reason}"))

@@ -30,7 +30,6 @@ class Reply:
         "handover",
         "is_late_bound",
         "opening_length",
-        "prompt_length",
         "request",
         "sampler",
         "started_ns",
@@ -46,7 +45,6 @@ class Reply:
         self.first_token_ns = 0
         self.is_late_bound = False
         self.opening_length = 0
-        self.prompt_length = 0
         self.generated = 0
         self.text = ReplyText(request.sampling.stop)
         self.sampler: TokenSampler | None = None

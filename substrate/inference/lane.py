@@ -167,33 +167,34 @@ class LlamaLane:
     def _run(self, loaded: LoadedModel) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
         engine = loaded.engine
-        is_busy = has_parked = False
+        is_busy = False
         patience_s: float | None = self.settings.park_after_s
         while (taken := self._take_commands(engine, patience_s)) is not _Taken.CLOSE:
             if engine.has_work:
                 if not is_busy:
-                    is_busy, has_parked = True, False
+                    is_busy = True
                     self._tell_busy(True)
                 self._share_cores(loaded)
-                has_stepped = self._step(engine)
-                patience_s = 0.0 if has_stepped else _STUCK_PATIENCE_S
-            elif taken is _Taken.NOTHING and not has_parked:
-                # Nothing came for a while: what is held goes to disk once, then the thread sleeps.
-                engine.park_idle()
-                has_parked = True
+                patience_s = 0.0 if self._step(engine) else _STUCK_PATIENCE_S
+            elif taken is _Taken.SOMETHING:
+                patience_s = self.settings.park_after_s
+            else:
+                # Nothing came for a while: what is held goes to disk, then the thread sleeps.
+                patience_s = 0.0 if engine.park_one() else None
             if self._handover is not None:
                 self._handover.flush()
             if not engine.has_work:
-                patience_s = None if has_parked else self.settings.park_after_s
                 if is_busy:
                     is_busy = False
+                    patience_s = self.settings.park_after_s
                     self._tell_busy(False)
                 self._end_waiting(None)
         while not self._inbox.empty():  # what came in behind the order to close is still answered
             self._take_commands(engine, 0.0)
         closed = InferenceError("the lane was closed")
         engine.fail_all(closed)
-        engine.park_idle()
+        while engine.park_one():
+            pass
         if self._handover is not None:
             self._handover.flush()
         self._end_waiting(closed)

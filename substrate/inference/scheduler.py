@@ -2,7 +2,8 @@
 
 - Live work before background work; within a priority, first come first served.
 - Every decoding sequence gets its row in every step; prompts share what is left of the step in chunks, sized
-  by the measured prefill rate so that nobody who is decoding waits much longer than `CHUNK_S`.
+  by the measured prefill rate so that nobody who is decoding, under whatever blend, waits much longer than
+  `CHUNK_S`.
 - A job that the cells would not suffice for waits, rather than taking them from those who work.
 - A job whose beginning another job is just about to read waits for it and takes the cells over.
 - Only jobs of one adapter blend share a step; blends take turns.
@@ -66,12 +67,12 @@ class Scheduler:
         attached = [job for job in jobs if job.sequence is not None and job.unread > 0]
         if any(job.priority is Priority.LIVE for job in attached):
             attached = [job for job in attached if job.priority is Priority.LIVE]
+        is_short = any(job.is_decoding or job.priority is not Priority.LIVE for job in attached)
         attached = self._one_blend(attached)
         decoding = [job for job in attached if job.is_decoding]
         drafts_fit = self._pool.can_rewind and len(decoding) <= DRAFTING_AT_ONCE
         slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
         rows = sum(1 + len(piece.draft) for piece in slices)
-        is_short = bool(decoding) or any(job.priority is not Priority.LIVE for job in attached)
         duration_s = CHUNK_S if is_short else CHUNK_ALONE_S
         room = self._batch_rows - rows
         budget = min(room, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))

@@ -166,22 +166,24 @@ class SequencePool:
         self.park(sequence)
         self.release(sequence)
 
-    def park(self, sequence: Sequence) -> None:
-        """Write an idle sequence's state to disk, unless it is there or not worth it.
+    def park(self, sequence: Sequence) -> bool:
+        """Write an idle sequence's state to disk. False when it is there already, or not worth it.
 
         What is volatile leaves the sequence before: memories, and words that were never sent, stay off it.
         """
         conversation = sequence.conversation
         if self._parking is None or conversation is None or sequence.is_parked:
-            return
+            return False
         if sequence.volatile_from is not None:
             self.rewind(sequence, sequence.volatile_from)
-        if len(sequence.tokens) >= _WORTH_PARKING:
-            state = self._context.save_sequence(sequence.id)
-            self._parking.park(
-                ParkedState(sequence.persona_id, conversation, sequence.blend, sequence.tokens[:], state)
-            )
-            sequence.is_parked = True
+        if len(sequence.tokens) < _WORTH_PARKING:
+            return False
+        state = self._context.save_sequence(sequence.id)
+        self._parking.park(
+            ParkedState(sequence.persona_id, conversation, sequence.blend, sequence.tokens[:], state)
+        )
+        sequence.is_parked = True
+        return True
 
     def parked(self, conversation: str, blend: Blend) -> ParkedState | None:
         """What is on disk of a conversation."""
