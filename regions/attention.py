@@ -43,6 +43,8 @@ class Attention(BrainRegion):
         MemoryClass.LIGHT, ComputeClass.BOOKKEEPING, frozenset({RegionSignal.PERSONA_CREATED})
     )
     buffers = (SALIENCE, FOCUS)
+    # What was said is weighed at the next tick: when a message comes, the processor belongs to its recall.
+    wakes_on = frozenset({EventKind.REACTION, EventKind.WITHDRAWN})
 
     def __init__(self) -> None:
         self._ledgers: dict[str, SalienceLedger] = {}

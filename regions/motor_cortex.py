@@ -128,6 +128,7 @@ class MotorCortex(BrainRegion):
     pressure = PressureProfile(MemoryClass.LIGHT, ComputeClass.CPU)
     buffers = (CANDIDATES,)
     wakes_on = frozenset({EventKind.MESSAGE, EventKind.REPLY, EventKind.WITHDRAWN})
+    follows = frozenset({PREFETCH.name})
 
     def __init__(self) -> None:
         self._rooms: dict[str, Room] = {}
@@ -143,9 +144,9 @@ class MotorCortex(BrainRegion):
     def tick(self, ctx: RegionContext) -> TickOutcome:
         behind = False
         if ctx.events or ctx.lost_events or ctx.tick == 1:
-            behind = self._follow()
+            behind = self._follow(ctx)
             while behind and ctx.remaining_s() > 0:
-                behind = self._follow()
+                behind = self._follow(ctx)
         published = 0
         for channel, room in self._rooms.items():
             for persona in ctx.personas:
@@ -156,7 +157,7 @@ class MotorCortex(BrainRegion):
     def close(self) -> None:
         self._transcript.close()
 
-    def _follow(self) -> bool:
+    def _follow(self, ctx: RegionContext) -> bool:
         """Read one page of what is new; whether there may be more."""
         rows = self._transcript.rows_after(self._cursor, _PAGE)
         for row in rows:
@@ -165,6 +166,8 @@ class MotorCortex(BrainRegion):
         for withdrawal in withdrawals:
             self._withdrawn = withdrawal.withdrawal_id
             self._forget(withdrawal.row_id)
+        if withdrawals:
+            ctx.scrub(CANDIDATES.name)
         return _PAGE in (len(rows), len(withdrawals))
 
     def _hear(self, row: TranscriptRow) -> None:

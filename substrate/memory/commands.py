@@ -57,6 +57,8 @@ def list_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any
     return {
         "persona": persona.name,
         "count": len(store),
+        "embedder": store.senses.embedder.id,
+        "vectors_to_come": store.vectors_to_come,
         "engrams": [_described(engram) for engram in engrams],
     }
 

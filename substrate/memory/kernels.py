@@ -288,6 +288,22 @@ def shared_share(asked: Any, told: Any, idf: Any) -> Any:
     return shared / total if total > 0 else np.float32(0.0)
 
 
+@_compiled("void(i8[::1], i4[::1], i4[::1], i4[::1], i4[::1])")
+def held_terms(held: Any, documents: Any, firsts: Any, terms: Any, asked: Any) -> None:
+    """Which of the `asked` terms (63 at most) each of `documents` holds, as bits in the order of `asked`.
+
+    The terms of one document lie side by side from its place in `firsts` on.
+    """
+    for place in range(documents.size):
+        document = documents[place]
+        end = firsts[document + 1] if document + 1 < firsts.size else terms.size
+        held[place] = 0
+        for at in range(firsts[document], end):
+            for bit in range(asked.size):
+                if terms[at] == asked[bit]:
+                    held[place] |= np.int64(1) << bit
+
+
 @_compiled("void(f4[::1], f8[::1], f8[::1], f4[::1], f8, f8)")
 def decay(
     recency: Any, said_at: Any, protected_until: Any, salience: Any, now: float, half_life: float

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from substrate.memory.columns import Columns, NameTable
+from substrate.memory.kernels import held_terms
 from substrate.memory.runs import Runs
 
 
@@ -77,6 +78,12 @@ class Postings:
             np.float32
         )
         return weights
+
+    def shared_by(self, documents: NDArray[np.int32], asked: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Which of up to 63 terms each document holds, as bits in the order of `asked`."""
+        held = np.empty(len(documents), np.int64)
+        held_terms(held, documents, self._documents["first"], self._held["term"], asked)
+        return held
 
     def of_document(self, document: int) -> NDArray[np.int32]:
         """The numbers of the distinct terms of a document."""

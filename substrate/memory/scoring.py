@@ -5,7 +5,8 @@ Topical signs are how well the words match (BM25) and how near the vectors are. 
 conversation gives for free: an answer inherits the score of its question, people go on about what they
 just said, a session has a topic, and "my sister" is about who says it. Biases for channel and domain are
 small enough that what was said elsewhere is found when it matters. Activation then spreads from the best
-hits along the graph, and a question ends up behind the statement that it asks about.
+hits along the graph, a question ends up behind the statement that it asks about, and what a persona answered
+behind what people said about the same.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ CANDIDATES = 128
 _SEEDS = 10
 """From how many of the best activation spreads."""
 _HOLLOW = (SpeechForm.QUESTION, SpeechForm.UNKNOWING)
+_MOST_TERMS = 63
+"""Of a question, in telling who said what about it: the bits of a word."""
 _ABOUT_ASKER = frozenset({"i", "my", "me", "mine", "i'm", "i've", "i'd", "i'll", "myself"})
 _ABOUT_ASKED = frozenset({"you", "your", "yours", "you're", "you've", "you'd", "you'll", "yourself"})
 
@@ -111,6 +114,7 @@ def score_all(index: EngramIndex, question: Question) -> Scores:
     spread, reached = _spread(index, total, ranked[:_SEEDS])
     ranked = _best_first(total, np.union1d(ranked, reached[heard[reached]]))[:CANDIDATES]
     _let_statements_lead(index, total, ranked)
+    _let_people_lead(index, question, total, ranked)
     ranked = _best_first(total, ranked)
     return Scores(total, lexical, semantic, structural, spread, recency, ranked)
 
@@ -228,3 +232,27 @@ def _let_statements_lead(index: EngramIndex, total: Floats, ranked: NDArray[np.i
             is_ahead = total[at] >= total[statement]
             if is_ahead and shared_share(asked, terms, idf) >= index.settings.score.asked_share:
                 total[at] = np.nextafter(total[statement], np.float32(-np.inf))
+
+
+def _let_people_lead(
+    index: EngramIndex, question: Question, total: Floats, ranked: NDArray[np.int32]
+) -> None:
+    """Put what a persona answered right behind the best that people said about the same.
+
+    People are where facts come from; an answer repeats them, well or badly. The same is: all words of the
+    question that the answer holds. Who is asked about themselves speaks first-hand.
+    """
+    forms = index.column("form")[ranked]
+    is_answer = (forms == SpeechForm.REPLY) & (index.column("speaker")[ranked] != question.asked_about)
+    is_told = forms == SpeechForm.STATEMENT
+    asked, idf = index.postings.find(question.terms)
+    if not is_answer.any() or not is_told.any() or not len(asked):
+        return
+    rarest = asked[np.argsort(-idf, kind="stable")[:_MOST_TERMS]]
+    held = index.postings.shared_by(ranked, rarest)
+    answered, told, answers = held[is_answer], held[is_told], ranked[is_answer]
+    is_same = (answered[:, None] & ~told[None, :]) == 0
+    # Without anybody's statement on it, the best is -inf: the answer is all there is.
+    best = np.where(is_same, total[ranked[is_told]], np.float32(-np.inf)).max(axis=1)
+    outranks = (answered != 0) & np.isfinite(best) & (total[answers] >= best)
+    total[answers[outranks]] = np.nextafter(best[outranks], np.float32(-np.inf))

@@ -170,3 +170,31 @@ def test_the_parts_of_a_score_add_up_to_it(tmp_path: Path) -> None:
         )  # fmt: skip
         assert one.parts.log_odds == pytest.approx(total, abs=1e-3) or one.engram.form.name == "QUESTION"
     store.close()
+
+
+def test_a_personas_answer_never_outranks_what_a_person_said_about_it(tmp_path: Path) -> None:
+    wrong = Message(
+        "m60", 60, "general", "Paige", "Your sister is called Ada, I am sure; a sister to be proud of.",
+        NOW_S - 60, in_reply_to=59, by_persona=True,
+    )  # fmt: skip
+    store = memory_of(
+        tmp_path,
+        [
+            remark(1, "My sister is called Oluwaseun.", channel="code", at_s=NOW_S - 90 * DAY_S),
+            *small_talk(2, 40),
+            remark(59, "What is my sister called?", at_s=NOW_S - 61),
+            wrong,
+        ],
+    )
+    texts = recalled_texts(store, "What is my sister called?")
+    assert texts[0] == "My sister is called Oluwaseun."
+    assert texts[1] == wrong.text
+    store.close()
+
+
+def test_a_persona_that_is_asked_about_itself_is_heard_first_hand(tmp_path: Path) -> None:
+    own = Message("m60", 60, "general", "Paige", "I prefer green tea.", NOW_S - 60, by_persona=True)
+    store = memory_of(tmp_path, [*small_talk(1, 40), remark(50, "I prefer tea with milk."), own])
+    found = recall(store, RecallQuery("Which tea do you prefer?", NOW_S, "general", "chat", "joel", "Paige"))
+    assert found.engrams[0].engram.text == own.text
+    store.close()
