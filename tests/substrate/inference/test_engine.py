@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from substrate.inference import Delta, Generation, Priority, Prompt, Sampling
+from substrate.inference import engine as engine_module
 from substrate.inference.adapters import Adapters
 from substrate.inference.chat_template import CHATML, ChatTemplate
 from substrate.inference.engine import Engine
 from substrate.inference.handover import EventStream, Handover, StreamEvent
 from substrate.inference.job import Reply
-from substrate.inference.native import ContextShape, NativeContext, NativeModel
+from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
 from substrate.inference.prompt_reader import PromptReader
 from substrate.inference.protocol import GenerateRequest, Sink
+from substrate.inference.sampling import TokenSampler
 from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import SequencePool
 
@@ -37,6 +40,30 @@ class CollectingHandover(Handover):
         self.collected.setdefault(id(sink), []).append(event)
 
 
+class RefusingContext(NativeContext):
+    """Answers the next decodes with what the test says, without running them: as llama.cpp does when it
+    refuses."""
+
+    answers: ClassVar[list[int]] = []
+
+    def decode(self, batch: Batch) -> int:
+        return self.answers.pop(0) if self.answers else super().decode(batch)
+
+
+class CountedSampler(TokenSampler):
+    """Knows how many samplers were made and not freed."""
+
+    alive: ClassVar[set[int]] = set()
+
+    def __init__(self, model: NativeModel, sampling: Sampling, grammar: str | None) -> None:
+        super().__init__(model, sampling, grammar)
+        self.alive.add(id(self))
+
+    def free(self) -> None:
+        super().free()
+        self.alive.remove(id(self))
+
+
 class Bench:
     """An engine without a thread, its context, and what it was given."""
 
@@ -45,12 +72,14 @@ class Bench:
         shape = ContextShape(
             CELLS, SEQUENCES, batch_rows=64, outputs=SEQUENCES + 32, threads=1, flash_attention=True
         )
-        self.context = NativeContext(self.model, shape)
+        self.context = RefusingContext(self.model, shape)
         self.loop = asyncio.new_event_loop()
         self.start()
 
     def start(self) -> None:
         self.context.clear_all()
+        self.context.answers.clear()
+        CountedSampler.alive.clear()
         self.handover = CollectingHandover()
         self.pool = SequencePool(self.context, can_rewind=True)
         self.engine = Engine(
@@ -78,6 +107,16 @@ class Bench:
         for sequence in self.pool:
             assert self.context.last_position(sequence.id) == len(sequence.tokens) - 1
 
+    def check_all_cells_are_free(self) -> None:
+        """As many tokens as there are cells can be read into one sequence."""
+        self.context.answers.clear()
+        batch = Batch(64)
+        for position in range(0, CELLS, 64):
+            batch.clear()
+            batch.add_tokens([0] * 64, position, 0, 0)
+            assert self.context.decode(batch) == DecodeResult.DONE
+        self.context.clear(0)
+
     def close(self) -> None:
         self.context.free()
         self.model.free()
@@ -86,9 +125,11 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench(tiny_model: Path) -> Iterator[Bench]:
-    made = Bench(tiny_model)
-    yield made
-    made.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "TokenSampler", CountedSampler)
+        made = Bench(tiny_model)
+        yield made
+        made.close()
 
 
 def broken_late_block() -> str:
@@ -120,6 +161,10 @@ actions = st.one_of(
     st.tuples(st.just("step"), st.integers(1, 6)),
     st.tuples(st.just("forget"), st.sampled_from(["paige", "quinn"])),
     st.tuples(st.just("ahead"), st.sampled_from(["a", "b", "z"])),
+    st.tuples(
+        st.just("refuse"),
+        st.lists(st.sampled_from([DecodeResult.NO_CELLS, DecodeResult.ABORTED, -1, -3]), max_size=3),
+    ),
 )
 
 
@@ -149,6 +194,8 @@ def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[o
                 engine.forget(persona, None)
             case ("ahead", str(conversation)):
                 engine.read_ahead("paige", conversation, Prompt("You are Paige. " * 6, (), "typing", str), ())
+            case ("refuse", list(answers)):
+                bench.context.answers.extend(answers)
         bench.check_ledger()
     for _ in range(3000):
         if not engine.has_work:
@@ -157,13 +204,15 @@ def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[o
     bench.check_ledger()
     assert not engine.has_work
     assert all(sequence.job is None for sequence in bench.pool)
+    assert not CountedSampler.alive
     for reply in bench.replies:
-        assert reply.sampler is None
         ends = [event for event in bench.events(reply) if not isinstance(event, Delta)]
         assert len(ends) == 1 or (not ends and id(reply) in cancelled)
     for persona in ("paige", "quinn"):
         engine.forget(persona, None)
     assert bench.pool.tokens_held == 0
+    bench.check_ledger()
+    bench.check_all_cells_are_free()
 
 
 def greedy(number: int, message: str, **more: object) -> GenerateRequest:
