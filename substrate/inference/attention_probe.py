@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
-from substrate.inference.protocol import ModelLoadError
+from substrate.inference.native import Batch, ContextShape, NativeContext, NativeModel, last_log_lines
+from substrate.inference.protocol import InferenceError
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class StepTimes:
 
 
 def prefers_flash_attention(model: NativeModel, *, threads: int, notes: Path | None, key: str) -> bool:
-    """Whether a typical turn at depth is faster with flash attention.
+    """Whether a typical turn at depth is faster with flash attention, or nothing can be measured at all.
 
     `notes` is the file of earlier choices (None: measured at every load); `key` names what they depend on.
     """
@@ -67,7 +67,7 @@ def prefers_flash_attention(model: NativeModel, *, threads: int, notes: Path | N
     times = {flash: _measure(model, threads, flash=flash) for flash in (True, False)}
     flash, plain = times[True], times[False]
     if flash is None or plain is None:
-        return flash is not None
+        return plain is None
     _log.info(
         "a turn at %d tokens takes %.3f s with flash attention, %.3f s without",
         DEPTH,
@@ -83,7 +83,6 @@ def prefers_flash_attention(model: NativeModel, *, threads: int, notes: Path | N
 
 def _measure(model: NativeModel, threads: int, *, flash: bool) -> StepTimes | None:
     """The steps' times; None when this model cannot be run like that."""
-    loader, alone = _CROWD, _CROWD + 1
     shape = ContextShape(
         cells=DEPTH + _ROOM,
         sequences=_CROWD + 2,
@@ -94,38 +93,49 @@ def _measure(model: NativeModel, threads: int, *, flash: bool) -> StepTimes | No
     )
     try:
         context = NativeContext(model, shape)
-    except ModelLoadError as error:
+    except InferenceError as error:
         _log.info("no context with flash attention %s: %s", "on" if flash else "off", error.message)
         return None
     try:
-        batch = Batch(_BLOCK)
-        batch.add_tokens([0] * _BLOCK, 0, loader, 1)
-        if context.decode(batch) != DecodeResult.DONE:
-            return None
-        block = context.save_sequence(loader)
-        for number in range(DEPTH // _BLOCK):
-            context.clear(loader)
-            if not context.load_sequence(loader, block):
-                return None
-            context.share(loader, alone, _BLOCK)
-            context.share(loader, number % _CROWD, _BLOCK)
-        context.clear(loader)
-
-        def read_block() -> None:
-            batch.add_tokens([0] * _BLOCK, _BLOCK, alone, 1)
-
-        def write_alone() -> None:
-            batch.add_token(0, _BLOCK, alone)
-
-        def write_together() -> None:
-            for sequence in range(_CROWD):
-                batch.add_token(0, _BLOCK, sequence)
-
-        return StepTimes(
-            *(_fastest_s(context, batch, fill) for fill in (read_block, write_alone, write_together))
-        )
+        return _step_times(context)
+    except InferenceError as error:  # its memory cannot be filled or rewound like this: a recurrent one
+        _log.info("attention was not measured: %s", error.message)
+        return None
     finally:
         context.free()
+
+
+def _step_times(context: NativeContext) -> StepTimes:
+    """Raises InferenceError when the context cannot be filled or a step cannot be run."""
+    loader, alone = _CROWD, _CROWD + 1
+    batch = Batch(_BLOCK)
+    batch.add_tokens([0] * _BLOCK, 0, loader, 1)
+    context.decode(batch)
+    context.logits(_BLOCK - 1)
+    block = context.save_sequence(loader)
+    for number in range(DEPTH // _BLOCK):
+        context.clear(loader)
+        if not context.load_sequence(loader, block):
+            raise InferenceError(f"a saved state was not taken back: {last_log_lines()}")
+        context.share(loader, alone, _BLOCK)
+        context.share(loader, number % _CROWD, _BLOCK)
+    context.clear(loader)
+
+    def read_block() -> None:
+        batch.add_tokens([0] * _BLOCK, _BLOCK, alone, 1)
+
+    def write_alone() -> None:
+        batch.add_token(0, _BLOCK, alone)
+
+    def write_together() -> None:
+        for sequence in range(_CROWD):
+            batch.add_token(0, _BLOCK, sequence)
+
+    return StepTimes(
+        block_s=_fastest_s(context, batch, read_block),
+        token_s=_fastest_s(context, batch, write_alone),
+        crowd_s=_fastest_s(context, batch, write_together),
+    )
 
 
 def _fastest_s(context: NativeContext, batch: Batch, fill: Callable[[], None]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from substrate.inference.native import Batch, ContextShape, DecodeResult, Native
 from substrate.inference.parking import ParkingLot, model_fingerprint
 from substrate.inference.prompt_reader import PromptReader
 from substrate.inference.protocol import ModelFacts, ModelLoadError
+from substrate.inference.rates import ENOUGH_ROWS, RateMeter
 from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import SequencePool
 
@@ -34,6 +36,7 @@ _ROOM_FOR_SEVERAL = 16384
 _SMALLEST_CONTEXT = 256
 """Cells; llama.cpp rounds up to this many anyway."""
 _SMALL_MACHINE_CORES = 4
+_PROBED_TOKENS = 4
 _ATTENTION_NOTES = "attention.json"
 
 
@@ -120,6 +123,7 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
         pool = SequencePool(context, can_rewind=can_rewind, parking=parking)
         scheduler = Scheduler(pool, batch_rows=shape.batch_rows)
         engine = Engine(model, context, reader, pool, adapters, scheduler, context_tokens=context_tokens)
+        _measure_rates(model, context, engine.meter)
         savings_off = []
         if not template.is_exact:
             savings_off.append("exact template: it frames longer conversations differently than is kept")
@@ -201,15 +205,38 @@ def _context_size(model: NativeModel, settings: LaneSettings) -> tuple[int, int]
 
 def _probe_rewind(model: NativeModel, context: NativeContext) -> bool:
     """Run the model once, and find out whether a part of what it read can be forgotten again."""
-    batch = Batch(8)
-    token = next((t for t in range(model.vocabulary) if model.piece(t)), 0)
-    batch.add_tokens([token] * 4, 0, 0, 1)
+    batch = Batch(_PROBED_TOKENS)
+    batch.add_tokens([_harmless_token(model)] * _PROBED_TOKENS, 0, 0, 1)
     result = context.decode(batch)
     if result != DecodeResult.DONE:
         raise ModelLoadError(f"the model loads but cannot be run: llama_decode returned {result}")
     can_rewind = context.rewind(0, 2) and context.last_position(0) == 1
     context.clear_all()
     return can_rewind
+
+
+def _measure_rates(model: NativeModel, context: NativeContext, meter: RateMeter) -> None:
+    """First rates, so that the first prompt's budget is a measured one too. The model has run before."""
+    token = _harmless_token(model)
+    batch = Batch(ENOUGH_ROWS)
+    batch.add_tokens([token] * ENOUGH_ROWS, 0, 0, 1)
+    meter.observe(prompt_rows=ENOUGH_ROWS, decode_rows=0, duration_s=_decode_s(context, batch))
+    batch.clear()
+    batch.add_token(token, ENOUGH_ROWS, 0)
+    meter.observe(prompt_rows=0, decode_rows=1, duration_s=_decode_s(context, batch))
+    context.clear_all()
+
+
+def _decode_s(context: NativeContext, batch: Batch) -> float:
+    began_s = time.perf_counter()
+    context.decode(batch)
+    context.logits(batch.size - 1)
+    return time.perf_counter() - began_s
+
+
+def _harmless_token(model: NativeModel) -> int:
+    """One that stands for text."""
+    return next((token for token in range(model.vocabulary) if model.piece(token)), 0)
 
 
 def _parking(model: NativeModel, context: NativeContext, settings: LaneSettings) -> ParkingLot | None:

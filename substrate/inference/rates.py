@@ -5,7 +5,7 @@ from __future__ import annotations
 from substrate.inference.protocol import Rates
 
 _SMOOTHING = 0.2
-_ENOUGH_ROWS = 32
+ENOUGH_ROWS = 32
 """Prompt rows below which a step says more about its fixed cost than about the prefill rate."""
 
 
@@ -24,7 +24,7 @@ class RateMeter:
         """One step. The decode rate is that of each sequence, however many decode together."""
         if duration_s <= 0.0:
             return
-        if decode_rows == 0 and prompt_rows >= _ENOUGH_ROWS:
+        if decode_rows == 0 and prompt_rows >= ENOUGH_ROWS:
             self._prefill = _smoothed(self._prefill, prompt_rows / duration_s)
         elif decode_rows > 0 and prompt_rows == 0:
             self._decode = _smoothed(self._decode, 1.0 / duration_s)

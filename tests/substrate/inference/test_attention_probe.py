@@ -42,7 +42,7 @@ class Clockwork:
 
 @pytest.mark.parametrize(
     ("flash", "plain", "chosen"),
-    [(FAST, SLOW, True), (SLOW, FAST, False), (None, SLOW, False), (SLOW, None, True)],
+    [(FAST, SLOW, True), (SLOW, FAST, False), (None, SLOW, False), (SLOW, None, True), (None, None, True)],
 )
 def test_what_makes_a_turn_faster_is_chosen_and_what_cannot_run_is_not(
     monkeypatch: pytest.MonkeyPatch,

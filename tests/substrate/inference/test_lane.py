@@ -368,3 +368,9 @@ def test_a_neighbour_that_cannot_say_whether_it_works_harms_no_reply(
     lane = start_lane(others_work=broken)
     (generation,) = run(lane, make_request())
     assert generation.completion_tokens > 0
+
+
+def test_rates_are_measured_before_the_first_prompt(start_lane: StartLane) -> None:
+    rates = start_lane().rates()
+    assert rates.prefill_tokens_per_s > 0.0
+    assert rates.decode_tokens_per_s > 0.0
