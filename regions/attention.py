@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from substrate.memory.engram import parse_engram_id
-from substrate.memory.features import understand
 from substrate.memory.focus import FOCUS, ChannelFocus, encode_focus
 from substrate.memory.rehearsals import rehearsals
 from substrate.memory.salience import SALIENCE, Counter, SalienceLedger
@@ -66,10 +65,13 @@ class Attention(BrainRegion):
         for event in ctx.events:
             if event.kind is EventKind.RECALLED:
                 self._rehearse(ctx.personas, event.sender, event.text)
+        withdrawn_before = self._withdrawal
         heard, behind = self._follow(ctx.personas)
         while behind and ctx.remaining_s() > 0:
             more, behind = self._follow(ctx.personas)
             heard |= more
+        if self._withdrawal != withdrawn_before:
+            ctx.scrub(FOCUS.name)
         return TickOutcome(self._publish(ctx, heard), hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def close(self) -> None:
@@ -117,7 +119,7 @@ class Attention(BrainRegion):
     def _hear(self, row: TranscriptRow, personas: tuple[PersonaProfile, ...]) -> None:
         self._row = row.row_id
         focus = self._channels.setdefault(row.channel, ChannelFocus())
-        focus.hear(row.row_id, understand(row.text).terms)
+        focus.hear(row.row_id, row.text)
         for persona in personas:
             ledger = self._ledgers[persona.persona_id]
             if row.persona_id is None and self._names[persona.persona_id].search(row.text):

@@ -126,6 +126,8 @@ class Hippocampus(BrainRegion):
                 self._rehearse(event)
         published += self._stage_rooms(ctx)
         if not ctx.events:
+            for _, store in self._memories.values():
+                behind |= not store.finish_forgetting()
             behind |= self._catch_up_vectors(ctx)
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 

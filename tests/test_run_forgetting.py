@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
-from tests.program import Sandbox, eventually
+import pytest
+
+from tests.program import Program, Sandbox, eventually
 
 SECRET = "xylophone"
+SHARED_MEMORY = Path("/dev/shm")
 
 
 def holds_the_secret(home: Path) -> list[Path]:
-    return [path for path in home.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    return [path for path in home.rglob("*") if path.is_file() and holds(path)]
+
+
+def holds(path: Path) -> bool:
+    """Whether a file holds the word or its stem, however it is written."""
+    return re.search(SECRET[:-1].encode(), path.read_bytes(), re.IGNORECASE) is not None
+
+
+def segments_with_the_secret(program: Program) -> list[str]:
+    return [name for name in program.segments() if holds(SHARED_MEMORY / name)]
 
 
 def test_forgotten_words_are_in_no_file_of_the_home_and_in_no_memory(sandbox: Sandbox) -> None:
@@ -34,6 +48,43 @@ def test_forgotten_words_are_in_no_file_of_the_home_and_in_no_memory(sandbox: Sa
     assert "raining" in str(program.command("memory/list")["engrams"])
     assert program.end_input() == 0
     assert not holds_the_secret(sandbox.home)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="shared memory can be read as files on Linux only")
+def test_forgotten_words_are_nowhere_in_shared_memory(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted:text=Noted.")
+    program.ask(f"My {SECRET} lesson is on Monday.", "m1", channel="code")
+    program.ask(f"What is my {SECRET} teacher called?", "m2", channel="code")
+    program.send({"type": "typing", "channel": "code", "sender": "joel", "text": f"is the {SECRET}"})
+    buffers = ("features", "prefetch", "candidates", "focus", "ring")
+    eventually(
+        lambda: all(any(part in name for name in segments_with_the_secret(program)) for part in buffers),
+        "the word is in every buffer",
+    )
+
+    program.command("memory/forget", text=SECRET)
+
+    eventually(lambda: not segments_with_the_secret(program), "the word has left shared memory")
+    eventually(lambda: not holds_the_secret(sandbox.home), "the word is in no file")
+    assert program.ask("Good morning.", "m3")["type"] == "reply"
+    assert program.end_input() == 0
+
+
+def test_what_one_persona_forgets_the_others_keep(sandbox: Sandbox) -> None:
+    cast = sandbox.folder / "cast.toml"
+    cast.write_text("".join(f'[[persona]]\nname = "{name}"\nrole = "a friend"\n' for name in ("Ada", "Bo")))
+    program = sandbox.boot("--model", "scripted:text=Noted.", "--personas", str(cast))
+    program.ask(f"Ada, the password is {SECRET}.", "m1")
+
+    def knows(name: str) -> bool:
+        return SECRET in str(program.command("memory/list", persona=name)["engrams"])
+
+    eventually(lambda: knows("Ada") and knows("Bo"), "both know")
+    program.command("memory/forget", text=SECRET, persona="Ada")
+
+    eventually(lambda: not knows("Ada"), "one has forgotten")
+    assert knows("Bo")
+    assert program.end_input() == 0
 
 
 def test_a_corrected_memory_is_recalled_in_its_new_words(sandbox: Sandbox) -> None:

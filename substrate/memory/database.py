@@ -19,6 +19,7 @@ from substrate.memory.schema import MIGRATIONS
 from substrate.sqlite_migrations import migrate
 
 _PAGE = 4096
+_BUSY_MS = 2000
 
 
 @dataclass(slots=True)
@@ -70,7 +71,8 @@ class EngramDatabase:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "busy_timeout=2000"):
+            busy = f"busy_timeout={_BUSY_MS}"
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", busy):
                 self._connection.execute(f"PRAGMA {pragma}")
             migrate(self._connection, MIGRATIONS)
         except (OSError, sqlite3.Error) as error:
@@ -202,12 +204,18 @@ class EngramDatabase:
         """Keep a number, in the same transaction as what it speaks of."""
         self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
 
-    def scrub(self) -> None:
-        """Fold the write-ahead log into the file and empty it, so that deleted words are gone from both."""
+    def scrub(self) -> bool:
+        """Fold the write-ahead log into the file and empty it, so that deleted words are gone from both.
+
+        False when somebody is just reading the file: then it has to be done again. Raises StoreUnwritable.
+        """
         try:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute("PRAGMA busy_timeout=0")
+            ((is_busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         except sqlite3.Error as error:
             raise _unwritable(self.path, error) from error
+        return not is_busy
 
     def close(self) -> None:
         self._connection.close()

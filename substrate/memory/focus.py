@@ -7,6 +7,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any
 
+from substrate.memory.features import understand
 from substrate.region.contract import BufferSpec, Reader
 
 FOCUS = BufferSpec("focus", keys=96, value_bytes=4096, versions=4, reader=Reader.REGIONS)
@@ -31,11 +32,11 @@ class ChannelFocus:
     """Follows one channel."""
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[int, tuple[str, ...]]] = deque(maxlen=_ROWS)
+        self._recent: deque[tuple[int, str]] = deque(maxlen=_ROWS)
 
-    def hear(self, row_id: int, terms: tuple[str, ...]) -> None:
-        """Take in the terms of the next message."""
-        self._recent.append((row_id, terms))
+    def hear(self, row_id: int, text: str) -> None:
+        """Take in the next message. It is understood only when somebody asks for the focus."""
+        self._recent.append((row_id, text))
 
     def forget(self, row_ids: set[int]) -> None:
         """Take withdrawn messages out."""
@@ -45,8 +46,8 @@ class ChannelFocus:
         """The topic now. Confidence is the share of the weight that lies on terms said more than once."""
         weights: dict[str, float] = {}
         said: Counter[str] = Counter()
-        for age, (_, terms) in enumerate(reversed(self._recent)):
-            for term in dict.fromkeys(terms):
+        for age, (_, text) in enumerate(reversed(self._recent)):
+            for term in dict.fromkeys(understand(text).terms):
                 weights[term] = weights.get(term, 0.0) + _FADE**age
                 said[term] += 1
         total = sum(weights.values())

@@ -59,6 +59,8 @@ class EngramStore:
         self._database = EngramDatabase(Path(path))
         self.index = EngramIndex(settings or MemorySettings(), self.senses.embedder.dimensions)
         self.marks = Marks(self._database.mark("row"), self._database.mark("withdrawal"))
+        self._is_scrubbed = False
+        """Whether the log holds nothing that was deleted; a predecessor may have died before that."""
         self._backlog = Backlog(self.index, self._database, self.senses.embedder)
         self._load()
 
@@ -106,6 +108,15 @@ class EngramStore:
         self.marks = taken_in or self.marks
         return [engram_id(stored.row_id, stored.ordinal) for stored in prepared]
 
+    def finish_forgetting(self) -> bool:
+        """Take words that are forgotten out of the file's log, too; False while somebody reads the file.
+
+        It is done at once, unless somebody reads just then. Raises StoreUnwritable.
+        """
+        if not self._is_scrubbed:
+            self._scrub()
+        return self._is_scrubbed
+
     def catch_up_vectors(self) -> int:
         """Give the next few engrams that have none a vector; how many are done with. Raises StoreUnwritable.
 
@@ -150,7 +161,7 @@ class EngramStore:
         corrected = self.index.replace(at, stored)
         if not understood.is_embedded:
             self._backlog.add([(stored.row_id, stored.ordinal)])
-        self._database.scrub()
+        self._scrub()
         return self.index.engram(corrected)
 
     def rehearse(
@@ -318,7 +329,10 @@ class EngramStore:
             self._keep_marks(taken_in)
         self.index.forget(numbers)
         if numbers:
-            self._database.scrub()
+            self._scrub()
+
+    def _scrub(self) -> None:
+        self._is_scrubbed = self._database.scrub()
 
     def _keep_marks(self, taken_in: Marks | None) -> None:
         if taken_in is not None:

@@ -127,6 +127,8 @@ class Commands:
         rows = {row.row_id: row for row in found if row is not None}
         with self._transcript.transaction():
             withdrawn = self._withdrawals.store(rows.values())
+        if withdrawn:
+            self._regions.forget_events()
         self._withdrawals.tell(withdrawn)
         return {"withdrawn": [row.message_id for row in withdrawn]}
 

@@ -67,6 +67,10 @@ class RegionPort:
         for region in frozenset().union(*[self._bells_of[kind] for kind in kinds]):
             self._bells[region].ring()
 
+    def forget_events(self) -> None:
+        """Overwrite all that the ring holds; who has not read it yet catches up from the transcript."""
+        self._ring.overwrite(EventKind.BLANK)
+
     def peek(self, buffer: str, key: tuple[str, ...]) -> Peek:
         """How to look at one key; always a miss when no region of this instance writes the buffer."""
         attached = self._buffers.get(buffer)

@@ -118,6 +118,8 @@ class PersonaProfile:
 class EventKind(IntEnum):
     """The kinds of events on the ring of the persona service. `row_id` is the transcript row it is about."""
 
+    BLANK = 0
+    """Nothing happened: it overwrites what is to be forgotten. Regions never see it."""
     MESSAGE = 1
     """A person's message was committed."""
     REPLY = 2

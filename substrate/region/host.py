@@ -196,6 +196,7 @@ class RegionHost:
                 event.text if event.text is not None else self._text_of(event.row_id),
             )
             for event in self._ring.poll(EVENTS_PER_TICK)
+            if event.kind != EventKind.BLANK
         )
         if any(event.kind is EventKind.PERSONA for event in events):
             self._meet_personas()

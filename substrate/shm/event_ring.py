@@ -109,6 +109,14 @@ class EventRing:
                 time.monotonic_ns(),
             )
 
+    def overwrite(self, kind: int) -> None:
+        """Append blank events of `kind` until nothing is left of any event before, its slot's end included.
+
+        Readers learn that they were lapped. Raises BufferClosed.
+        """
+        for _ in range(self.slots):
+            self.append(kind, 0, "", "", " " * layout.EVENT_TEXT_BYTES_MAX)
+
     def head(self) -> int:
         """The sequence number of the newest event, 0 when there was none yet."""
         self._require_open()
