@@ -1,10 +1,10 @@
 """Train the seedling from scratch: `python -m training.train --help`.
 
 One process makes up the conversations, trains on them, writes a checkpoint every few minutes and asks the
-model a few questions every ten. Asked to end (SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it
+model a few questions every hour. Asked to end (SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it
 goes on from the last one. The learning rate stays flat and falls to zero over the last part of the token
-budget; `--tokens` may be changed between runs, so a run can be brought to its end early. At the end the model
-is converted to GGUF and checked through llama.cpp.
+budget; `--tokens` may be changed between runs, and `--hours` brings it to zero within that time, so that a run
+can be brought to its end early. At the end the model is converted to GGUF and checked through llama.cpp.
 
 Replies carry the loss. A little of it also falls on a sample of all other tokens: predicting a name that is
 said a second time is what builds the heads that copy.
@@ -36,7 +36,7 @@ from training.tokenizer import TEMPLATE, PieceTokenizer, train_tokenizer
 
 RUNS = Path(__file__).parent / "runs"
 REPLY_WEIGHT, REST_WEIGHT = 1.0, 0.15
-SHOWN_EVERY_S, CHECKED_EVERY_S = 20.0, 600.0
+SHOWN_EVERY_S, CHECKED_EVERY_S = 20.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,30 @@ class Plan:
     """Everything that decides the outcome, the seed included."""
 
     seed: int = 2026
-    tokens: int = 37_000_000
+    tokens: int = 33_000_000
     batch_tokens: int = 4608
     matrix_rate: float = 3e-3
     other_rate: float = 3e-3
     weight_decay: float = 0.05
     warmup_steps: int = 100
-    decay_share: float = 0.3
+    decay_share: float = 0.2
     short_tokens: int = 10_000_000
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000
     """Over these tokens it then grows to 20."""
 
-    def rate_factor(self, step: int, tokens_seen: int) -> float:
+    def rate_factor(self, step: int, tokens_seen: int, time_left: float) -> float:
+        """`time_left`: share of the time budget that is left, 1 when there is none."""
         left = max(0.0, 1.0 - tokens_seen / self.tokens) / self.decay_share
-        return min(1.0, (step + 1) / self.warmup_steps, max(left, 0.02))
+        return min(1.0, (step + 1) / self.warmup_steps, max(min(left, time_left), 0.02))
 
-    def difficulty(self, tokens_seen: int) -> Difficulty:
+    def difficulty(self, tokens_seen: int, time_left: float) -> Difficulty:
         ramp = min(1.0, max(0, tokens_seen - self.short_tokens) / self.ramp_tokens)
-        is_late = tokens_seen > 0.9 * self.tokens
+        is_late = tokens_seen > 0.9 * self.tokens or time_left < 0.3
         return Difficulty(
             most_memories=6 + round(14 * ramp),
             most_exchanges=8,
-            long_share=0.06 if is_late else 0.01 * (ramp == 1.0),
+            long_share=0.12 if is_late else 0.02 * (ramp == 1.0),
         )
 
 
@@ -80,6 +81,8 @@ class Circumstances:
     compiled: bool = True
     """Compile the blocks: a third faster, after half a minute."""
     checkpoint_s: float = 180.0
+    hours: float | None = None
+    """Time budget of this start; without one the token budget alone ends the run."""
     tokenizer_lessons: int = 6000
 
 
@@ -131,6 +134,7 @@ class Trainer:
         )
         self.step = self.tokens_seen = self._pools = 0
         self._is_stopping = False
+        self._started = time.monotonic()
         if self._checkpoint.exists():
             self._resume()
         if around.compiled:
@@ -163,26 +167,33 @@ class Trainer:
         random = Random(f"{plan.seed} {self._pools}")
         torch.manual_seed(plan.seed + self._pools)
         losses: list[float] = []
-        difficulty = plan.difficulty(self.tokens_seen)
+        difficulty = plan.difficulty(self.tokens_seen, self.time_left)
         for batch in make_batches(random, self.tokenizer, difficulty, plan.batch_tokens, self._shape.context):
             loss, reply_loss = batch_loss(self.model, batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            self._optimiser.step(plan.rate_factor(self.step, self.tokens_seen))
+            self._optimiser.step(plan.rate_factor(self.step, self.tokens_seen, self.time_left))
             self.step += 1
             self.tokens_seen += batch.tokens.numel()
             losses.append(reply_loss)
-            if self._is_stopping:
+            if self._is_stopping or not self.time_left:
                 break
         self._pools += 1
         return losses
+
+    @property
+    def time_left(self) -> float:
+        """Share of the time budget that is left; 1 without a budget."""
+        if self._around.hours is None:
+            return 1.0
+        return max(0.0, 1.0 - (time.monotonic() - self._started) / 3600 / self._around.hours)
 
     def stop(self) -> None:
         """Let `run` end after the step that it is at; safe in a signal handler."""
         self._is_stopping = True
 
     def run(self) -> bool:
-        """Train, with progress on standard output and in `log.jsonl`; True when the budget is used up."""
+        """Train, with progress on standard output and in `log.jsonl`; True when a budget is used up."""
         plan, around = self._plan, self._around
         size = self.model.parameter_count() / 1e6
         print(f"{size:.2f}M parameters, {plan.tokens / 1e6:.0f}M tokens, run in {around.run}", flush=True)
@@ -192,7 +203,7 @@ class Trainer:
         tokens_at_start = self.tokens_seen
         losses: list[float] = []
         with (around.run / "log.jsonl").open("a") as log:
-            while self.tokens_seen < plan.tokens and not self._is_stopping:
+            while not self._is_stopping and not self._is_complete:
                 losses += self.train_pool()
                 now = time.monotonic()
                 if now - shown > SHOWN_EVERY_S:
@@ -203,7 +214,7 @@ class Trainer:
                         "reply_loss": round(sum(losses) / len(losses), 4),
                         "tokens_per_s": round(rate),
                         "hours_left": round((plan.tokens - self.tokens_seen) / rate / 3600, 2),
-                        "memories": plan.difficulty(self.tokens_seen).most_memories,
+                        "memories": plan.difficulty(self.tokens_seen, self.time_left).most_memories,
                     }
                     if now - checked > CHECKED_EVERY_S:
                         entry["check"] = quick_check(self.model, self.tokenizer, plan.seed + 1, 24)
@@ -216,7 +227,11 @@ class Trainer:
                     self.save()
                     saved = now
         self.save()
-        return self.tokens_seen >= plan.tokens
+        return self._is_complete
+
+    @property
+    def _is_complete(self) -> bool:
+        return self.tokens_seen >= self._plan.tokens or not self.time_left
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -236,6 +251,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="of the matrix products; bfloat16 is faster where the processor has instructions for it",
     )
     parser.add_argument("--checkpoint-s", type=float, default=around.checkpoint_s, help="seconds between")
+    parser.add_argument(
+        "--hours", type=float, default=around.hours, help="end after so many, the rate at zero"
+    )
     parser.add_argument("--out", type=Path, default=EMBEDDED_MODEL, help="GGUF to write at the end")
     options = parser.parse_args(arguments)
     plan = replace(plan, seed=options.seed, tokens=int(options.tokens))
@@ -245,6 +263,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         threads=options.threads,
         precision=options.precision,
         checkpoint_s=options.checkpoint_s,
+        hours=options.hours,
     )
     trainer = Trainer(plan, ModelShape(), around)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -41,14 +41,14 @@ def play(
 ) -> list[Played]:
     """Play all of `questions`, which have scripts; `options` are the program's. Order is not kept."""
     played: list[Played] = []
-    for batch in _batches(questions):
+    for batch in batches_of(questions):
         with tempfile.TemporaryDirectory() as folder:
             played += _play_batch(batch, Path(folder), options)
         progress(f"through the program: {len(played)} of {len(questions)}")
     return played
 
 
-def _batches(questions: Sequence[Question]) -> Iterator[list[Question]]:
+def batches_of(questions: Sequence[Question]) -> Iterator[list[Question]]:
     """Groups in which no persona's name occurs twice."""
     waiting = list(questions)
     while waiting:

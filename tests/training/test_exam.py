@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from datetime import date
+
 import pytest
+from llama_cpp import Llama
 
 from benchmarks.exam import Examinee, sit_exam
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
-from benchmarks.exam_questions.questions import SKILLS, Question, compose
+from benchmarks.exam_questions.questions import CHATTER_LINES, SKILLS, Question, compose
+from benchmarks.exam_questions.through_program import (
+    MOST_AT_ONCE,
+    THROUGH_PROGRAM_SKILLS,
+    batches_of,
+    play,
+)
 from substrate.models import EMBEDDED_MODEL
+from substrate.persona.prompt import LAYOUT_VERSION
 
 
 def _question(skill: str) -> Question:
@@ -82,6 +94,28 @@ def test_form_wants_an_end_no_loop_and_valid_utf8() -> None:
     assert not is_well_formed(Reply(b"Ouagadou\xc3", 5, True))
 
 
+def test_a_script_tells_what_the_prompt_shows_less_what_the_persona_said() -> None:
+    for skill in THROUGH_PROGRAM_SKILLS:
+        for question in compose(skill, 30, seed=2):
+            script = question.script
+            assert script is not None
+            shown = [line.partition(": ")[2] for line in question.prompt.late().split("\n- ")[1:]]
+            told = [text for _, text in script.told]
+            assert set(told) <= set(shown)
+            assert script.persona not in {speaker for speaker, _ in script.told}
+            assert all(value in " ".join([*told, script.message]) for value in question.wanted)
+            assert len(script.chatter) == CHATTER_LINES
+
+
+def test_questions_with_one_persona_are_played_one_after_another() -> None:
+    questions = compose("noting", 40, seed=2)
+    batches = list(batches_of(questions))
+    assert sorted(id(question) for batch in batches for question in batch) == sorted(map(id, questions))
+    for batch in batches:
+        names = [question.script.persona for question in batch if question.script]
+        assert len(set(names)) == len(names) <= MOST_AT_ONCE
+
+
 @pytest.fixture(scope="module")
 def examinee() -> Examinee:
     return Examinee(EMBEDDED_MODEL, threads=1)
@@ -91,3 +125,35 @@ def test_the_embedded_model_passes_a_slice_of_the_exam(examinee: Examinee) -> No
     for skill, answered in sit_exam(examinee, ["small_talk", "noting", "identity"], 20, seed=1):
         assert sum(answer.right for answer in answered) >= 12, skill
         assert sum(is_well_formed(answer.reply) for answer in answered) >= 19, skill
+
+
+def test_the_embedded_model_loads_and_writes_a_first_token(examinee: Examinee) -> None:
+    prompt = compose("recall_20", 1, seed=1)[0].prompt
+    assert examinee.first_token(prompt) != 0
+
+
+def test_the_embedded_model_says_what_it_is() -> None:
+    facts = Llama(str(EMBEDDED_MODEL), vocab_only=True, verbose=False).metadata
+    assert facts["general.name"] == "Seedling"
+    assert facts["general.license"] == "apache-2.0"
+    assert "generated" in facts["seedling.training_data"]
+    assert date.fromisoformat(facts["seedling.date"])
+    assert int(facts["seedling.prompt_layout_version"]) == LAYOUT_VERSION
+    assert set(json.loads(facts["seedling.exam"])) >= {*SKILLS, "form"}
+    assert EMBEDDED_MODEL.stat().st_size <= 8_000_000
+
+
+def test_a_question_goes_through_the_program_and_comes_back_with_what_it_was_shown() -> None:
+    (noting,) = compose("noting", 1, seed=5)
+    (update,) = compose("update", 1, seed=5)
+    short = []
+    for question in (noting, update):
+        assert question.script is not None
+        script = replace(question.script, chatter=question.script.chatter[:2])
+        short.append(replace(question, script=script))
+    progress: list[str] = []
+    played = play(short, ["--model", str(EMBEDDED_MODEL)], progress.append)
+    assert {one.question.skill for one in played} == {"noting", "update"}
+    assert all(one.reply.tokens > 0 for one in played)
+    assert next(one.shown for one in played if one.question.skill == "update")
+    assert progress[-1].endswith("2 of 2")
