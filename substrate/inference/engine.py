@@ -28,6 +28,7 @@ from substrate.inference.protocol import (
     FinishReason,
     Generation,
     InferenceError,
+    NoCellsLeft,
     Priority,
     Prompt,
     PromptTooLong,
@@ -197,11 +198,11 @@ class Engine:
         for piece in slices:
             job, held = piece.job, piece.job.held
             assert job.sequence is not None
-            read = job.tokens[held : held + piece.count]
+            read = job.tokens[held : held + piece.length]
             read.extend(piece.draft)
             self.pool.extend(job.sequence, read)
             if job.reply is None or job.reply.generated == 0:
-                job.read += piece.count
+                job.read += piece.length
         for piece, row in zip(slices, first_rows, strict=True):
             if row is not None:
                 native_ns += self._advance(piece, row)
@@ -217,14 +218,14 @@ class Engine:
         for piece in slices:
             job, held = piece.job, piece.job.held
             assert job.sequence is not None
-            last = held + piece.count
+            last = held + piece.length
             is_due = job.reply is not None and job.reply.is_late_bound and last == len(job.tokens)
             if piece.draft:
                 tokens = [job.tokens[held], *piece.draft]
                 batch.add_tokens(tokens, held, job.sequence.id, len(tokens))
                 first_rows.append(batch.size - len(tokens))
                 continue
-            if is_due and piece.count == 1:
+            if is_due and piece.length == 1:
                 batch.add_token(job.tokens[held], held, job.sequence.id)
             else:
                 batch.add_tokens(job.tokens[held:last], held, job.sequence.id, int(is_due))
@@ -234,6 +235,9 @@ class Engine:
     def _recover(self, result: int, slices: Sequence[Slice]) -> None:
         """A step that llama.cpp refused changed nothing: make room, or find out whose fault it was."""
         if result == DecodeResult.NO_CELLS:
+            if any(piece.draft for piece in slices):
+                self._run([Slice(piece.job, piece.length) for piece in slices])  # guesses cost nobody cells
+                return
             if self._scheduler.make_room(self._jobs):
                 self.counters.preempted += 1
                 return
@@ -387,8 +391,9 @@ class Engine:
                 "shorten the identity or the message, or choose a larger --ctx",
             )
 
-    def _no_cells(self, job: Job) -> PromptTooLong:
-        return PromptTooLong(
-            f"the KV cache of {self._context.cells} tokens cannot hold {len(job.tokens)} tokens",
+    def _no_cells(self, job: Job) -> NoCellsLeft:
+        return NoCellsLeft(
+            f"the KV cache of {self._context.cells} tokens cannot hold {len(job.tokens)} tokens: "
+            f"{last_log_lines() or 'llama.cpp gives no reason'}",
             "shorten the prompt or choose a larger --ctx",
         )

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from substrate.inference.drafts import DRAFTING_AT_ONCE
 from substrate.inference.job import Job
@@ -34,12 +34,11 @@ WORTH_WAITING_FOR = 32
 """Tokens that another job must be about to read before waiting for it beats reading them again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """What one job reads in a step: its next `count` unread tokens."""
+class Slice(NamedTuple):
+    """What one job reads in a step: its next `length` unread tokens."""
 
     job: Job
-    count: int
+    length: int
     draft: tuple[int, ...] = ()
     """Guessed tokens, decoded behind the unread one; each is kept only if it is then chosen."""
 
@@ -55,9 +54,10 @@ class Scheduler:
     def admit(self, jobs: Iterable[Job]) -> None:
         """Give waiting jobs their sequences, in order, as far as sequences last."""
         jobs = tuple(jobs)
-        anyone_works = any(job.sequence is not None for job in jobs)
-        for job in sorted(jobs, key=_precedence):
-            if job.sequence is not None or self._is_following(job) or (job.is_set_aside and anyone_works):
+        waiting = [job for job in jobs if job.sequence is None]
+        anyone_works = len(waiting) < len(jobs)
+        for job in sorted(waiting, key=_precedence):
+            if self._is_following(job) or (job.is_set_aside and anyone_works):
                 continue
             if not self._attach(job, jobs):
                 return
@@ -68,15 +68,19 @@ class Scheduler:
         if any(job.priority is Priority.LIVE for job in attached):
             attached = [job for job in attached if job.priority is Priority.LIVE]
         is_short = any(job.is_decoding or job.priority is not Priority.LIVE for job in attached)
-        attached = self._one_blend(attached)
-        decoding = [job for job in attached if job.is_decoding]
+        decoding: list[Job] = []
+        reading: list[Job] = []
+        for job in self._one_blend(attached):
+            (decoding if job.is_decoding else reading).append(job)
         drafts_fit = self._pool.can_rewind and len(decoding) <= DRAFTING_AT_ONCE
         slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
+        if not reading:
+            return slices
         rows = sum(1 + len(piece.draft) for piece in slices)
         duration_s = CHUNK_S if is_short else CHUNK_ALONE_S
         room = self._batch_rows - rows
         budget = min(room, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))
-        for job in sorted((job for job in attached if not job.is_decoding), key=_precedence):
+        for job in sorted(reading, key=_precedence):
             if budget == 0:
                 break
             # A small rest is read along: a step of its own would cost more than the wait for it.
