@@ -3,8 +3,8 @@
 One process makes up the conversations, trains on them, writes a checkpoint every few minutes and asks the
 model a few questions every hour. Asked to end (SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it
 goes on from the last one. The learning rate stays flat and falls to zero over the last part of the token
-budget; `--tokens` may be changed between runs, and `--hours` brings it to zero within that time, so that a run
-can be brought to its end early. At the end the model is converted to GGUF and checked through llama.cpp.
+budget; `--tokens` may be changed between runs, and `--hours` brings it to zero within that time, so that a
+run can be brought to its end early. At the end the model is converted to GGUF and checked through llama.cpp.
 
 Replies carry the loss. A little of it also falls on a sample of all other tokens: predicting a name that is
 said a second time is what builds the heads that copy.
