@@ -35,7 +35,7 @@ from substrate.memory.commands import (
 from substrate.memory.features import words_of
 from substrate.memory.focus import FOCUS, decode_focus
 from substrate.memory.index import name_words
-from substrate.memory.intake import take_in, withdraw
+from substrate.memory.intake import Memory, take_in, withdraw
 from substrate.memory.model_embedder import open_embedder
 from substrate.memory.recall import query_text
 from substrate.memory.salience import SALIENCE
@@ -64,8 +64,6 @@ _SPOKEN = {EventKind.TYPING: 0, EventKind.REPLY: 1, EventKind.MESSAGE: 2}
 """What is recalled for, by what comes first."""
 _UNANSWERED_S = 2.0
 """For so long a message is not displaced by what somebody types."""
-
-Memory = tuple[PersonaProfile, EngramStore]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +172,7 @@ class Hippocampus(BrainRegion):
         """
         self._heard_row = max((self._heard_row, *(event.row_id for event in ctx.events)))
         up_to_row = self._heard_row if ctx.events and not ctx.lost_events else None
-        behind = take_in(self._transcript, self._memories.values(), up_to_row)
-        while behind and ctx.remaining_s() > 0:
-            behind = take_in(self._transcript, self._memories.values(), up_to_row)
-        return behind
+        return take_in(self._transcript, self._memories.values(), up_to_row, lambda: ctx.remaining_s() > 0)
 
     def _sense(self, ctx: RegionContext) -> None:
         """Take over what the sensory region has understood; what it has not is understood on the way."""

@@ -18,6 +18,7 @@ class PlainContext:
         personas: tuple[PersonaProfile, ...],
         events: tuple[Event, ...] = (),
         others: Mapping[tuple[str, tuple[str, ...]], Any] | None = None,
+        remaining_s: float = 1.0,
     ) -> None:
         self.tick = 1
         self.personas = personas
@@ -27,9 +28,10 @@ class PlainContext:
         self.published: dict[tuple[str, tuple[str, ...]], Any] = {}
         self.scrubbed: set[str] = set()
         self._others = dict(others or {})
+        self._remaining_s = remaining_s
 
     def remaining_s(self) -> float:
-        return 1.0
+        return self._remaining_s
 
     def publish(self, buffer: str, key: tuple[str, ...], value: Any) -> int:
         self.published[buffer, key] = msgpack.unpackb(msgpack.packb(value))

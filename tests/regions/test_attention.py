@@ -104,5 +104,6 @@ def test_withdrawn_rows_matter_no_more(transcript: TranscriptWriter, attention: 
 
     attention.tick(context)
 
+    assert "focus" in context.scrubbed
     assert salience(context) == {}
     assert decode_focus(context.published["focus", ("p-paige", "general")]).terms == ()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from regions.hippocampus import Hippocampus
 from substrate.memory import Prefetch, decode_prefetch
 from substrate.memory.commands import BadParameter
+from substrate.memory.embedding import StaticEmbedder
+from substrate.memory.focus import FOCUS, Focus, encode_focus
+from substrate.memory.graph import EdgeKind
 from substrate.memory.rehearsals import rehearsals
+from substrate.memory.senses import FEATURES, Senses, content_hash, encode_understood
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import Event, EventKind, PersonaProfile, RegionEnvironment
@@ -42,13 +49,34 @@ class Mind:
     def say(self, text: str, channel: str = "general", at_s: float = 0.0) -> TranscriptRow:
         return commit_row(self.transcript, text, at_s or time.time(), channel=channel)
 
-    def tick(self, *events: Event) -> PlainContext:
-        context = PlainContext((PAIGE, NOOR), events)
+    def tick(
+        self,
+        *events: Event,
+        others: Mapping[tuple[str, tuple[str, ...]], Any] | None = None,
+        remaining_s: float = 1.0,
+    ) -> PlainContext:
+        context = PlainContext((PAIGE, NOOR), events, others, remaining_s)
         self.region.tick(context)
         return context
 
-    def hear(self, row: TranscriptRow) -> PlainContext:
-        return self.tick(event(EventKind.MESSAGE, row.row_id, row.channel, row.sender, row.text))
+    def answer(self, asked: TranscriptRow, text: str, *used: TranscriptRow) -> TranscriptRow:
+        """Paige answers, and her prompt showed and her reply used some rows."""
+        reply = commit_row(
+            self.transcript, text, time.time(), channel=asked.channel, sender=PAIGE.name,
+            persona_id=PAIGE.persona_id, in_reply_to=asked.row_id,
+        )  # fmt: skip
+        ids = ",".join(f"{row.row_id}.0" for row in used)
+        self.tick(event(EventKind.REPLY, reply.row_id, asked.channel, PAIGE.name, text))
+        self.tick(event(EventKind.RECALLED, asked.row_id, asked.channel, PAIGE.name, f"{ids},{ids}"))
+        return reply
+
+    def withdraw(self, row: TranscriptRow) -> PlainContext:
+        with self.transcript.transaction():
+            self.transcript.withdraw(row.row_id, time.time())
+        return self.tick(event(EventKind.WITHDRAWN, row.row_id, row.channel, row.sender, ""))
+
+    def hear(self, row: TranscriptRow, **context: Any) -> PlainContext:
+        return self.tick(event(EventKind.MESSAGE, row.row_id, row.channel, row.sender, row.text), **context)
 
     def texts(self, persona: str) -> list[str]:
         listed = self.region.commands()["memory/list"]({"persona": persona, "limit": 100})
@@ -199,7 +227,8 @@ def test_what_is_withdrawn_leaves_the_prefetch_too(mind: Mind) -> None:
 
     context = mind.tick(event(EventKind.WITHDRAWN, row.row_id, row.channel, row.sender, ""))
 
-    assert prefetch(context, PAIGE, "general").engrams == ()
+    assert "prefetch" in context.scrubbed
+    assert "xylophone" not in str(context.published)
 
 
 def test_a_corrected_memory_says_the_new_text_and_keeps_its_origin(mind: Mind) -> None:
@@ -239,3 +268,89 @@ def test_the_rows_behind_memories_are_found_by_their_words(mind: Mind) -> None:
     found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
 
     assert found["row_ids"] == [row.row_id]
+
+
+def test_who_is_addressed_is_served_first_and_who_is_not_in_the_time_that_is_left(mind: Mind) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun.", "code"))
+
+    context = mind.hear(mind.say("Noor, what is my sister called?", "code"))
+    assert [key[0] for _, key in context.published if key[1] == "code"] == ["p-noor", "p-paige"]
+
+    hurried = mind.hear(mind.say("Noor, where does my sister live?", "code"), remaining_s=-1.0)
+    assert [key[0] for _, key in hurried.published if key[1] == "code"] == ["p-noor"]
+
+    hurried = mind.hear(mind.say("Where does she live?", "code"), remaining_s=-1.0)
+    assert {key[0] for _, key in hurried.published if key[1] == "code"} == {"p-noor", "p-paige"}
+
+
+def test_what_there_was_no_time_to_take_in_is_taken_in_later(mind: Mind) -> None:
+    for number in range(5):
+        mind.hear(mind.say(f"Remark number {number}.", "code"), remaining_s=-1.0)
+    mind.tick()
+
+    for persona in ("Paige", "Noor"):
+        assert len(mind.texts(persona)) == 5
+
+
+def test_when_an_answer_is_taken_back_its_question_is_recalled_for_again(mind: Mind) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun.", "code"))
+    asked = mind.say("What is my sister called?")
+    mind.hear(asked)
+    reply = mind.answer(asked, "She is called Ada.")
+
+    staged = prefetch(mind.withdraw(reply), PAIGE, "general")
+
+    assert staged.for_row == asked.row_id
+    assert staged.engrams[0].text == "My sister is called Oluwaseun."
+    assert mind.texts("Paige")[0] == asked.text
+
+
+def test_what_a_reply_used_is_connected_with_the_question_with_each_other_and_with_the_reply(
+    mind: Mind,
+) -> None:
+    facts = [mind.say("My sister is called Oluwaseun."), mind.say("My sister lives in Lagos.")]
+    asked = mind.say("What do you know of my sister?")
+    for row in (*facts, asked):
+        mind.hear(row)
+    reply = mind.answer(asked, "Oluwaseun lives in Lagos.", *facts)
+
+    connection = sqlite3.connect(mind.home / "personas" / "p-paige" / "longterm.db")
+    kept = set(connection.execute("SELECT kind, source_row, target_row FROM edges"))
+    connection.close()
+
+    first, second = (row.row_id for row in facts)
+    assert kept >= {
+        (EdgeKind.CITED_IN, first, asked.row_id),
+        (EdgeKind.CITED_IN, second, asked.row_id),
+        (EdgeKind.OUTCOME, first, reply.row_id),
+        (EdgeKind.OUTCOME, second, reply.row_id),
+        (EdgeKind.CO_RECALL, first, second),
+    }
+
+
+def test_what_the_sensory_region_understood_is_not_understood_again(mind: Mind) -> None:
+    senses, names = Senses(StaticEmbedder()), frozenset({"paige", "noor", "joel"})
+    row = mind.say("Plain words.")
+    own = senses.read(row.text, names=names)
+    marked = replace(own, features=replace(own.features, terms=("marker",), term_words=("marker",)))
+    key = content_hash(row.text, by_persona=False, names=names, embedder_id=senses.embedder.id)
+
+    mind.hear(row, others={(FEATURES.name, (key,)): encode_understood(marked)})
+
+    found = mind.region.commands()["memory/recall"]({"query": "marker", "persona": "Paige"})
+    assert found["engrams"][0]["parts"]["lexical"] > 0
+
+
+def test_a_room_where_nobody_has_spoken_since_the_start_has_what_it_was_about(mind: Mind) -> None:
+    mind.hear(mind.say("The telescope needs a new mirror.", "code"))
+    for number in range(40):
+        mind.hear(mind.say(f"Lunch number {number} was good."))
+    mind.restart()
+    focus = encode_focus(Focus(("telescop", "mirror"), 0.5, (1,)))
+
+    published: dict[tuple[str, tuple[str, ...]], Any] = {}
+    for _ in range(4):
+        published |= mind.tick(others={(FOCUS.name, ("p-paige", "code")): focus}).published
+
+    staged = decode_prefetch(published["prefetch", ("p-paige", "code")])
+    assert staged.engrams[0].text == "The telescope needs a new mirror."

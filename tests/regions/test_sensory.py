@@ -45,3 +45,22 @@ def test_names_that_a_text_does_not_hold_do_not_change_its_hash() -> None:
     assert content_hash(TEXT, by_persona=False, names=some, embedder_id="e") == content_hash(
         TEXT, by_persona=False, names=more, embedder_id="e"
     )
+
+
+def test_what_is_typed_is_understood_too_and_only_the_last_of_it(tmp_path: Path) -> None:
+    region = Sensory()
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
+    typed = [event(EventKind.TYPING, 0, "general", "joel", text) for text in ("my", "my sister")]
+    context = PlainContext((PAIGE,), tuple(typed))
+    region.tick(context)
+    assert [decode_understood(value).features.words for value in context.published.values()] == [
+        ("my", "sister")
+    ]
+
+
+def test_withdrawn_words_leave_its_buffer(tmp_path: Path) -> None:
+    region = Sensory()
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
+    context = PlainContext((PAIGE,), (event(EventKind.WITHDRAWN, 1, "general", "joel", ""),))
+    region.tick(context)
+    assert context.scrubbed == {"features"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import multiprocessing
 import os
+import resource
 import signal
 import sqlite3
 from pathlib import Path
@@ -153,7 +155,7 @@ def test_a_corrected_memory_is_found_by_its_new_words_only(tmp_path: Path) -> No
     assert (corrected.kind, corrected.message_id) == (EngramKind.SEMANTIC, "m1")
     assert recalled_texts(store, "What is my brother called?")[0] == "My brother is called Tariq."
     assert len(store) == 2
-    assert b"Oluwasen" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"oluwasen" not in b"".join(file.read_bytes() for file in tmp_path.iterdir()).lower()
     store.close()
 
 
@@ -197,3 +199,96 @@ def test_what_is_caught_up_late_is_as_old_as_it_is(tmp_path: Path) -> None:
     store.index.column("protected_until")[:] = 0.0
     assert float(store.index.recency(NOW_S + 1.0)[1]) < 0.01
     store.close()
+
+
+def _fill_until_full(folder: Path, told: int) -> None:
+    """Admit with a disk that takes one more megabyte a file, then go on when it takes more again."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    store = memory_of(folder, [remark(1, "My sister is called Oluwaseun.")])
+    size = (folder / "longterm.db-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 2**20, resource.RLIM_INFINITY))
+    number, said = 1, ""
+    while not said:
+        batch = [remark(number + at, f"Fact number {number + at}. " + "word " * 60) for at in range(1, 65)]
+        try:
+            store.admit(batch, taken_in=Marks(number + 64))
+            number += 64
+        except StoreUnwritable as error:
+            said = str(error)
+    found = recalled_texts(store, "What is my sister called?")[0]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    store.admit(batch, taken_in=Marks(number + 64))
+    os.write(told, json.dumps([number, said, found]).encode())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_disk_that_is_really_full_loses_nothing_and_memory_goes_on_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    reader, writer = os.pipe()
+    process = multiprocessing.get_context("fork").Process(target=_fill_until_full, args=(tmp_path, writer))
+    process.start()
+    os.close(writer)
+    told = os.read(reader, 1 << 16)
+    process.join()
+    os.close(reader)
+    number, said, found = json.loads(told)
+    assert number > 64
+    assert "longterm.db" in said
+    assert "free some disk space" in said
+    assert found == "My sister is called Oluwaseun."
+
+    again = memory_of(tmp_path, [])
+
+    assert len(again) == number + 64
+    assert again.marks == Marks(number + 64)
+    again.close()
+
+
+def test_words_forgotten_while_somebody_reads_the_file_leave_its_log_afterwards(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "The password is xylophone."), remark(2, "It rains.")])
+    reader = sqlite3.connect(tmp_path / "longterm.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM engrams").fetchone()
+
+    store.forget(["1.0"])
+    assert not store.finish_forgetting()
+    reader.execute("COMMIT")
+
+    assert store.finish_forgetting()
+    assert b"xylophon" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    reader.close()
+    store.close()
+
+
+def test_a_corrected_memory_keeps_its_place_in_the_conversation(tmp_path: Path) -> None:
+    store = memory_of(
+        tmp_path,
+        [
+            remark(1, "What is your sister called?", speaker="ana"),
+            remark(2, "She is called Oluwasen."),
+            remark(3, "That is a lovely name.", speaker="ana"),
+        ],
+    )
+    store.correct("2.0", "She is called Oluwaseun.")
+    asked, corrected, after = (store.number(f"{row}.0") for row in (1, 2, 3))
+
+    assert store.index.column("reply_to")[corrected] == asked
+    assert store.index.column("reply_to")[after] == corrected
+    assert {(source, target) for _, source, target, _ in store.index.graph.edges_of(corrected)} == {
+        (asked, corrected),
+        (corrected, after),
+    }
+    store.close()
+
+
+def test_what_an_earlier_version_understood_is_understood_anew_at_the_start(tmp_path: Path) -> None:
+    memory_of(tmp_path, [remark(1, "My sister is called Oluwaseun."), remark(2, "It rains.")]).close()
+    connection = sqlite3.connect(tmp_path / "longterm.db")
+    connection.execute("UPDATE engrams SET terms = '', reading = 0")
+    connection.commit()
+
+    memory_of(tmp_path, []).close()
+
+    assert connection.execute("SELECT terms FROM engrams WHERE row_id = 2").fetchone() == ("rain",)
+    connection.close()
