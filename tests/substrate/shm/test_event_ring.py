@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 
 import pytest
 
-from substrate.shm import BufferClosed, EventRing, ValueTooLarge
+from substrate.shm import BufferClosed, EventRing, ValueTooLarge, layout
+from substrate.shm.segment import Segment
 
 
 @pytest.fixture
@@ -113,3 +115,16 @@ def test_every_use_after_close_is_refused(ring: EventRing) -> None:
     for call in (reader.poll, reader.head, reader.has_new, ring.head, lambda: append(ring, 1)):
         with pytest.raises(BufferClosed):
             call()
+
+
+def test_nothing_is_left_of_events_that_were_overwritten(ring: EventRing) -> None:
+    reader = EventRing.attach(ring.name)
+    ring.append(1, 7, "general", "joel", "secret " * 100)
+    ring.overwrite(0)
+    segment = Segment.attach(ring.name, magic=layout.RING_MAGIC)
+    assert b"secret" not in ctypes.string_at(segment.address, layout.ring_bytes(8))
+    segment.close()
+    append(ring, 8)
+    events = list(reader.poll())
+    assert reader.lost > 0
+    assert (events[-1].row_id, events[-1].text) == (8, "message 8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import threading
 from collections.abc import Callable
@@ -320,3 +321,26 @@ def longest_probe(buffer: ReadyBuffer) -> int:
     longest = load_word(segment.address + layout.LONGEST_PROBE)
     segment.close()
     return longest
+
+
+def test_nothing_is_left_of_what_was_scrubbed_and_the_buffer_goes_on(buffer: ReadyBuffer) -> None:
+    for number in range(8):
+        for version in range(6):
+            buffer.publish((f"key {number}",), f"secret {'x' * (200 - 30 * version)}")
+    buffer.evict(("key 3",))
+    handle = ReadyBuffer.attach(buffer.name).handle(("key 1",))
+    assert handle.peek() is not None
+
+    assert buffer.scrub() == 7
+
+    assert buffer.is_empty()
+    assert handle.peek() is None
+    segment = Segment.attach(buffer.name, magic=layout.BUFFER_MAGIC)
+    cells = ctypes.string_at(segment.address, layout.buffer_bytes(8, 256, 4))
+    assert b"secret" not in cells
+    assert b"xxx" not in cells
+    buffer.publish(("key 1",), "again")
+    staged = handle.peek()
+    assert staged is not None
+    assert staged.value == "again"
+    segment.close()
