@@ -34,6 +34,9 @@ _SCRIPTED, _WEB = "scripted", ("http", "https")
 _THREADS_PER_CORE = 4
 """More threads of the engine than this only get into each other's way."""
 
+_CANNOT_DRAW = ("", "dumb")
+"""Values of TERM for what has no cursor to move."""
+
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -203,6 +206,15 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
         home.release()
         return _fail_in_words(
             UsageError("this is not a terminal", "use --stdio for programs, or --headless for neither")
+        )
+    if os.environ.get("TERM", "dumb") in _CANNOT_DRAW:
+        home.release()
+        return _fail_in_words(
+            UsageError(
+                "this terminal cannot be drawn on: TERM is "
+                + (f"`{os.environ['TERM']}`" if "TERM" in os.environ else "not set"),
+                "set it to what the terminal is, such as xterm-256color; or use --stdio",
+            )
         )
     log_file = home.home / LOG_NAME
     with claim_screen(log_file), _process(arguments, log_file):

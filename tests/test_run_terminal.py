@@ -25,7 +25,7 @@ CTRL_C = b"\x03"
 class PseudoTerminal:
     """A terminal of 140 by 42 with the program in it; `seen` is every byte that was drawn."""
 
-    def __init__(self, sandbox: Sandbox, *arguments: str) -> None:
+    def __init__(self, sandbox: Sandbox, *arguments: str, term: str = "xterm-256color") -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 42, 140, 0, 0))
         self.settings_before = termios.tcgetattr(slave)
@@ -44,7 +44,7 @@ class PseudoTerminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, "TMPDIR": str(sandbox.folder), "TERM": "xterm-256color"},
+            env={**os.environ, "TMPDIR": str(sandbox.folder), "TERM": term},
             start_new_session=True,
         )
         self.seen = b""
@@ -116,10 +116,20 @@ def test_a_hang_up_ends_everything_in_order(terminal: PseudoTerminal, sandbox: S
 
 
 def test_an_error_at_boot_is_said_on_the_terminal_after_it_was_given_back(sandbox: Sandbox) -> None:
-    program = PseudoTerminal(sandbox, "--model", str(sandbox.folder / "none.gguf"))
+    program = PseudoTerminal(sandbox, "--model", "scripted:fail_load=its weights are damaged")
     try:
         assert program.process.wait(PATIENCE_S) == 1
-        program.wait_for("there is no model file")
-        assert program.seen.rindex(b"there is no model file") > program.seen.rindex(ALTERNATE_SCREEN_OFF)
+        program.wait_for("its weights are damaged")
+        assert program.seen.rindex(b"its weights are damaged") > program.seen.rindex(ALTERNATE_SCREEN_OFF)
+    finally:
+        program.close()
+
+
+def test_a_terminal_without_a_cursor_to_move_is_refused_in_words(sandbox: Sandbox) -> None:
+    program = PseudoTerminal(sandbox, term="dumb")
+    try:
+        assert program.process.wait(PATIENCE_S) == 1
+        program.wait_for("TERM is `dumb`")
+        assert ALTERNATE_SCREEN_ON not in program.seen
     finally:
         program.close()

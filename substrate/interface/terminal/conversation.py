@@ -204,6 +204,8 @@ class Conversation:
             substrate_s=_scaled(latency["substrate_us"], 1e-6),
             first_token_s=_scaled(latency["ttft_ms"], 1e-3),
             total_s=_scaled(latency["total_ms"], 1e-3),
+            read_tokens=latency.get("read_tokens"),
+            reused_tokens=latency.get("reused_tokens"),
             memories=tuple(MemoryShown.of(memory) for memory in event["memories"]),
         )
         if figures.total_s is None:

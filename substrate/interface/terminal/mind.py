@@ -67,11 +67,14 @@ class MemoryShown:
 
 @dataclass(frozen=True, slots=True)
 class TurnFigures:
-    """What one turn cost, in seconds, and the memories that its prompt showed."""
+    """What one turn cost, and the memories that its prompt showed."""
 
     substrate_s: float | None
     first_token_s: float | None
     total_s: float | None
+    read_tokens: int | None = None
+    reused_tokens: int | None = None
+    """Tokens of the prompt that were read for this turn, and those that had been read before."""
     memories: tuple[MemoryShown, ...] = ()
 
 
@@ -147,6 +150,13 @@ class MindView(VerticalScroll):
                 Text(f"{name:<12}", style=DIM),
                 Text(bar_text(share, _BAR_CELLS), style=PERSONA),
                 Text(f"{duration_text(seconds):>8}", style=TEXT),
+            )
+        if turn.read_tokens is not None and turn.reused_tokens is not None:
+            prompt = max(1, turn.read_tokens + turn.reused_tokens)
+            table.add_row(
+                Text("tokens read", style=DIM),
+                Text(bar_text(turn.read_tokens / prompt, _BAR_CELLS), style=PERSONA),
+                Text(f"{turn.read_tokens:>3} of {prompt}", style=TEXT),
             )
         self.query_one("#turn", Static).update(Group(*parts, table))
         self._show_memories(turn.memories)

@@ -13,23 +13,27 @@ from substrate.interface.terminal.presence import Presence, joined
 from substrate.interface.terminal.theme import BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
 
 
-def welcome(room: str, present: Sequence[str]) -> Text:
-    """For a room in which nobody has said anything."""
+def welcome(room: str, present: Sequence[str], *, is_first: bool) -> Text:
+    """For a room in which nobody has said anything; in somebody's first, with what to try."""
     content = Text.assemble((f"#{room}\n", f"bold {PERSONA}"), ("Nobody has said anything here yet. ", TEXT))
     if not present:
         content.append("No persona hears this room: /personas says who is where, ", style=TEXT)
         content.append("/invite brings somebody in.", style=TEXT)
         return content
     hear, remember = ("hears", "remembers") if len(present) == 1 else ("hear", "remember")
-    return content + Text.assemble(
-        (f"{joined(present, most=6)} {hear} what you say here, and {remember} ", TEXT),
-        ("what was said in other rooms.\n\n", TEXT),
-        ("Try  ", FAINT),
-        ("My sister is called Oluwaseun", DIM),
-        ("  and later, in another room,  ", FAINT),
-        ("What is my sister called?\n", DIM),
-        ("F3 shows what is remembered, F1 what else there is.", FAINT),
-    )
+    content.append(f"{joined(present, most=6)} {hear} what you say here, and {remember} ", style=TEXT)
+    content.append("what was said in other rooms.", style=TEXT)
+    if is_first:
+        content.append_text(
+            Text.assemble(
+                ("\n\nTry  ", FAINT),
+                ("My sister is called Oluwaseun", DIM),
+                ("  and later, in another room,  ", FAINT),
+                ("What is my sister called?\n", DIM),
+                ("F3 shows what is remembered, F1 what else there is.", FAINT),
+            )
+        )
+    return content
 
 
 def help_table() -> RenderableType:
@@ -74,7 +78,7 @@ def personas(presence: Presence, here: str) -> RenderableType:
             mark + Text(member.name, style=f"bold {PERSONA}"),
             Text.assemble((member.role, TEXT), ("  ", ""), (where, colour)),
         )
-    hint = f"● green: hears #{here}. /invite NAME, ROLE for a new one; /dismiss NAME to let one go."
+    hint = f"A green dot: hears #{here}. /invite NAME, ROLE for a new one; /dismiss NAME to let one go."
     return Group(table, Text(hint, style=FAINT))
 
 

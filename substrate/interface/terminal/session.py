@@ -84,7 +84,9 @@ class Session:
             self._conversation.show_past(event["messages"])
         else:
             room = self._conversation.room
-            self._chat.notice(notices.welcome(room, self._presence.present(room)), "welcome")
+            is_first = not self._presence.rooms and len(self._visited) == 1
+            welcome = notices.welcome(room, self._presence.present(room), is_first=is_first)
+            self._chat.notice(welcome, "welcome")
 
     # What is typed
 
