@@ -10,6 +10,10 @@ from llama_cpp.llama_grammar import json_schema_to_gbnf
 
 from substrate.inference.sampling import GrammarError
 
+_ANY_CHARACTER = r'char ::= [^"\\]'
+_PLAIN_CHARACTER = r'char ::= [^"\\\x00-\x1f\x7f]'
+"""JSON wants line breaks and other control characters escaped in a string; the translation lets them pass."""
+
 
 def json_schema_grammar(schema: Mapping[str, Any]) -> str:
     """GBNF for `GenerateRequest.grammar`. Bound strings by maxLength: a small model writes until stopped.
@@ -17,7 +21,7 @@ def json_schema_grammar(schema: Mapping[str, Any]) -> str:
     Raises GrammarError for a schema that uses what the translation does not know.
     """
     try:
-        return str(json_schema_to_gbnf(json.dumps(schema)))
+        return str(json_schema_to_gbnf(json.dumps(schema))).replace(_ANY_CHARACTER, _PLAIN_CHARACTER)
     except Exception as error:
         raise GrammarError(
             f"the JSON schema cannot be turned into a grammar: {error}",

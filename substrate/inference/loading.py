@@ -25,7 +25,7 @@ from substrate.inference.engine import Engine
 from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
 from substrate.inference.parking import ParkingLot, model_fingerprint
 from substrate.inference.prompt_reader import PromptReader
-from substrate.inference.protocol import ModelFacts, ModelLoadError
+from substrate.inference.protocol import ModelFacts, ModelLoadError, OutOfMemory
 from substrate.inference.rates import ENOUGH_ROWS, RateMeter
 from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import SequencePool
@@ -103,6 +103,7 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
     with contextlib.ExitStack() as undo:
         model = NativeModel.load(path, gpu_layers=settings.gpu_layers)
         undo.callback(model.free)
+        model.check_it_writes()
         template = _template(model)
         cells, context_tokens = _context_size(model, settings)
         threads = thread_counts(settings.threads)
@@ -188,14 +189,14 @@ def _context_size(model: NativeModel, settings: LaneSettings) -> tuple[int, int]
         needed_bytes = wanted * model.bytes_per_cell
         # llama.cpp would be granted the memory and die of using it. On a GPU it is not this memory.
         if settings.gpu_layers == 0 and needed_bytes > free_bytes:
-            raise ModelLoadError(
+            raise OutOfMemory(
                 f"a context of {wanted} tokens takes {needed_bytes >> 20} MiB, free are {free_bytes >> 20}",
                 f"choose a --ctx of at most {free_bytes // model.bytes_per_cell}",
             )
         return wanted, min(wanted, model.trained_context)
     affordable = int(free_bytes * _SHARE_OF_FREE_MEMORY) // model.bytes_per_cell
     if affordable < _SMALLEST_CONTEXT:
-        raise ModelLoadError(
+        raise OutOfMemory(
             f"a quarter of the free {free_bytes >> 20} MiB holds {affordable} tokens of {model.name}",
             "free some memory, choose a smaller model, or insist with --ctx",
         )

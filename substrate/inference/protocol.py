@@ -159,6 +159,18 @@ class PromptTooLong(InferenceError):
     """The prompt does not fit into the model's context."""
 
 
+class NoCellsLeft(InferenceError):
+    """llama.cpp finds no room in its KV cache for a request, though no other could make room for it."""
+
+
+class UnsupportedArchitecture(ModelLoadError):
+    """The file is whole, and of a kind that this llama.cpp does not know or that writes no text."""
+
+
+class OutOfMemory(ModelLoadError):
+    """The machine does not give the memory that the model or its context takes."""
+
+
 class InferenceAdapter(Protocol):
     """An engine that the persona service can talk through. Used from one asyncio loop.
 

@@ -8,6 +8,7 @@ and only when the grammar rejects it is the whole vocabulary judged.
 from __future__ import annotations
 
 import ctypes
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,9 @@ from substrate.inference.protocol import InferenceError, Sampling
 
 _PENALTY_WINDOW = 64
 """Generated tokens that a repetition penalty looks back on; the prompt is free to be repeated."""
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no C string or no UTF-8 can hold."""
 
 _TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
@@ -99,6 +103,9 @@ def _chain(model: NativeModel, sampling: Sampling) -> Sequence[Any]:
 
 
 def _grammar(model: NativeModel, source: str) -> Any:
+    # llama.cpp takes an empty grammar for none at all, and reads no further than a zero.
+    if not source.strip() or _UNREADABLE.search(source):
+        raise GrammarError(f"{source[:40]!r} is no grammar", "a grammar is GBNF text with a rule named root")
     clear_log()
     sampler = llama.llama_sampler_init_grammar(model.vocab, source.encode(), b"root")
     if not sampler:

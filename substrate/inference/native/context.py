@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from substrate.inference.native.batch import Batch
-from substrate.inference.native.log import clear_log, last_log_lines
+from substrate.inference.native.log import clear_log, is_about_memory, last_log_lines
 from substrate.inference.native.model import NativeModel
-from substrate.inference.protocol import InferenceError, ModelLoadError
+from substrate.inference.protocol import InferenceError, ModelLoadError, OutOfMemory
 
 _BYTES = ctypes.POINTER(ctypes.c_uint8)
 
@@ -66,9 +66,10 @@ class NativeContext:
         params.no_perf = True
         self.pointer = llama.llama_init_from_model(model.pointer, params)
         if not self.pointer:
-            raise ModelLoadError(
-                f"llama.cpp cannot make a context of {shape.cells} tokens for {model.name}: "
-                f"{last_log_lines() or 'it gave no reason'}",
+            said = last_log_lines() or "it gave no reason"
+            kind = OutOfMemory if is_about_memory(said) else ModelLoadError
+            raise kind(
+                f"llama.cpp cannot make a context of {shape.cells} tokens for {model.name}: {said}",
                 f"a token takes {model.bytes_per_cell} bytes; choose a smaller --ctx",
             )
         self.shape = shape

@@ -27,6 +27,12 @@ def last_log_lines(count: int = 3) -> str:
     return "; ".join([line for line in lines if line][-count:])
 
 
+def is_about_memory(said: str) -> bool:
+    """Whether llama.cpp complains that it was not given memory."""
+    folded = said.casefold()
+    return any(word in folded for word in ("alloc", "out of memory", "cannot reserve", "failed to reserve"))
+
+
 def clear_log() -> None:
     """Forget earlier complaints, so that `last_log_lines` speaks of what is tried next."""
     _LOG_LINES.clear()

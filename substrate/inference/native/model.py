@@ -9,8 +9,8 @@ from typing import Any
 import llama_cpp.llama_cpp as llama
 
 from substrate.inference.model_file import check_model_file
-from substrate.inference.native.log import clear_log, last_log_lines, start_backend
-from substrate.inference.protocol import InferenceError, ModelLoadError
+from substrate.inference.native.log import clear_log, is_about_memory, last_log_lines, start_backend
+from substrate.inference.protocol import InferenceError, ModelLoadError, OutOfMemory, UnsupportedArchitecture
 
 
 class NativeModel:
@@ -36,11 +36,7 @@ class NativeModel:
         params.n_gpu_layers = gpu_layers
         pointer = llama.llama_model_load_from_file(str(path).encode(), params)
         if not pointer:
-            raise ModelLoadError(
-                f"llama.cpp cannot load {path}: {last_log_lines() or 'it gave no reason'}",
-                "the file may be damaged or of an architecture this llama.cpp does not know; "
-                "download it again or update llama-cpp-python",
-            )
+            raise _load_error(path)
         return cls(pointer, path)
 
     @property
@@ -56,6 +52,16 @@ class NativeModel:
     @property
     def architecture(self) -> str:
         return self.metadata("general.architecture") or ""
+
+    def check_it_writes(self) -> None:
+        """Raises UnsupportedArchitecture for what embeds, translates or fills in rather than writes on."""
+        is_causal = self.metadata(f"{self.architecture}.attention.causal") != "false"
+        has_encoder = llama.llama_model_has_encoder(self.pointer)
+        if not is_causal or has_encoder or llama.llama_model_is_diffusion(self.pointer):
+            raise UnsupportedArchitecture(
+                f"{self.path} is a {self.architecture} model, which does not continue a text",
+                "use a chat model; one that makes vectors is given with --embed-model",
+            )
 
     @property
     def chat_template(self) -> str | None:
@@ -136,3 +142,14 @@ class NativeModel:
         if self.pointer:
             llama.llama_model_free(self.pointer)
             self.pointer = None
+
+
+def _load_error(path: Path) -> ModelLoadError:
+    """Why a model did not load, by what llama.cpp's log says."""
+    said = last_log_lines() or "it gave no reason"
+    message = f"llama.cpp cannot load {path}: {said}"
+    if "unknown model architecture" in said:
+        return UnsupportedArchitecture(message, "update llama-cpp-python, or choose another model")
+    if is_about_memory(said):
+        return OutOfMemory(message, "close other programs, or choose a smaller model or quantisation")
+    return ModelLoadError(message, "the file may be damaged or incomplete; download it again")

@@ -1,0 +1,151 @@
+"""What llama.cpp refuses arrives as an error of its own kind, in its own words, at whoever asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from benchmarks.random_model import TINY, write_random_adapter, write_random_model
+from substrate.inference import Generation, InferenceError, ModelLoadError
+from substrate.inference.adapters import AdapterError
+from substrate.inference.native import Batch, NativeContext
+from substrate.inference.protocol import NoCellsLeft, UnsupportedArchitecture
+from substrate.inference.sampling import GrammarError
+from tests.random_bert import write_random_bert
+
+from .conftest import WAIT_S, ReferenceEngine, finish, make_request, run
+
+if TYPE_CHECKING:
+    from substrate.inference import LlamaLane
+
+StartLane = Callable[..., "LlamaLane"]
+
+
+def test_an_unknown_architecture_is_an_error_of_its_own_kind(start_lane: StartLane, tmp_path: Path) -> None:
+    path = write_random_model(tmp_path / "odd.gguf", replace(TINY, architecture="perceptron"))
+    with pytest.raises(UnsupportedArchitecture, match="unknown model architecture: 'perceptron'"):
+        start_lane(path=path)
+
+
+def test_an_embedding_model_is_told_what_it_is_for(start_lane: StartLane, tmp_path: Path) -> None:
+    path = write_random_bert(tmp_path / "minilm.gguf")
+    with pytest.raises(UnsupportedArchitecture, match=r"minilm\.gguf is a bert model") as error:
+        start_lane(path=path)
+    assert "--embed-model" in error.value.hint
+
+
+def test_a_damaged_file_is_told_apart_from_an_unknown_one(
+    start_lane: StartLane, tmp_path: Path, tiny_model: Path
+) -> None:
+    half = tmp_path / "half.gguf"
+    half.write_bytes(tiny_model.read_bytes()[: tiny_model.stat().st_size // 2])
+    with pytest.raises(ModelLoadError, match=r"half.gguf: .*(bounds|corrupt)") as error:
+        start_lane(path=half)
+    assert not isinstance(error.value, UnsupportedArchitecture)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space are not kept elsewhere")
+def test_memory_that_is_not_granted_is_an_error_and_not_the_end_of_the_process(tiny_model: Path) -> None:
+    program = f"""
+import resource
+from pathlib import Path
+import psutil
+from substrate.inference import LaneSettings, LlamaLane
+from substrate.inference.native import NativeModel
+from substrate.inference.protocol import OutOfMemory
+NativeModel.load(Path({str(tiny_model)!r}), gpu_layers=0).free()  # libraries and threads are there
+granted = psutil.Process().memory_info().vms + (200 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (granted, granted))
+try:
+    LlamaLane({str(tiny_model)!r}, LaneSettings(ctx=2_000_000, threads=1, flash_attention=True)).warmup()
+except OutOfMemory as error:
+    print(error.message, error.hint)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=WAIT_S)
+    assert "failed to allocate" in ended.stdout, ended.stderr[-2000:]
+    assert "--ctx" in ended.stdout
+    assert ended.returncode == 0
+
+
+def test_an_adapter_for_another_model_is_refused_in_llama_cpps_words(
+    start_lane: StartLane, tmp_path: Path
+) -> None:
+    wider = replace(TINY, width=128)
+    with pytest.raises(AdapterError, match=r"calm.*(shape|size|dim|incorrect|match)"):
+        start_lane(adapters={"calm": write_random_adapter(tmp_path / "calm.gguf", wider, seed=1)})
+    with pytest.raises(AdapterError, match=r"gone\.gguf"):
+        start_lane(adapters={"gone": tmp_path / "gone.gguf"})
+
+
+@pytest.mark.parametrize(
+    "grammar",
+    [
+        "root ::= (",
+        'leaf ::= "x"',
+        "root ::= nothing",
+        "root ::= root root",
+        "",
+        "\x00",
+        "root ::= [z-",
+        "\udc80",
+    ],
+    ids=["open", "no root", "undefined", "endless", "empty", "zero", "class", "surrogate"],
+)
+def test_a_bad_grammar_fails_its_own_request_only(
+    start_lane: StartLane, reference: ReferenceEngine, grammar: str
+) -> None:
+    lane = start_lane()
+    good = make_request(1, conversation="good")
+
+    async def both() -> list[object]:
+        asked = [make_request(2, conversation="bad", grammar=grammar), good]
+        return list(await asyncio.gather(*(finish(lane, one) for one in asked), return_exceptions=True))
+
+    refused, served = asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    assert isinstance(refused, GrammarError)
+    assert "grammar" in refused.message
+    assert isinstance(served, Generation)
+    assert reference.greedy(good).agrees_with(served)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(-3, InferenceError), (1, NoCellsLeft)], ids=["failed", "no cells"]
+)
+def test_a_step_that_llama_cpp_refuses_fails_only_the_one_whose_fault_it_is(
+    start_lane: StartLane,
+    reference: ReferenceEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    kind: type[InferenceError],
+) -> None:
+    lane = start_lane()
+    good = make_request(1, conversation="good")
+    long = make_request(2, conversation="long", message="joel: " + "why, why, " * 60)
+    decode = NativeContext.decode
+
+    def refuse(context: NativeContext, batch: Batch) -> int:
+        reaches = np.ctypeslib.as_array(batch.native.pos, shape=(batch.size,)).max()
+        return code if reaches >= 400 else decode(context, batch)
+
+    monkeypatch.setattr(NativeContext, "decode", refuse)
+
+    async def both() -> list[object]:
+        return list(
+            await asyncio.gather(*(finish(lane, one) for one in (long, good)), return_exceptions=True)
+        )
+
+    refused, served = asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    assert isinstance(refused, kind), refused
+    assert isinstance(served, Generation)
+    assert reference.greedy(good).agrees_with(served)
+    monkeypatch.undo()
+    (again,) = run(lane, long)
+    assert reference.greedy(long).agrees_with(again)
