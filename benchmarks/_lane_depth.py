@@ -103,6 +103,7 @@ class NextTurn:
 
     ttft_s: float
     floor_s: float
+    """Measured right before and right after the turn."""
     tokens_read: int
     settle_s: float
 
@@ -160,14 +161,15 @@ def _next_turns(
         done = []
         for turn in range(turns):
             prompt = turn_prompt(past, turn)
+            new = whole_prompt(reader, prompt)[opening:]
+            before_s = floor.decode_s(new)
             reply = await generate(lane, GenerateRequest(f"t{turn}", "p", "deep", prompt, sampling(REPLY)))
             await lane.idle()
             settle_s = (time.monotonic_ns() - reply.finished_ns) / 1e9
-            new = whole_prompt(reader, prompt)[opening:]
             done.append(
                 NextTurn(
                     ttft_s=(reply.first_token_ns - reply.started_ns) / 1e9,
-                    floor_s=floor.decode_s(new),
+                    floor_s=(before_s + floor.decode_s(new)) / 2,
                     tokens_read=reply.prompt_tokens_read,
                     settle_s=settle_s,
                 )

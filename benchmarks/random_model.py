@@ -1,14 +1,16 @@
 """GGUF files with random weights in real shapes: speed does not depend on what a model has learnt.
 
 Written with the `gguf` package, cached outside the repository. The vocabulary is byte-level: every byte is a
-token, the rest are words that a tokenizer never produces but that can be generated, as in a real model.
+token, so that a prompt of plain English has as many tokens as characters. The rest are Cyrillic letters and
+pairs of them: what the model writes is read again as about as many tokens as it wrote, as in a real one.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,8 @@ import numpy as np
 from substrate.inference.chat_template import CHATML
 
 _CONTROL, _NORMAL = 3, 1
+_FORMAT = 2
+"""Of what is written here: files of another one are not taken from the cache."""
 START, END = "<|im_start|>", "<|im_end|>"
 
 
@@ -50,7 +54,7 @@ def cached_model(shape: ModelShape) -> Path:
     """The file of a shape, made on first use under `$XDG_CACHE_HOME/persona-substrate`."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "persona-substrate"
     cache.mkdir(parents=True, exist_ok=True)
-    path = cache / f"{shape.name}.gguf"
+    path = cache / f"{shape.name}-{_FORMAT}.gguf"
     if not path.exists():
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             write_random_model(Path(folder) / "model.gguf", shape).replace(path)
@@ -92,15 +96,28 @@ def write_random_model(
 def add_byte_tokenizer(writer: gguf.GGUFWriter, vocabulary: int) -> None:
     tokens = [*_byte_alphabet(), START, END]
     types = [_NORMAL] * 256 + [_CONTROL, _CONTROL]
-    # Words of letters that no merge makes: they are never read, but may be written.
-    filler = [f"w{number}" for number in range(vocabulary - len(tokens))]
+    merges = list(itertools.islice(_merges(), vocabulary - len(tokens)))
+    words = [first + second for first, second in merges]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list(tokens + filler)
-    writer.add_token_types(types + [_NORMAL] * len(filler))
-    writer.add_token_merges(["h e"])
+    writer.add_token_list(tokens + words)
+    writer.add_token_types(types + [_NORMAL] * len(words))
+    writer.add_token_merges([f"{first} {second}" for first, second in merges])
     writer.add_eos_token_id(tokens.index(END))
     writer.add_add_bos_token(False)
+
+
+def _merges() -> Iterator[tuple[str, str]]:
+    """Two bytes make a letter, two letters make a word, in the alphabet of bytes."""
+    alphabet = _byte_alphabet()
+    codes = [*range(0x0400, 0x0482), *range(0x048A, 0x0500)]
+    spelled = [[alphabet[byte] for byte in chr(code).encode()] for code in codes]
+    yield from ((first, second) for first, second in spelled)
+    letters = ["".join(letter) for letter in spelled]
+    # Each letter comes first as often as every other one, also where few words fit into the vocabulary.
+    for distance in range(len(letters)):
+        for at, letter in enumerate(letters):
+            yield letter, letters[(at + distance) % len(letters)]
 
 
 def _byte_alphabet() -> list[str]:
