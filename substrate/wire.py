@@ -118,7 +118,8 @@ class FrameReader:
             try:
                 message = msgpack.unpackb(body)
             except (ValueError, msgpack.UnpackException) as error:
-                raise WireError(f"a frame does not hold msgpack: {error}") from error
+                reason = str(error) or type(error).__name__
+                raise WireError(f"a frame does not hold msgpack: {reason}") from error
             if not isinstance(message, dict):
                 raise WireError(f"a frame holds {type(message).__name__}, not a map")
             yield message

@@ -205,7 +205,8 @@ def _sender_id(value: dict[str, Any]) -> Id | None:
         return sender_id
     if isinstance(sender_id, str):
         return checked_name("id", sender_id)
-    raise BadInput(f"`id` must be a string or an integer, not {_json_type(sender_id)}")
+    what = _shown(sender_id) if isinstance(sender_id, int | float) else _json_type(sender_id)
+    raise BadInput(f"`id` must be a string or an integer of 64 bits, not {what}")
 
 
 def _read_object(value: dict[str, Any], sender_id: Id | None) -> Input:
