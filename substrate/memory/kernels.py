@@ -185,6 +185,16 @@ def score_structure(
         )
 
 
+@_compiled("void(f4[::1], f8[::1], f8, f8, f8)")
+def nearness_in_time(nearness: Any, said_at: Any, from_s: float, to_s: float, half_s: float) -> None:
+    """1 for what was said within a time, halved every `half_s` before and after it."""
+    for at in range(nearness.size):
+        distance = max(said_at[at] - to_s, from_s - said_at[at], 0.0)
+        nearness[at] = (
+            np.float32(2.0 ** (-distance / half_s)) if distance < 16.0 * half_s else np.float32(0.0)
+        )
+
+
 @_compiled(
     "i8(i4[::1], f4[::1], i4[::1], i4[::1], i4[::1], i4[::1], f4[::1], i4[::1], i4[::1], i4[::1], f4[::1],"
     " f4, f4)"

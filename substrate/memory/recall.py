@@ -19,6 +19,7 @@ import numpy as np
 from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown
 from substrate.memory.index import EngramIndex
+from substrate.memory.moments import span_asked_about
 from substrate.memory.scoring import Question, Scores, heard_before, score_all, speaker_asked_about
 from substrate.memory.settings import BudgetSettings
 from substrate.memory.store import EngramStore
@@ -130,6 +131,9 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
         asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),
         now_s=query.now_s,
         before_row=query.before_row,
+        span=span_asked_about(query.text, features.words, query.now_s)
+        if features.contains_question
+        else None,
     )
 
 
@@ -146,7 +150,8 @@ def estimated_tokens(index: EngramIndex, numbers: Sequence[int], budget: BudgetS
     """What each of these engrams takes in the prompt, estimated without the model's tokenizer."""
     text_bytes = index.column("text_bytes")[np.array(numbers, np.intp)]
     tokens = budget.overhead_tokens + (text_bytes / budget.chars_per_token).astype(np.int64)
-    return [int(count) for count in tokens.tolist()]
+    estimated: list[int] = tokens.tolist()
+    return estimated
 
 
 def focus_confidence(index: EngramIndex, scores: Scores) -> float:

@@ -25,10 +25,12 @@ from substrate.memory.kernels import (
     combine,
     dot_rows,
     mix_topical,
+    nearness_in_time,
     score_structure,
     select_best,
     shared_share,
 )
+from substrate.memory.moments import Span
 from substrate.memory.settings import ScoreSettings
 
 CANDIDATES = 128
@@ -57,6 +59,8 @@ class Question:
     now_s: float
     before_row: int | None = None
     """Engrams of this transcript row and later ones are passed over."""
+    span: Span | None = None
+    """The time that it asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def structural_part(
     weights: tuple[float, ...],
     heard: NDArray[np.bool_],
 ) -> Floats:
-    """What conversation adds, with the given weights (see kernels.score_structure)."""
+    """What conversation adds, with the given weights (see ScoreSettings.structure)."""
     sessions = index.column("session")
     best = np.zeros((max(1, index.session_count), 3), np.float32)
     best_of_sessions(best, mixed, sessions)
@@ -179,8 +183,13 @@ def structural_part(
         index.column("asks"),
         index.column("length"),
         question.asked_about,
-        np.array(weights, np.float32),
+        np.array(weights[:-1], np.float32),
     )
+    if question.span is not None:
+        nearness, half_s = np.empty(index.size, np.float32), index.settings.score.said_later_s
+        span = question.span
+        nearness_in_time(nearness, index.column("said_at"), span.from_s, span.to_s, half_s)
+        structural += np.float32(weights[-1]) * nearness
     return structural
 
 

@@ -55,10 +55,10 @@ class MixSettings:
 class ScoreSettings:
     """The weights of a recall's score, in log-odds: how much each sign adds to "this is what is meant".
 
-    The first ten were fitted by benchmarks/locomo.py: a softmax over all turns of a conversation, the turns
-    that hold the evidence for a question against all others. They are meant to be general, and reported with
-    the conversation that they are scored on left out. The rest cannot be seen in one long chat in one room
-    and are first constants.
+    The first eleven were fitted by benchmarks/locomo.py: a softmax over all turns of a conversation, the
+    turns that hold the evidence for a question against all others. They are meant to be general, and reported
+    with the conversation that they are scored on left out. The rest cannot be seen in one long chat in one
+    room and are first constants.
     """
 
     lexical: float = 1.04
@@ -71,6 +71,9 @@ class ScoreSettings:
     speaker_asked_about: float = 1.22
     ends_asking: float = -1.03
     length: float = 0.93
+    time_asked_about: float = 4.4
+    said_later_s: float = 7 * DAY_S
+    """So long before or after the time asked about, a memory has half of that weight."""
     spread: float = 0.2
     channel: float = 2.5
     domain: float = 1.7
@@ -89,7 +92,7 @@ class ScoreSettings:
 
     @property
     def structure(self) -> tuple[float, ...]:
-        """The weights of kernels.score_structure, in its order."""
+        """The weights of kernels.score_structure in its order, then that of the time asked about."""
         return (
             self.answered_question,
             self.same_speaker_before,
@@ -99,6 +102,7 @@ class ScoreSettings:
             self.speaker_asked_about,
             self.ends_asking,
             self.length,
+            self.time_asked_about,
         )
 
 
