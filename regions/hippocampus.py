@@ -68,9 +68,13 @@ _UNANSWERED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """What is to be recalled in a channel. `rank`: who has to be served first, by persona id."""
+    """What is to be recalled in a channel, and the rooms for which that is staged.
+
+    `rank`: who has to be served first, by persona id.
+    """
 
     channel: str
+    rooms: tuple[str, ...]
     text: str
     asker: str | None
     for_row: int
@@ -122,8 +126,8 @@ class Hippocampus(BrainRegion):
         for event in ctx.events:
             if event.kind is EventKind.RECALLED:
                 self._rehearse(event)
-        published += self._stage_rooms(ctx)
         if not ctx.events:
+            published += self._stage_rooms(ctx)
             for _, store in self._memories.values():
                 behind |= not store.finish_forgetting()
             behind |= self._catch_up_vectors(ctx)
@@ -197,17 +201,19 @@ class Hippocampus(BrainRegion):
         After a reply what comes next is about the exchange: the message and what was answered.
         """
         text, asker, before_row = event.text, event.sender, event.row_id or None
+        rooms: tuple[str, ...] = (event.channel,)
         asked = self._asked.get(event.channel)
         if event.kind is EventKind.MESSAGE:
             self._asked[event.channel] = event
             self._asked_at_s[event.channel] = time.monotonic()
         elif event.kind is EventKind.REPLY:
             self._asked_at_s.pop(event.channel, None)
+            rooms = (event.channel, ANYWHERE)  # It is also what they have in mind in the next room.
             if asked is not None:
                 text, asker, before_row = f"{asked.text}\n{text}", asked.sender, asked.row_id
         elif time.monotonic() - self._asked_at_s.get(event.channel, 0.0) < _UNANSWERED_S:
             return  # What is staged belongs to a message whose prompt may not have been read yet.
-        yield Staging(event.channel, text, asker, event.row_id, before_row, self._ranks(event.text))
+        yield Staging(event.channel, rooms, text, asker, event.row_id, before_row, self._ranks(event.text))
 
     def _ranks(self, text: str) -> Mapping[str, int]:
         """Who is named answers, so 0; nobody else does then, so 2; all may where nobody is named, so 1."""
@@ -253,8 +259,7 @@ class Hippocampus(BrainRegion):
         )
         found = recall(store, query).engrams
         value = encode_prefetch(staging.for_row, map(prefetched, found), PREFETCH.value_bytes)
-        # Where somebody is, and in whatever room they turn up next: each once.
-        for channel in dict.fromkeys((staging.channel, ANYWHERE)):
+        for channel in staging.rooms:
             ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)
             self._staged.add((persona.persona_id, channel))
 
@@ -290,7 +295,7 @@ class Hippocampus(BrainRegion):
                     continue
                 topic = "" if room == ANYWHERE else self._topic(ctx, persona, room)
                 if topic is not None:
-                    self._stage(ctx, Staging(room, topic, None, 0, None, {}), persona, store)
+                    self._stage(ctx, Staging(room, (room,), topic, None, 0, None, {}), persona, store)
                     published += 1
                     break
         return published

@@ -67,6 +67,7 @@ def test_forgotten_words_are_nowhere_in_shared_memory(sandbox: Sandbox) -> None:
     eventually(lambda: not segments_with_the_secret(program), "the word has left shared memory")
     eventually(lambda: not holds_the_secret(sandbox.home), "the word is in no file")
     assert program.ask("Good morning.", "m3")["type"] == "reply"
+    assert program.command("region/stats")["sensory"]["published"] < 30  # blanks are no results
     assert program.end_input() == 0
 
 

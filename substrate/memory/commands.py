@@ -26,7 +26,9 @@ def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) 
     text = params.get("query")
     if not isinstance(text, str) or not text.strip():
         raise BadParameter("memory/recall needs a query", 'for example {"query": "my sister"}')
-    budget = replace(store.settings.budget, engrams=_limit(params), tokens=1_000_000)
+    limit, usual = _limit(params), store.settings.budget
+    # As many as a prompt would get, at least: fewer would mostly be the floor of the most recent ones.
+    budget = replace(usual, engrams=max(limit, usual.engrams), tokens=1_000_000)
     query = RecallQuery(text, now_s, _text(params, "channel") or "", asked=persona.name, budget=budget)
     result = recall(store, query)
     return {
@@ -39,7 +41,7 @@ def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) 
                 "pool": recalled.pool.value,
                 "parts": asdict(recalled.parts),
             }
-            for recalled in result.engrams
+            for recalled in result.engrams[:limit]
         ],
     }
 

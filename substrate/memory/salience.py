@@ -49,8 +49,8 @@ class SalienceLedger:
     def __init__(self, settings: SalienceSettings) -> None:
         self._settings = settings
         self._counts: dict[int, dict[Counter, float]] = {}
-        self.changed = False
-        """Something was added since the last `top`."""
+        self.changed = True
+        """Whether the next `top` says something new; the first one does."""
 
     def add(self, row_id: int, counter: Counter, amount: float = 1.0) -> None:
         """Count something about a transcript row."""

@@ -100,6 +100,8 @@ class Handler:
         self._samplings: dict[tuple[str, int], Sampling] = {}
         self._cache = EngineCache(adapter, parked)
         self._heard: deque[TranscriptRow] = deque(maxlen=_HEARD_ROWS_KEPT)
+        self._withdrawn: set[int] = set()
+        """Rows that may lie ready as memories until the regions have let go of them."""
 
     def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
         """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
@@ -144,15 +146,25 @@ class Handler:
         return [one for one in self._conversations.values() if one.channel == channel]
 
     def heard(self, row: TranscriptRow) -> None:
-        """A row was committed."""
+        """A row was said. It is committed at the end of the round, or `unheard`."""
         self._heard.append(row)
         log = self._logs.get(row.channel)
         if log is not None:
             log.append(row)
 
+    def unheard(self, row: TranscriptRow) -> None:
+        """A row that was heard could not be committed: no later prompt shows it."""
+        self._heard.remove(row)
+        log = self._logs.get(row.channel)
+        if log is not None:
+            log.remove({row.row_id})
+        for conversation in self.conversations_in(row.channel):
+            conversation.window.remove({row.row_id})
+
     def withdrawn(self, channel: str, row_ids: set[int]) -> None:
         """Rows of a channel were withdrawn: no prompt may show them again, and the engine drops what it read
         of them, also what lies on disk. What stands before them it may keep."""
+        self._withdrawn |= row_ids
         for row in [row for row in self._heard if row.row_id in row_ids]:
             self._heard.remove(row)
         log = self._logs.get(channel)
@@ -246,7 +258,7 @@ class Handler:
         memory_tokens = min(budget.memory, most - message_tokens)
         late = turn.late = LateBlock(
             row.row_id,
-            window.rows,
+            window.rows | self._withdrawn,
             memory_tokens,
             persona.name if turn.decides else "",
             conversation.prefetch,

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
+from substrate.memory.features import STOP_WORDS
 from substrate.memory.prefetch import PrefetchedEngram, decode_prefetch
 from substrate.persona.prompt import RememberedLine, decision_text, late_block
 from substrate.persona.transcript import TranscriptRow
@@ -77,9 +78,10 @@ class LateBlock:
         hears: Callable[[TranscriptRow], bool],
         count_tokens: Callable[[str], int],
     ) -> None:
-        """`row_id` is the message that is answered, `visible` are the rows in the history, `decides_as` the
-        persona's name when it may stay silent, else empty; `heard` are the last rows of any channel, oldest
-        first, and `hears` says which of them the persona was there for: asked here, off the loop."""
+        """`row_id` is the message that is answered, `visible` are the rows in the history and those that may
+        be shown no more, `decides_as` is the persona's name when it may stay silent, else empty; `heard` are
+        the last rows of any channel, oldest first, and `hears` says which of them the persona was there for:
+        asked here, off the loop."""
         self._row_id = row_id
         self._visible = visible
         self._budget_tokens = budget_tokens
@@ -142,9 +144,10 @@ class LateBlock:
         """Ids of the engrams shown; those of which the reply used a word stand there twice. What memory had
         not taken in yet has none.
 
-        A word is used when it has four letters or more and the message's answer repeats it: coarse, and free.
+        A word is used when it has four letters or more, says what a text is about, and the reply repeats it:
+        coarse, and free.
         """
-        said = set(_WORD.findall(reply.casefold()))
+        said = set(_WORD.findall(reply.casefold())) - STOP_WORDS
         used = [
             engram.engram_id
             for engram in self.shown

@@ -24,7 +24,7 @@ import numpy as np
 from substrate.shm import buffer_kernels, layout
 from substrate.shm.atomics import entry_point
 from substrate.shm.errors import BufferClosed, BufferFull, KeyTooLarge, NotTheWriter, ValueTooLarge
-from substrate.shm.segment import Segment, load_word
+from substrate.shm.segment import Segment, load_word, store_word
 
 Key = tuple[str, ...]
 Words = np.ndarray[Any, np.dtype[np.int64]]
@@ -292,6 +292,7 @@ class ReadyBuffer:
         What an evicted key left behind goes, too. Each byte is overwritten by publishing over it, so a reader
         that is copying just now notices as it always does. Raises NotTheWriter, BufferClosed.
         """
+        published = self.counters().published
         evicted = sum(self.evict(key) for key in self.keys())
         blank = bytes(self.value_bytes)
         # Every cell is free now: this many keys take them all, as often as a cell has slots.
@@ -301,6 +302,8 @@ class ReadyBuffer:
                 self.publish_bytes(key, blank)
         for key in blanks:
             self.evict(key)
+        # Blanks are no results that somebody could have used. The writer alone writes this word.
+        store_word(self._segment.address + layout.PUBLISHED, published)
         return evicted
 
     def _insert(self, key: Key, data: bytes) -> int:

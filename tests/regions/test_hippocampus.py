@@ -195,8 +195,12 @@ def test_a_recall_says_why_and_bad_parameters_say_what_is_accepted(mind: Mind) -
     mind.hear(mind.say("My sister is called Oluwaseun."))
     recall = mind.region.commands()["memory/recall"]
 
-    found = recall({"query": "sister", "persona": "paige", "limit": 3})
+    for number in range(8):
+        mind.hear(mind.say(f"Remark number {number}."))
 
+    found = recall({"query": "sister", "persona": "paige", "limit": 1})
+
+    assert [engram["text"] for engram in found["engrams"]] == ["My sister is called Oluwaseun."]
     assert found["engrams"][0]["parts"]["lexical"] > 0
     for params, said in (
         ({"persona": "Paige"}, "query"),

@@ -331,7 +331,9 @@ def test_nothing_is_left_of_what_was_scrubbed_and_the_buffer_goes_on(buffer: Rea
     handle = ReadyBuffer.attach(buffer.name).handle(("key 1",))
     assert handle.peek() is not None
 
+    published = buffer.counters().published
     assert buffer.scrub() == 7
+    assert buffer.counters().published == published
 
     assert buffer.is_empty()
     assert handle.peek() is None
