@@ -1,7 +1,7 @@
 """After a crash: every accepted message that has no outcome yet is tried once more, then ends in an error.
 
-A message and its turns are one transaction, and a reply and its outcome are one, so what is pending in the
-transcript is exactly what was accepted and not answered. The second attempt is written down right before it
+A message and its turns are one transaction, and a reply is its own outcome, so what is pending in the transcript
+is exactly what was accepted and not answered. The second attempt is written down right before it
 begins, once the model is loaded: a message that kills the service twice is not tried a third time, and a
 model that does not load costs no message its attempt.
 """
@@ -68,11 +68,11 @@ def _try_again(
 ) -> PersonaSettings | None:
     persona = roster.get(turn.persona_id)
     if persona is None or row is None:
-        batch.outcomes.append((turn.row_id, turn.persona_id, _GONE, None))
+        batch.outcomes.append((turn.row_id, turn.persona_id, _GONE))
         return None
     if turn.attempts > 1:
         _log.error("%s was interrupted twice at row %d", persona.name, turn.row_id)
-        batch.outcomes.append((turn.row_id, turn.persona_id, INTERRUPTED, None))
+        batch.outcomes.append((turn.row_id, turn.persona_id, INTERRUPTED))
         return None
     return persona
 

@@ -43,6 +43,7 @@ class RegionPort:
         run = RunDirectory.open(spec.run_directory)
         self._ring = EventRing.adopt(run.segment_name(EVENT_RING))
         self._bells = {region.id: Doorbell.attach(run, region.id) for region in spec.regions}
+        self._unrung: set[EventKind] = set()
         self._bells_of = {
             kind: frozenset(
                 region.id
@@ -58,12 +59,20 @@ class RegionPort:
         }
 
     def tell(self, happenings: Iterable[Happening]) -> None:
-        """Append events in order, then wake whoever wakes on any of them."""
+        """Append events in order, then wake whoever wakes on any of them, or on any that was only noted."""
+        self.note(happenings)
+        self.ring()
+
+    def note(self, happenings: Iterable[Happening]) -> None:
+        """Append events in order and wake nobody yet: who is awake finds them, the others at `ring`."""
         append = self._ring.append
-        kinds = set()
         for happening in happenings:
             append(*happening)
-            kinds.add(happening.kind)
+            self._unrung.add(happening.kind)
+
+    def ring(self) -> None:
+        """Wake whoever wakes on an event that was noted since the last ring."""
+        kinds, self._unrung = self._unrung, set()
         for region in frozenset().union(*[self._bells_of[kind] for kind in kinds]):
             self._bells[region].ring()
 

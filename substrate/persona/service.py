@@ -179,6 +179,7 @@ class PersonaService:
         flow.schedule.stop(SHUT_DOWN, lambda turn: True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(flow.schedule.finish(), GRACE_S)
+        flow.commit()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(parked.finished(), GRACE_S)
         await _close_clients(desk)

@@ -8,7 +8,7 @@ accepted message has either its outcomes or turns that are still pending.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -33,9 +33,18 @@ _INSERT_MESSAGE = (
 )
 _INSERT_TURN = "INSERT INTO turns (row_id, persona_id, wave, decides) VALUES (?, ?, ?, ?)"
 _SET_OUTCOME = (
-    "UPDATE turns SET outcome = ?, reply_row = ?, reason = ?, hint = ? "
+    "UPDATE turns SET outcome = ?, reason = ?, hint = ? "
     "WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
 )
+_SET_REPLY = (
+    "UPDATE turns SET outcome = 'reply', reply_row = ? "
+    "WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
+)
+_READ_REPLIES_OFF = """
+UPDATE turns SET outcome = 'reply', reply_row = reply.row_id FROM messages AS reply
+WHERE turns.outcome IS NULL AND reply.row_id > turns.row_id AND reply.in_reply_to = turns.row_id
+AND reply.persona_id = turns.persona_id AND NOT reply.hidden
+"""
 
 
 class ClientIdKnown(Exception):
@@ -49,8 +58,8 @@ class Batch:
     messages: list[tuple[TranscriptRow, ClientId | None]] = field(default_factory=list)
     turns: list[tuple[int, str, int, bool]] = field(default_factory=list)
     """Row id, persona id, wave, whether the persona decides. The first attempt begins with the plan."""
-    outcomes: list[tuple[int, str, Outcome, int | None]] = field(default_factory=list)
-    """Row id, persona id, outcome, and the row of a reply."""
+    outcomes: list[tuple[int, str, Outcome]] = field(default_factory=list)
+    """Row id, persona id, and an outcome other than a reply: a reply is a message that says what it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +152,8 @@ class TranscriptWriter:
         self._connection.executemany(
             _SET_OUTCOME,
             [
-                (outcome.kind.value, reply_row, outcome.reason, outcome.hint, row_id, persona_id)
-                for row_id, persona_id, outcome, reply_row in batch.outcomes
+                (outcome.kind.value, outcome.reason, outcome.hint, row_id, persona_id)
+                for row_id, persona_id, outcome in batch.outcomes
             ],
         )
 
@@ -225,8 +234,18 @@ class TranscriptWriter:
             (row_id,),
         )
 
+    def note_replies(self, replies: Iterable[tuple[int, TranscriptRow]]) -> None:
+        """Note at the turns of messages (by row id) the replies that ended them, which are stored already."""
+        self._connection.executemany(
+            _SET_REPLY, [(reply.row_id, row_id, reply.persona_id) for row_id, reply in replies]
+        )
+
     def pending_turns(self) -> list[StoredTurn]:
-        """Turns without an outcome, in the order of their messages. Reads the whole table: once per start."""
+        """Turns without an outcome, in the order of their messages. Once per start, in a transaction.
+
+        Replies that a predecessor stored and did not come to note are noted first. Reads the whole table.
+        """
+        self._execute(_READ_REPLIES_OFF)
         return self._turns("outcome IS NULL")
 
     def turns_of(self, row_id: int) -> list[StoredTurn]:

@@ -1,8 +1,9 @@
-"""From a message to its outcomes, in rounds: commit, announce, tell the regions, begin turns.
+"""From a message to its outcomes, in rounds: begin turns, commit, announce, tell the regions.
 
 All that arrives and all that ends within one round of the loop shares one transaction, one look at the
 doorbells and one write to each client. The order within a round is the promise of the transcript: nothing is
-acknowledged, announced or thought about before it is committed.
+acknowledged, announced or told to a region before it is committed. The engine alone begins at once: it reads
+while the disk takes the message, and a turn whose message is not taken comes to nothing.
 """
 
 from __future__ import annotations
@@ -39,16 +40,19 @@ from substrate.region.contract import EventKind
 CAPACITY = 12
 """How many turns are given to the engine together; a plan's further turns form the next wave."""
 
+RING_AFTER_S = 0.005
+"""How long the regions are left asleep after a reply: others of the same burst end within this time."""
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
 class _Arrival:
-    request: MessageRequest
-    client: ClientConnection
-    read_ns: int
-    row: TranscriptRow | None = None
-    plan: TurnPlan | None = None
+    """A message whose turns have begun, to be committed in this round."""
+
+    client_id: ClientId | None
+    message: OpenMessage
+    plan: TurnPlan
 
 
 @dataclass(slots=True, eq=False)
@@ -87,19 +91,30 @@ class TurnFlow:
         self._endings: list[_Ending] = []
         self._commit_is_due = False
         self._send_is_due = False
+        self._ring_is_due = False
         self._outbox: dict[ClientConnection, list[Announcement]] = {}
         self._stored = StoredOutcomes(transcript, roster)
+        self._replied: list[tuple[int, TranscriptRow]] = []
+        """Rows with their replies, committed and announced, that are not noted at their turns yet."""
         self._untold: set[int] = set()
         """Messages whose outcomes came when their client was gone."""
 
     def arrive(self, request: MessageRequest, client: ClientConnection, read_ns: int) -> None:
-        """Take in a message; it is committed with all else of this round. Raises SubstrateError."""
-        if self._roster.is_taken(request.sender):
-            raise SubstrateError(
-                f"{request.sender!r} is the name of a persona", "choose another name for the sender"
-            )
-        self._arrivals.append(_Arrival(request, client, read_ns))
+        """Take in a message and begin its turns; it is committed with all else of this round.
+
+        Raises SubstrateError.
+        """
+        client_id, channel, sender, text = request
+        if self._roster.is_taken(sender):
+            raise SubstrateError(f"{sender!r} is the name of a persona", "choose another name for the sender")
+        row = self._transcript.new_row(channel=channel, sender=sender, text=text, at_s=time.time())
+        plan = self._roster.planner.for_person(channel, text, CAPACITY, self.handler.rates)
+        known_as = row.message_id if client_id is None else client_id
+        message = OpenMessage(row, known_as, client, read_ns)
+        self._arrivals.append(_Arrival(client_id, message, plan))
         self._commit_soon()
+        self.handler.heard(row)
+        self._begin(message, plan)
 
     def tell_again(self, client: ClientConnection, row: TranscriptRow, known_as: ClientId) -> None:
         """Tell the outcomes that a message has, and tell this client those that are to come."""
@@ -121,32 +136,39 @@ class TurnFlow:
             self._outbox.setdefault(client, []).append(message)
 
     def commit(self) -> None:
-        """Commit and announce what this round brought. Called by itself at the end of the round."""
-        self._commit_is_due = False
-        arrivals, endings = self._arrivals, self._endings
-        if arrivals or endings:
-            self._arrivals, self._endings = [], []
-            self._commit(arrivals, endings)
+        """Commit and announce what this round brought so far: the transcript is then up to date."""
+        self._end_round()
+        self._note_replies()
 
     # Committing
 
     def _commit_soon(self) -> None:
         if not self._commit_is_due:
             self._commit_is_due = True
-            self._loop.call_soon(self.commit)
+            self._loop.call_soon(self._end_round)
+
+    def _end_round(self) -> None:
+        self._commit_is_due = False
+        arrivals, endings = self._arrivals, self._endings
+        if arrivals or endings:
+            self._arrivals, self._endings = [], []
+            self._commit(arrivals, endings)
 
     def _commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
-        now_s = time.time()
+        known: list[_Arrival] = []
         try:
             try:
-                self._store(arrivals, endings, now_s)
+                self._store(arrivals, endings)
             except ClientIdKnown:
-                arrivals = self._without_known(arrivals)
-                self._store(arrivals, endings, now_s)
+                known = self._known(arrivals)
+                endings = self._retract(known, endings)
+                arrivals = [arrival for arrival in arrivals if arrival not in known]
+                self._store(arrivals, endings)
         except TranscriptError as error:
             _log.error("%s", error)
+            endings = self._retract(arrivals, endings)
             for arrival in arrivals:
-                self.post(arrival.client, announcements.refused(arrival.request.client_id, error))
+                self.post(arrival.message.client, announcements.refused(arrival.client_id, error))
             arrivals = []
             for ending in endings:
                 ending.reply, ending.plan = None, NOBODY
@@ -154,31 +176,29 @@ class TurnFlow:
         else:
             self._flush.committed()
         self._after_commit(arrivals, endings)
+        for arrival in known:
+            self._answer_known(arrival)
 
-    def _store(self, arrivals: list[_Arrival], endings: list[_Ending], now_s: float) -> None:
+    def _store(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
         """One transaction. Raises TranscriptError, and ClientIdKnown when a message came for the second time;
         nothing is stored then."""
         batch = Batch()
-        for ending in endings:
-            self._add_ending(batch, ending, now_s)
         for arrival in arrivals:
-            request = arrival.request
-            arrival.row = self._transcript.new_row(
-                channel=request.channel, sender=request.sender, text=request.text, at_s=now_s
-            )
-            arrival.plan = self._roster.planner.for_person(
-                request.channel, request.text, CAPACITY, self.handler.rates
-            )
-            batch.messages.append((arrival.row, request.client_id))
-            _add_plan(batch, arrival.row, arrival.plan)
+            batch.messages.append((arrival.message.row, arrival.client_id))
+            _add_plan(batch, arrival.message.row, arrival.plan)
+        if endings:
+            now_s = time.time()
+            for ending in endings:
+                self._add_ending(batch, ending, now_s)
         with self._transcript.transaction():
             self._transcript.store(batch)
 
     def _add_ending(self, batch: Batch, ending: _Ending, now_s: float) -> None:
+        """A reply is its own outcome: its row says what it answers. Anything else is noted at the turn."""
         turn, outcome = ending.turn, ending.outcome
         row, persona_id = turn.message.row, turn.persona.persona_id
         if outcome.kind is not OutcomeKind.REPLY:
-            batch.outcomes.append((row.row_id, persona_id, outcome, None))
+            batch.outcomes.append((row.row_id, persona_id, outcome))
             return
         ending.reply = reply = self._transcript.new_row(
             channel=row.channel,
@@ -189,96 +209,126 @@ class TurnFlow:
             in_reply_to=row.row_id,
         )
         batch.messages.append((reply, None))
-        batch.outcomes.append((row.row_id, persona_id, outcome, reply.row_id))
         ending.plan = self._roster.planner.for_persona(
             row.channel, outcome.text, persona_id, turn.message.in_a_row, CAPACITY
         )
         _add_plan(batch, reply, ending.plan)
 
-    def _without_known(self, arrivals: list[_Arrival]) -> list[_Arrival]:
-        """Answer the messages that came before: acknowledge the same again, refuse another under its id.
-
-        An id that comes twice in one round is looked at again in the next one.
-        """
-        new: list[_Arrival] = []
+    def _known(self, arrivals: list[_Arrival]) -> list[_Arrival]:
+        """Those that came before, in this round or an earlier one."""
+        known: list[_Arrival] = []
         ids: set[ClientId] = set()
         for arrival in arrivals:
-            client_id = arrival.request.client_id
-            if client_id in ids:
-                self._arrivals.append(arrival)
-            elif client_id is None or (known := self._transcript.find_by_client(client_id)) is None:
-                new.append(arrival)
-                if client_id is not None:
-                    ids.add(client_id)
-            else:
-                self._answer_known(arrival, *known)
-        return new
+            client_id = arrival.client_id
+            if client_id is None:
+                continue
+            if client_id in ids or self._transcript.find_by_client(client_id) is not None:
+                known.append(arrival)
+            ids.add(client_id)
+        return known
 
-    def _answer_known(self, arrival: _Arrival, row: TranscriptRow, is_withdrawn: bool) -> None:
-        request = arrival.request
-        said = (row.channel, row.sender, row.text)
-        if not is_withdrawn and said != (request.channel, request.sender, request.text):
+    def _retract(self, arrivals: list[_Arrival], endings: list[_Ending]) -> list[_Ending]:
+        """Undo what began for messages that are not taken; returns the endings that are not theirs."""
+        for arrival in arrivals:
+            self.schedule.retract(arrival.message)
+            self.handler.unheard(arrival.message.row)
+        retracted = {id(arrival.message) for arrival in arrivals}
+        return [ending for ending in endings if id(ending.turn.message) not in retracted]
+
+    def _answer_known(self, arrival: _Arrival) -> None:
+        """A message that came before: acknowledge the same again, refuse another under its id."""
+        client_id, client, said = arrival.client_id, arrival.message.client, arrival.message.row
+        assert client_id is not None and client is not None  # it was found by its id, and a client sent it
+        found = self._transcript.find_by_client(client_id)
+        if found is None:  # the one that came in the same round could not be stored
+            error = SubstrateError(f"the message {client_id!r} was not stored", "send it again")
+            self.post(client, announcements.refused(client_id, error))
+            return
+        row, is_withdrawn = found
+        is_same = (row.channel, row.sender, row.text) == (said.channel, said.sender, said.text)
+        if not (is_same or is_withdrawn):
             error = SubstrateError(
-                f"the id {request.client_id!r} was used for another message already",
+                f"the id {client_id!r} was used for another message already",
                 "give every message an id of its own; the same id is for sending the same again",
             )
-            self.post(arrival.client, announcements.refused(request.client_id, error))
+            self.post(client, announcements.refused(client_id, error))
             return
-        self.post(arrival.client, announcements.accepted(request.client_id, row))
-        assert request.client_id is not None  # it was found by it
+        self.post(client, announcements.accepted(client_id, row))
         if self.schedule.find_open(row.row_id) is not None or self._may_be_untold(row.row_id):
-            self.tell_again(arrival.client, row, request.client_id)
+            self.tell_again(client, row, client_id)
         else:
-            self.post(arrival.client, announcements.outcomes_done(request.client_id, row))
+            self.post(client, announcements.outcomes_done(client_id, row))
 
     def _may_be_untold(self, row_id: int) -> bool:
         """Whether nobody may have heard of its outcomes: a former process may not have come to tell them."""
         return row_id in self._untold or row_id < self._transcript.first_row_id
 
+    def _note_replies(self) -> None:
+        """Bring the turns of announced replies up to date: a second transaction, for which nobody waits.
+
+        What a crash leaves out here is read off the replies themselves (recovery).
+        """
+        replied, self._replied = self._replied, []
+        if not replied:
+            return
+        try:
+            with self._transcript.transaction():
+                self._transcript.note_replies(replied)
+        except TranscriptError as error:
+            _log.error("%s", error)
+            self._replied = replied + self._replied
+
     # After the commit
 
     def _after_commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
-        happenings = []
+        self._send_is_due = True  # what is posted from here on leaves in as few writes as there are clients
+        for arrival in arrivals:
+            message = arrival.message
+            self.post(message.client, announcements.accepted(arrival.client_id, message.row))
         if endings:
             self._announce(endings)
             self._send()
-            for ending in endings:
-                if ending.reply is not None:
-                    self.handler.heard(ending.reply)
-                    happenings.append(_happening(EventKind.REPLY, ending.reply))
-        self._send_is_due = True  # all else is sent behind the turns that begin now
+            self._send_is_due = True
+        happenings = [_happening(EventKind.MESSAGE, arrival.message.row) for arrival in arrivals]
+        for ending in endings:
+            if ending.reply is not None:
+                self.handler.heard(ending.reply)
+                happenings.append(_happening(EventKind.REPLY, ending.reply))
+                self._replied.append((ending.turn.message.row.row_id, ending.reply))
         for arrival in arrivals:
-            assert arrival.row is not None  # it was stored
-            self.handler.heard(arrival.row)
-            happenings.append(_happening(EventKind.MESSAGE, arrival.row))
-        self._tell(happenings)
-        for arrival in arrivals:
-            self._begin_arrival(arrival)
+            self._accepted(arrival)
         for ending in endings:
             self._settle(ending)
+        if arrivals:
+            self._tell(happenings)
+        elif happenings:
+            self._tell_in_passing(happenings)
         self._loop.call_soon(self._send)
+        if self._replied:
+            self._loop.call_soon(self._note_replies)
         recalled = [ending for ending in endings if ending.turn.late is not None and ending.turn.late.shown]
         if recalled:
             self._loop.call_soon(self._tell_recalled, recalled)
 
-    def _begin_arrival(self, arrival: _Arrival) -> None:
-        row, plan, known_as = arrival.row, arrival.plan, arrival.request.client_id
-        assert row is not None and plan is not None  # it was stored
-        self.post(arrival.client, announcements.accepted(known_as, row))
-        if known_as is None:
-            known_as = row.message_id
-        self._begin(OpenMessage(row, known_as, arrival.client, arrival.read_ns), plan)
-
-    def _begin(self, message: OpenMessage, plan: TurnPlan) -> None:
-        waves: list[list[Turn]] = []
-        for planned in plan.turns:
-            if planned.wave == len(waves):
-                waves.append([])
-            waves[planned.wave].append(Turn(message, self._roster.known(planned.persona_id), planned.decides))
+    def _accepted(self, arrival: _Arrival) -> None:
+        """What had to wait until the message was committed: to say whom it will not be answered by."""
+        message, plan = arrival.message, arrival.plan
         if plan.unheard:
             unheard = [Turn(message, self._roster.known(one), decides=True) for one in plan.unheard]
             self._announce([_Ending(turn, NOT_IN_TIME) for turn in unheard])
-        self.schedule.begin(message, waves)
+        if not plan.turns:
+            self._done(message)
+
+    def _begin(self, message: OpenMessage, plan: TurnPlan) -> None:
+        if plan.turns:
+            waves: list[list[Turn]] = []
+            for planned in plan.turns:
+                if planned.wave == len(waves):
+                    waves.append([])
+                waves[planned.wave].append(
+                    Turn(message, self._roster.known(planned.persona_id), planned.decides)
+                )
+            self.schedule.begin(message, waves)
 
     def _settle(self, ending: _Ending) -> None:
         """An outcome is out: place it in the persona's view and begin what it brought about."""
@@ -331,11 +381,27 @@ class TurnFlow:
 
     def _tell(self, happenings: list[Happening]) -> None:
         """Tell the regions. Whatever is wrong with their shared memory, the conversation goes on."""
-        if happenings:
-            try:
-                self._regions.tell(happenings)
-            except Exception:
-                _log.exception("the regions were not told of %d events", len(happenings))
+        try:
+            self._regions.tell(happenings)
+        except Exception:
+            _log.exception("the regions were not told of %d events", len(happenings))
+
+    def _tell_in_passing(self, happenings: list[Happening]) -> None:
+        """Tell the regions of what nobody waits for: they are woken once the burst of endings is over.
+
+        A region that is woken between two replies takes a processor from the second.
+        """
+        try:
+            self._regions.note(happenings)
+        except Exception:
+            _log.exception("the regions were not told of %d events", len(happenings))
+        if not self._ring_is_due:
+            self._ring_is_due = True
+            self._loop.call_later(RING_AFTER_S, self._ring)
+
+    def _ring(self) -> None:
+        self._ring_is_due = False
+        self._tell([])
 
     def _tell_recalled(self, endings: list[_Ending]) -> None:
         """Tell which memories were shown; after all else, because nobody waits for it."""
@@ -348,7 +414,7 @@ class TurnFlow:
                 Happening(EventKind.RECALLED, row.row_id, row.channel, turn.persona.name, ids)
                 for ids in joined_in_events(turn.late.shown_and_used(ending.outcome.text))
             )
-        self._tell(happenings)
+        self._tell_in_passing(happenings)
 
     def _send(self) -> None:
         self._send_is_due = False
@@ -362,7 +428,7 @@ def _add_plan(batch: Batch, row: TranscriptRow, plan: TurnPlan) -> None:
         batch.turns.append((row.row_id, planned.persona_id, planned.wave, planned.decides))
     for persona_id in plan.unheard:
         batch.turns.append((row.row_id, persona_id, 0, True))
-        batch.outcomes.append((row.row_id, persona_id, NOT_IN_TIME, None))
+        batch.outcomes.append((row.row_id, persona_id, NOT_IN_TIME))
 
 
 def _happening(kind: EventKind, row: TranscriptRow) -> Happening:

@@ -53,7 +53,7 @@ class TurnSchedule:
         await self._idle.wait()
 
     def begin(self, message: OpenMessage, waves: list[list[Turn]]) -> None:
-        """Run the turns of a committed message, wave by wave; without any it is done at once."""
+        """Run the turns of a message, wave by wave; without any it is done at once."""
         turns = 0
         for wave in waves:
             turns += len(wave)
@@ -65,6 +65,21 @@ class TurnSchedule:
             self._begin_wave(message)
         elif message.parent is None:
             self._done(message)
+
+    def retract(self, message: OpenMessage) -> None:
+        """Take back a person's message that could not be committed: its turns come to nothing at all."""
+        for turn in [turn for turn in self._turns if turn.message is message]:
+            del self._turns[turn]
+            turn.has_ended = True
+            if turn.cancel is not None:
+                turn.cancel()
+            conversation = self._conversation(turn)
+            if conversation.running is turn:
+                conversation.running = None
+                self._start_next(conversation)
+            elif turn in conversation.waiting:
+                conversation.waiting.remove(turn)
+        self._forget(message)
 
     def stop(self, outcome: Outcome, which: Which) -> int:
         """End open turns before their time; returns how many."""
@@ -103,8 +118,11 @@ class TurnSchedule:
         if message.parent is not None:
             self._let_go(message.parent)
             return
-        self._messages.pop(message.row.row_id, None)
         self._done(message)
+        self._forget(message)
+
+    def _forget(self, message: OpenMessage) -> None:
+        self._messages.pop(message.row.row_id, None)
         if not self._messages:
             self._idle.set()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
+from substrate.persona.outcome import INTERRUPTED, OutcomeKind
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_schema import TranscriptError
@@ -50,8 +50,16 @@ def say(
     channel: str = "general",
     asked: tuple[str, ...] = (),
     in_reply_to: int | None = None,
+    persona_id: str | None = None,
 ) -> TranscriptRow:
-    row = writer.new_row(channel=channel, sender="joel", text=text, at_s=1e9, in_reply_to=in_reply_to)
+    row = writer.new_row(
+        channel=channel,
+        sender="joel",
+        text=text,
+        at_s=1e9,
+        persona_id=persona_id,
+        in_reply_to=in_reply_to,
+    )
     batch = Batch([(row, client_id)], [(row.row_id, persona, 0, False) for persona in asked])
     with writer.transaction():
         writer.store(batch)
@@ -147,15 +155,35 @@ def test_a_withdrawn_text_is_in_no_file_any_more(
 def test_turns_are_pending_until_their_outcome_and_keep_the_first_one(open_writer: Open) -> None:
     writer = open_writer()
     row = say(writer, "hello", asked=("paige", "max"))
-    reply = writer.new_row(channel="general", sender="Paige", text="Hi", at_s=1e9, in_reply_to=row.row_id)
-    answered = Outcome(OutcomeKind.REPLY, text="Hi")
+    reply = say(writer, "Hi", in_reply_to=row.row_id, persona_id="paige")
     with writer.transaction():
-        writer.store(Batch([(reply, None)], [], [(row.row_id, "paige", answered, reply.row_id)]))
-    assert [turn.persona_id for turn in writer.pending_turns()] == ["max"]
+        writer.note_replies([(row.row_id, reply)])
+        assert [turn.persona_id for turn in writer.pending_turns()] == ["max"]
     with writer.transaction():
-        writer.store(Batch(outcomes=[(row.row_id, "paige", INTERRUPTED, None)]))
+        writer.store(Batch(outcomes=[(row.row_id, "paige", INTERRUPTED)]))
     paige = next(turn for turn in writer.turns_of(row.row_id) if turn.persona_id == "paige")
     assert (paige.kind, paige.reply_row) == (OutcomeKind.REPLY, reply.row_id)
+
+
+def test_a_reply_that_nobody_came_to_note_is_the_outcome_of_its_turn_all_the_same(open_writer: Open) -> None:
+    row = say(open_writer(), "hello", asked=("paige", "max"))
+    reply = say(open_writer(), "Hi", in_reply_to=row.row_id, persona_id="paige")
+    after_the_crash = open_writer()
+    with after_the_crash.transaction():
+        assert [turn.persona_id for turn in after_the_crash.pending_turns()] == ["max"]
+    paige = next(turn for turn in after_the_crash.turns_of(row.row_id) if turn.persona_id == "paige")
+    assert (paige.kind, paige.reply_row) == (OutcomeKind.REPLY, reply.row_id)
+
+
+def test_a_reply_that_was_withdrawn_to_be_written_anew_leaves_its_turn_pending(open_writer: Open) -> None:
+    writer = open_writer()
+    row = say(writer, "hello", asked=("paige",))
+    reply = say(writer, "Hi", in_reply_to=row.row_id, persona_id="paige")
+    with writer.transaction():
+        writer.withdraw(reply.row_id, 1e9)
+        writer.reopen_turns(row.row_id)
+    with writer.transaction():
+        assert [turn.persona_id for turn in writer.pending_turns()] == ["paige"]
 
 
 def test_what_happens_in_a_failed_transaction_did_not_happen(open_writer: Open) -> None:

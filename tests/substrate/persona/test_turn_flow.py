@@ -1,0 +1,209 @@
+"""The order of a round: the engine begins at once, everybody else hears of what is committed only."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from substrate.inference import Delta, FinishReason, GenerateRequest, Generation, ModelFacts, Rates, Sink
+from substrate.persona.client_connection import ClientConnection
+from substrate.persona.parked_conversations import ParkedConversations
+from substrate.persona.region_port import Happening, RegionPort
+from substrate.persona.requests import MessageRequest
+from substrate.persona.roster import Roster
+from substrate.persona.transcript_flush import TranscriptFlush
+from substrate.persona.transcript_schema import TranscriptError
+from substrate.persona.transcript_writer import Batch, TranscriptWriter
+from substrate.persona.turn_flow import TurnFlow
+from tests.substrate.persona.service_process import settings
+
+WAIT_S = 20.0
+
+
+class Engine:
+    """Takes requests, and says what the test lets it say. Ends are brought on the loop."""
+
+    def __init__(self, heard: list[str]) -> None:
+        self._heard = heard
+        self.sinks: list[Sink] = []
+        self.cancelled = 0
+
+    def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
+        self._heard.append("engine")
+        self.sinks.append(sink)
+        return self._cancel
+
+    def say(self, sink: Sink, text: str) -> None:
+        now_ns = time.monotonic_ns()
+        sink.arrive(Generation(text, FinishReason.STOP, 0, 1, 1, now_ns, now_ns, now_ns))
+
+    def warmup(self) -> ModelFacts:
+        return ModelFacts("a model", 4096, 0, 0)
+
+    def generate(self, request: GenerateRequest) -> AsyncIterator[Delta | Generation]:
+        raise NotImplementedError
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) // 4 + 1
+
+    def rates(self) -> Rates:
+        return Rates(0.0, 0.0)
+
+    def close(self) -> None:
+        pass
+
+    def _cancel(self) -> None:
+        self.cancelled += 1
+
+
+class Regions:
+    def __init__(self, heard: list[str]) -> None:
+        self._heard = heard
+
+    def tell(self, happenings: Iterable[Happening]) -> None:
+        self._heard += [f"regions: {happening.kind.name}" for happening in happenings]
+
+    note = tell
+
+    def peek(self, buffer: str, key: tuple[str, ...]) -> Callable[[], None]:
+        return lambda: None
+
+    def peek_first(self, buffer: str, *keys: tuple[str, ...]) -> Callable[[], None]:
+        return lambda: None
+
+
+class Client:
+    is_open = True
+
+    def __init__(self, heard: list[str]) -> None:
+        self._heard = heard
+        self.told: list[Mapping[str, Any]] = []
+
+    def send(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        self.told += messages
+        self._heard += [f"client: {message['type']}" for message in messages]
+
+
+class Disk(TranscriptWriter):
+    """A transcript that tells when it is written, and that can be full."""
+
+    is_full = False
+
+    def __init__(self, path: Path, heard: list[str]) -> None:
+        super().__init__(path, "s1")
+        self._heard = heard
+
+    def store(self, batch: Batch) -> None:
+        if self.is_full:
+            raise TranscriptError("the disk is full", "free some space")
+        super().store(batch)
+        self._heard.append("disk")
+
+
+class Round:
+    """A flow with one persona, Paige, and everything around it within the test's reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self.heard: list[str] = []
+        self.engine, self.client = Engine(self.heard), Client(self.heard)
+        self.disk = Disk(folder / "transcript.db", self.heard)
+        self._flush = TranscriptFlush(self.disk.path)
+        roster = Roster(folder, folder, (settings(folder, "Paige"),))
+        self.flow = TurnFlow(
+            asyncio.get_running_loop(),
+            self.disk,
+            self._flush,
+            roster,
+            cast(RegionPort, Regions(self.heard)),
+            self.engine,
+            ParkedConversations(folder / "kv", self.disk),
+            lambda channel: self.disk.recent(channel, 10),
+            streams=False,
+        )
+        self.flow.handler.model_loaded(self.engine.warmup(), roster.all)
+        self.flow.schedule.start_answering()
+
+    def arrive(self, text: str, id_: str) -> None:
+        request, client = MessageRequest(id_, "general", "joel", text), cast(ClientConnection, self.client)
+        self.flow.arrive(request, client, time.monotonic_ns())
+
+    async def settled(self) -> None:
+        async with asyncio.timeout(WAIT_S):
+            await self.flow.schedule.finish()
+            while self.client.told[-1]["type"] != "outcomes_done":
+                await asyncio.sleep(0)
+
+    def close(self) -> None:
+        self.flow.commit()
+        self._flush.close()
+        self.disk.close()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[[Callable[[Round], Coroutine[Any, Any, None]]], None]:
+    def run_(test: Callable[[Round], Coroutine[Any, Any, None]]) -> None:
+        async def body() -> None:
+            round_ = Round(tmp_path)
+            try:
+                await test(round_)
+            finally:
+                round_.close()
+
+        asyncio.run(body())
+
+    return run_
+
+
+Run = Callable[[Callable[[Round], Coroutine[Any, Any, None]]], None]
+
+
+def test_the_engine_begins_before_the_commit_and_all_others_hear_of_it_after(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        assert round_.heard == ["engine", "disk", "regions: MESSAGE"]
+        round_.engine.say(round_.engine.sinks[0], "Hi")
+        await round_.settled()
+        after = round_.heard[3:]
+        assert after[0] == "disk"
+        assert {"client: accepted", "client: reply", "regions: REPLY"} <= set(after)
+
+    run(body)
+
+
+def test_a_message_that_the_disk_does_not_take_is_refused_and_its_turn_comes_to_nothing(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.disk.is_full = True
+        round_.arrive("lost", "m1")
+        round_.flow.commit()
+        assert round_.engine.cancelled == 1
+        round_.engine.say(round_.engine.sinks[0], "too late")
+        round_.disk.is_full = False
+        round_.arrive("kept", "m2")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[1], "Hi")
+        await round_.settled()
+        told = [(event["type"], event.get("id") or event.get("in_reply_to")) for event in round_.client.told]
+        assert told == [("error", "m1"), ("accepted", "m2"), ("reply", "m2"), ("outcomes_done", "m2")]
+        assert [row.text for row in round_.disk.recent("general", 10)] == ["kept", "Hi"]
+
+    run(body)
+
+
+def test_the_same_message_twice_in_one_round_is_stored_and_answered_once(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m1")
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        assert len(round_.engine.sinks) == 1
+        round_.engine.say(round_.engine.sinks[0], "Hi")
+        await round_.settled()
+        assert [event["type"] for event in round_.client.told].count("reply") == 1
+        assert [row.text for row in round_.disk.recent("general", 10)] == ["hello", "Hi"]
+
+    run(body)
