@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -47,7 +47,7 @@ def regions_part(bench: Bench) -> Figures:
     leaving = replace(sharing, threads=thread_counts(None).beside)
     figures: Figures = {}
     with bench.lane(sharing) as lane:
-        figures |= _measure("without", lane, bench.rounds, lambda: 0.0)
+        figures |= _measure("without", lane, bench.rounds, Effort)
     with _busy_rooms() as mind:
         ways = {
             "beside": bench.lane(sharing, on_busy=mind.flag.set, others_work=mind.watch.is_anyone_thinking),
@@ -56,24 +56,35 @@ def regions_part(bench: Bench) -> Figures:
         }
         for name, opening in ways.items():
             with opening as lane:
-                figures |= _measure(name, lane, bench.rounds, mind.cpu_s)
+                figures |= _measure(name, lane, bench.rounds, mind.effort)
     figures["regions.beside_over_without"] = (
         figures["regions.beside_tokens_per_s"] / figures["regions.without_tokens_per_s"]
     )
     return figures
 
 
-def _measure(name: str, lane: LlamaLane, rounds: int, regions_cpu_s: Callable[[], float]) -> Figures:
-    """Speed of the replies, and how many cores the regions used meanwhile and while replies were settled."""
-    tokens_per_s, cores = [], []
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What regions have done so far, or did in a time."""
+
+    ticks: int = 0
+    cpu_s: float = 0.0
+
+
+def _measure(name: str, lane: LlamaLane, rounds: int, effort: Callable[[], Effort]) -> Figures:
+    """Speed of the replies, and what the regions did meanwhile and while replies were settled."""
+    tokens_per_s, ticks_per_s, cores = [], [], []
     for number in range(rounds):
         progress(f"{PERSONAS} personas, regions: {name}, round {number + 1} of {rounds}")
-        before_s = regions_cpu_s()
+        before = effort()
         one = lane_together(lane, PERSONAS)
-        cores.append((regions_cpu_s() - before_s) / one.all_s)
+        after = effort()
         tokens_per_s.append(one.tokens_per_s)
+        ticks_per_s.append((after.ticks - before.ticks) / one.all_s)
+        cores.append((after.cpu_s - before.cpu_s) / one.all_s)
     return {
         f"regions.{name}_tokens_per_s": statistics.median(tokens_per_s),
+        f"regions.{name}_ticks_per_s": statistics.median(ticks_per_s),
         f"regions.{name}_cores_used": statistics.median(cores),
     }
 
@@ -89,9 +100,10 @@ class _Mind:
         self._processes = [psutil.Process(pid) for pid in pids]
         self.watch = WorkWatch(run, [RegionId(region) for region in self._view.instance.buffers])
 
-    def cpu_s(self) -> float:
-        """CPU time that all regions have used so far."""
-        return sum(sum(process.cpu_times()[:2]) for process in self._processes)
+    def effort(self) -> Effort:
+        """Of all regions since they were started."""
+        ticks = sum(region["ticks"] for region in self._view.region_stats().values())
+        return Effort(ticks, sum(sum(process.cpu_times()[:2]) for process in self._processes))
 
     def close(self) -> None:
         self.flag.close()
