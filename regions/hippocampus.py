@@ -21,6 +21,7 @@ from substrate.memory import (
     BudgetSettings,
     EngramStore,
     RecallQuery,
+    StoreUnwritable,
     encode_prefetch,
     prefetched,
     recall,
@@ -62,6 +63,8 @@ _log = logging.getLogger(__name__)
 
 _SPOKEN = {EventKind.TYPING: 0, EventKind.REPLY: 1, EventKind.MESSAGE: 2}
 """What is recalled for, by what comes first."""
+_CATCH_UP_S = 0.25
+"""So long a tick may last that nobody waits for, while there is much to take in."""
 _UNANSWERED_S = 2.0
 """For so long a message is not displaced by what somebody types."""
 
@@ -99,6 +102,8 @@ class Hippocampus(BrainRegion):
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
         self._forgetting = False
+        self._is_unwritable = False
+        """The disk did not take the last of it, and it was said."""
         self._asked: dict[str, Event] = {}
         """The last message of a person in each channel."""
         self._asked_at_s: dict[str, float] = {}
@@ -121,16 +126,18 @@ class Hippocampus(BrainRegion):
         self._sense(ctx)
         stagings = [staging for event in _latest_by_channel(ctx.events) for staging in self._asks(event)]
         published = self._stage_all(ctx, stagings)
-        self._weigh(ctx)
-        behind = self._take_in(ctx)
-        for event in ctx.events:
-            if event.kind is EventKind.RECALLED:
-                self._rehearse(event)
         if not ctx.events:
             published += self._stage_rooms(ctx)
-            for _, store in self._memories.values():
-                behind |= not store.finish_forgetting()
-            behind |= self._catch_up_vectors(ctx)
+        try:
+            behind = self._write(ctx)
+        except StoreUnwritable as error:
+            # What is remembered already is recalled on; the transcript keeps the rest until there is room.
+            behind = False
+            if not self._is_unwritable:
+                _log.error("%s", error)
+            self._is_unwritable = True
+        else:
+            self._is_unwritable = False
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def commands(self) -> Mapping[str, Command]:
@@ -142,7 +149,7 @@ class Hippocampus(BrainRegion):
             "memory/list": lambda params: list_command(held(), params),
             "memory/correct": lambda params: self._changed(correct_command(held(), params)),
             "memory/forget": lambda params: self._changed(forget_command(held(), params)),
-            "memory/rows": lambda params: rows_command(held(), params),
+            "memory/rows": lambda params: rows_command(held(), params, self._transcript.containing),
         }
 
     def close(self) -> None:
@@ -168,6 +175,19 @@ class Hippocampus(BrainRegion):
             for persona in personas:
                 store.index.meet(persona.name)
 
+    def _write(self, ctx: RegionContext) -> bool:
+        """Everything that changes memories; whether there is more to do. Raises StoreUnwritable."""
+        self._weigh(ctx)
+        behind = self._take_in(ctx)
+        for event in ctx.events:
+            if event.kind is EventKind.RECALLED:
+                self._rehearse(event)
+        if not ctx.events:
+            for _, store in self._memories.values():
+                behind |= not store.finish_forgetting()
+            behind |= self._catch_up_vectors(ctx)
+        return behind
+
     def _take_in(self, ctx: RegionContext) -> bool:
         """Take in what was said, up to the last row that was recalled for; whether there is more.
 
@@ -176,7 +196,13 @@ class Hippocampus(BrainRegion):
         """
         self._heard_row = max((self._heard_row, *(event.row_id for event in ctx.events)))
         up_to_row = self._heard_row if ctx.events and not ctx.lost_events else None
-        return take_in(self._transcript, self._memories.values(), up_to_row, lambda: ctx.remaining_s() > 0)
+        until_s = 0.0 if ctx.events else time.monotonic() + _CATCH_UP_S
+        return take_in(
+            self._transcript,
+            self._memories.values(),
+            up_to_row,
+            lambda: ctx.remaining_s() > 0 or time.monotonic() < until_s,
+        )
 
     def _sense(self, ctx: RegionContext) -> None:
         """Take over what the sensory region has understood; what it has not is understood on the way."""
