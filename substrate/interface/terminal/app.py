@@ -85,10 +85,12 @@ class SubstrateApp(App[int]):
                 self._fail(error)
             return
         screen.dismiss()
-        self._begin(summary, presence)
+        session = self._begin(summary, presence)
         self._main.composer.replace_text(screen.typed_ahead)
+        for line in screen.entered:
+            session.submit(line)
 
-    def _begin(self, summary: BootSummary, presence: Presence) -> None:
+    def _begin(self, summary: BootSummary, presence: Presence) -> Session:
         self._client = ServiceClient(self._instance.service_socket, self._hear)
         self._session = Session(
             self._main, self._client, self._ask, self._user, summary.model, presence, self._shut_down
@@ -99,6 +101,7 @@ class SubstrateApp(App[int]):
         self._watch_instance()
         self._watch_mind()
         self._session.enter(FIRST_ROOM)
+        return self._session
 
     @work
     async def _watch_instance(self) -> None:

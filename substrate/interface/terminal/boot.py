@@ -17,7 +17,11 @@ _PULSE = "·∙•●•∙"
 
 
 class BootScreen(Screen[None]):
-    """Covers everything until the instance is ready. What is typed meanwhile is kept in `typed_ahead`."""
+    """Covers everything until the instance is ready.
+
+    What is typed meanwhile is not lost: `entered` holds the lines that Enter sent off, `typed_ahead`
+    what came after them.
+    """
 
     DEFAULT_CSS = """
     BootScreen { background: $background; align: center middle; }
@@ -30,16 +34,23 @@ class BootScreen(Screen[None]):
         self._started_s = time.monotonic()
         self._steps: list[tuple[str, float]] = []
         self._frame = 0
+        self.entered: list[str] = []
         self.typed_ahead = ""
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "backspace":
+        if event.key == "enter":
+            if self.typed_ahead.strip():
+                self.entered.append(self.typed_ahead)
+            self.typed_ahead = ""
+        elif event.key == "backspace":
             self.typed_ahead = self.typed_ahead[:-1]
         elif event.is_printable and event.character:
             self.typed_ahead += event.character
+        self._draw()
 
     def on_paste(self, event: events.Paste) -> None:
         self.typed_ahead += event.text
+        self._draw()
 
     def compose(self) -> ComposeResult:
         with Middle():
@@ -47,6 +58,7 @@ class BootScreen(Screen[None]):
                 Text.assemble(("persona substrate\n", f"bold {PERSONA}"), ("waking up\n", DIM)), id="title"
             )
             yield Static(id="steps")
+            yield Static(id="typed")
 
     def on_mount(self) -> None:
         self.set_interval(0.1, self._draw)
@@ -68,3 +80,7 @@ class BootScreen(Screen[None]):
             content.append(f"{text:<42}", style=TEXT if is_last else DIM)
             content.append(f"{ended_s - began_s:5.1f} s\n", style=FAINT)
         self.query_one("#steps", Static).update(content)
+        typed = [*self.entered, *([self.typed_ahead] if self.typed_ahead else [])]
+        self.query_one("#typed", Static).update(
+            Text("\n").join(Text(f" › {line}", style=DIM) for line in typed)
+        )

@@ -56,6 +56,8 @@ class Conversation:
         self._sent: dict[RequestId, MessageView] = {}
         """What the user sent in this session, by client id, until it is accepted."""
         self.is_editing = False
+        self.is_entering = False
+        """The room's past is not here yet: what is said before it is shown would stand above it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -81,11 +83,13 @@ class Conversation:
         self._last_own = self._expected = None
         self._answers.clear()
         self.is_editing = self._is_asked_again = False
+        self.is_entering = True
         self._chat.clear()
         self._client.history(room, HISTORY_MESSAGES)
 
     def show_past(self, messages: Sequence[Mapping[str, Any]]) -> None:
         """Draw what the service remembers of this room, oldest first."""
+        self.is_entering = False
         for message in messages:
             own = message["persona_id"] is None
             speaker = Speaker.PERSON if own else Speaker.PERSONA

@@ -48,6 +48,8 @@ class Session:
         self._quit = quit_program
         self._visited: list[str] = []
         self._unread: dict[str, int] = {}
+        self._held: list[str] = []
+        """What was typed before the room's past was shown."""
         self._conversation = Conversation(client, self._chat, user, FIRST_ROOM)
 
     @property
@@ -80,18 +82,23 @@ class Session:
         self.draw()
 
     def _show_past(self, event: Mapping[str, Any]) -> None:
-        if event["messages"]:
-            self._conversation.show_past(event["messages"])
-        else:
+        self._conversation.show_past(event["messages"])
+        if not event["messages"]:
             room = self._conversation.room
             is_first = not self._presence.rooms and len(self._visited) == 1
             welcome = notices.welcome(room, self._presence.present(room), is_first=is_first)
             self._chat.notice(welcome, "welcome")
+        held, self._held = self._held, []
+        for text in held:
+            self.submit(text)
 
     # What is typed
 
     def submit(self, text: str) -> None:
         """A message, or a command behind a slash. What is refused stays in the input line."""
+        if self._conversation.is_entering and text.strip() != "/quit":
+            self._held.append(text)
+            return
         try:
             command = slash.parse(text)
             if command is not None:

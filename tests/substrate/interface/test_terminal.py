@@ -296,9 +296,11 @@ def test_what_is_typed_while_it_boots_is_not_lost(tmp_path: Path, room: Room) ->
         try:
             async with app.run_test(size=WIDE) as pilot:
                 await until(pilot, lambda: len(app.screen_stack) == 2)
-                await pilot.press(*"Hellp", "backspace", "o")
+                await pilot.press(*"Hi", "enter", *"Hellp", "backspace", "o")
                 instance.may_boot.set()
                 await until(pilot, lambda: app.screen_stack[0].query_one(Composer).text == "Hello")
+                await until(pilot, lambda: len(app.screen_stack) == 1)
+                await until(pilot, lambda: messages(pilot) == [("Joel", "Hi"), ("Paige", "You said Hi")])
         finally:
             instance.stop()
 
@@ -442,5 +444,27 @@ def test_while_several_think_something_says_so(tmp_path: Path, room: Room) -> No
             await type_line(pilot, "Hello")
             await until(pilot, lambda: pilot.app.query_one(Thinking).display)
             assert "Esc stop the reply" in status_text(pilot)
+
+    run(scenario())
+
+
+def test_what_is_said_on_entering_a_room_stands_below_its_past(tmp_path: Path, room: Room) -> None:
+    past = {
+        "channel": "code",
+        "message_id": "a",
+        "sender": "Joel",
+        "persona_id": None,
+        "text": "Hi",
+        "at_s": 1.0,
+    }
+    room.past = [past]
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            composer = pilot.app.query_one(Composer)
+            for line in ("/room code", "Back again"):
+                composer.post_message(Composer.Submitted(line))
+            await until(pilot, lambda: len(messages(pilot)) == 3)
+            assert [text for _, text in messages(pilot)] == ["Hi", "Back again", "You said Back again"]
 
     run(scenario())
