@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -89,11 +89,18 @@ def forget_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, A
     return {"persona": persona.name, "forgotten": store.forget(wanted), "engram_ids": wanted}
 
 
-def rows_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
-    """`memory/rows`: which transcript rows memories come from, so that they can be forgotten by all."""
+def rows_command(
+    memories: Memories, params: Mapping[str, Any], said: Callable[[str], Iterable[int]]
+) -> dict[str, Any]:
+    """`memory/rows`: which transcript rows memories come from, so that they can be forgotten by all.
+
+    `said` finds the rows that hold some words, those included that nobody remembers, or remembers corrected.
+    """
     _only(params, "memory/rows", ("engram_ids", "text"))
     wanted = _wanted(list(memories), params)
-    return {"row_ids": sorted({parse_engram_id(engram_id)[0] for engram_id in wanted}), "engram_ids": wanted}
+    rows = {parse_engram_id(engram_id)[0] for engram_id in wanted}
+    rows.update(said(params["text"]) if params.get("text") else ())
+    return {"row_ids": sorted(rows), "engram_ids": wanted}
 
 
 def _wanted(memories: Sequence[tuple[PersonaProfile, EngramStore]], params: Mapping[str, Any]) -> list[str]:

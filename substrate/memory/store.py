@@ -6,7 +6,6 @@ commit, so that what can be recalled is what will be there tomorrow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,6 +28,7 @@ from substrate.memory.retention import engrams_to_evict
 from substrate.memory.salience import Counter, salience_of
 from substrate.memory.senses import Senses, Understood
 from substrate.memory.settings import MemorySettings
+from substrate.persona.transcript import whole_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class EngramStore:
 
     def containing(self, words: str) -> Iterator[Engram]:
         """Every engram whose text contains `words` as whole words, whatever their case, oldest first."""
-        wanted = re.compile(rf"(?<!\w){re.escape(words.strip())}(?!\w)", re.IGNORECASE)
+        wanted = whole_words(words)
         alive = self.index.column("alive")
         for at, text in enumerate(self.index.texts):
             if alive[at] and wanted.search(text):

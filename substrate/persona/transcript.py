@@ -7,6 +7,7 @@ cut took the last of them back.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,6 +62,11 @@ RECENT = (
 """The newest rows of a channel, newest first, read backwards from the table's end to the channel's first."""
 
 
+def whole_words(words: str) -> re.Pattern[str]:
+    """Finds them, whatever their case, but not as parts of longer words."""
+    return re.compile(rf"(?<!\w){re.escape(words.strip())}(?!\w)", re.IGNORECASE)
+
+
 class TranscriptReader:
     """Read-only access from any process. A transcript that does not exist yet is an empty one.
 
@@ -88,6 +94,12 @@ class TranscriptReader:
         """The newest `limit` rows of a channel, oldest first."""
         found = self._read(RECENT, {"channel": channel, "limit": limit})
         return [TranscriptRow(*row) for row in reversed(found)]
+
+    def containing(self, words: str) -> list[int]:
+        """The rows whose text contains `words` as whole words, whatever their case, oldest first."""
+        wanted = whole_words(words)
+        rows = self._read("SELECT row_id, text FROM messages WHERE NOT hidden ORDER BY row_id", ())
+        return [row_id for row_id, text in rows if wanted.search(text)]
 
     def withdrawals_after(self, withdrawal_id: int, limit: int) -> list[Withdrawal]:
         """At most `limit` withdrawals behind the cursor, oldest first."""

@@ -358,3 +358,43 @@ def test_a_room_where_nobody_has_spoken_since_the_start_has_what_it_was_about(mi
 
     staged = decode_prefetch(published["prefetch", ("p-paige", "code")])
     assert staged.engrams[0].text == "The telescope needs a new mirror."
+
+
+def test_on_a_full_disk_recall_goes_on_and_what_was_said_is_taken_in_when_there_is_room(
+    mind: Mind, caplog: pytest.LogCaptureFixture
+) -> None:
+    mind.hear(mind.say("My sister is called Oluwaseun."))
+    store = mind.region._memories["p-paige"][1]
+    connection = store._database._connection
+    connection.execute("PRAGMA max_page_count = 1")  # SQLite's own way to run out of room
+    for number in range(30):
+        mind.hear(mind.say(f"Remark number {number}. " + "word " * 60))
+    staged = prefetch(mind.hear(mind.say("What is my sister called?")), PAIGE, "general")
+
+    assert "My sister is called Oluwaseun." in [engram.text for engram in staged.engrams]
+    assert len(mind.texts("Paige")) < 32
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
+    assert "longterm.db" in caplog.text
+
+    connection.execute("PRAGMA max_page_count = 1000000")
+    mind.tick()
+    assert len(mind.texts("Paige")) == 32
+
+
+def test_what_was_withdrawn_before_it_was_taken_in_never_is(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.")
+    with mind.transcript.transaction():
+        mind.transcript.withdraw(row.row_id, time.time())
+    mind.tick()
+    mind.restart()
+    mind.tick()
+    assert mind.texts("Paige") == []
+
+
+def test_words_that_a_correction_took_out_of_memory_are_found_in_the_transcript(mind: Mind) -> None:
+    row = mind.say("My sister is called Oluwasen.")
+    mind.hear(row)
+    commands = mind.region.commands()
+    commands["memory/correct"]({"engram_id": f"{row.row_id}.0", "text": "My sister is called Ada."})
+    assert commands["memory/rows"]({"text": "oluwasen"})["row_ids"] == [row.row_id]
+    assert commands["memory/rows"]({"text": "luwasen"})["row_ids"] == []
