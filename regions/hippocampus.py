@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Any
 
 from substrate.memory import (
@@ -23,8 +24,6 @@ from substrate.memory import (
     RecallQuery,
     StoreUnwritable,
     encode_prefetch,
-    prefetched,
-    recall,
 )
 from substrate.memory.commands import (
     correct_command,
@@ -38,7 +37,8 @@ from substrate.memory.focus import FOCUS, decode_focus
 from substrate.memory.index import name_words
 from substrate.memory.intake import Memory, take_in, withdraw
 from substrate.memory.model_embedder import open_embedder
-from substrate.memory.recall import query_text
+from substrate.memory.prefetch import as_prefetched
+from substrate.memory.recall import query_text, recall_unexplained
 from substrate.memory.salience import SALIENCE
 from substrate.memory.senses import FEATURES, Senses, content_hash, decode_understood
 from substrate.persona.transcript import TranscriptReader
@@ -283,8 +283,8 @@ class Hippocampus(BrainRegion):
             persona_id=persona.persona_id,
             budget=staged_budget(store.settings.budget),
         )
-        found = recall(store, query).engrams
-        value = encode_prefetch(staging.for_row, map(prefetched, found), PREFETCH.value_bytes)
+        found = starmap(as_prefetched, recall_unexplained(store, query))
+        value = encode_prefetch(staging.for_row, found, PREFETCH.value_bytes)
         for channel in staging.rooms:
             ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)
             self._staged.add((persona.persona_id, channel))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from substrate.memory.engram import Engram
 from substrate.memory.recall import Recalled
 from substrate.region.contract import BufferSpec
 
@@ -73,7 +74,11 @@ def encode_prefetch(for_row: int, engrams: Iterable[PrefetchedEngram], value_byt
 
 def prefetched(recalled: Recalled) -> PrefetchedEngram:
     """A recalled engram as the prompt needs it."""
-    engram = recalled.engram
+    return as_prefetched(recalled.engram, recalled.score)
+
+
+def as_prefetched(engram: Engram, score: float) -> PrefetchedEngram:
+    """An engram and its score as the prompt needs it."""
     return PrefetchedEngram(
         engram.engram_id,
         engram.row_id,
@@ -81,7 +86,7 @@ def prefetched(recalled: Recalled) -> PrefetchedEngram:
         engram.channel,
         engram.said_at_s,
         engram.text,
-        round(recalled.score, 4),
+        round(score, 4),
     )
 
 

@@ -16,7 +16,7 @@ from itertools import compress, islice
 
 import numpy as np
 
-from substrate.memory.engram import Engram
+from substrate.memory.engram import Engram, SpeechForm
 from substrate.memory.errors import EngramUnknown
 from substrate.memory.index import EngramIndex
 from substrate.memory.moments import span_asked_about
@@ -96,22 +96,50 @@ def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
 
     Raises EngramUnknown when the query names another persona than the store's.
     """
+    chosen = _choose(store, query)
+    if chosen is None:
+        return RecallResult((), 0.0, 0)
+    index, ordered = store.index, chosen.ordered
+    tokens = sum(estimated_tokens(index, ordered, query.budget or store.settings.budget))
+    recalled = tuple(_recalled(index, chosen.scores, ordered, chosen.taken, query))
+    return RecallResult(recalled, chosen.confidence, tokens)
+
+
+def recall_unexplained(store: EngramStore, query: RecallQuery) -> list[tuple[Engram, float]]:
+    """The engrams of `recall` with their scores, without the reasons, which take a fifth of its time."""
+    chosen = _choose(store, query)
+    if chosen is None:
+        return []
+    even_odds, total = store.settings.score.even_odds, chosen.scores.total
+    engrams = store.index.engrams(chosen.ordered)
+    shares = (_share(float(total[at]) - even_odds) for at in chosen.ordered)
+    return list(zip(engrams, shares, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What a recall came to: the engrams' numbers, best first, and why each was taken in."""
+
+    scores: Scores
+    confidence: float
+    taken: Mapping[int, Pool]
+    ordered: list[int]
+
+
+def _choose(store: EngramStore, query: RecallQuery) -> _Chosen | None:
+    """None: there is nothing to recall. Raises EngramUnknown."""
     if query.persona_id is not None and query.persona_id != store.persona_id:
         raise EngramUnknown(
             f"persona {query.persona_id} asked for the memory of {store.persona_id}",
             "a persona recalls its own memory only",
         )
-    index = store.index
-    budget = query.budget or store.settings.budget
     if not len(store):
-        return RecallResult((), 0.0, 0)
+        return None
+    index, budget = store.index, query.budget or store.settings.budget
     scores = score_all(index, understood(store, query))
     confidence = focus_confidence(index, scores)
     taken = _fill_pools(index, scores, query, budget, confidence)
-    ordered = sorted(taken, key=scores.total.item, reverse=True)
-    tokens = sum(estimated_tokens(index, ordered, budget))
-    recalled = tuple(_recalled(index, scores, ordered, taken, query))
-    return RecallResult(recalled, confidence, tokens)
+    return _Chosen(scores, confidence, taken, sorted(taken, key=scores.total.item, reverse=True))
 
 
 def understood(store: EngramStore, query: RecallQuery) -> Question:
@@ -120,6 +148,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
     names = index.speaker_words
     understood = store.senses.read(query_text(query.text), names=names)
     features = understood.features
+    is_asked = features.contains_question or features.form is SpeechForm.QUESTION
     return Question(
         terms=tuple(
             term for term, word in zip(features.terms, features.term_words, strict=True) if word not in names
@@ -131,9 +160,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
         asked_about=speaker_asked_about(index, features.words, query.asker, query.asked),
         now_s=query.now_s,
         before_row=query.before_row,
-        span=span_asked_about(query.text, features.words, query.now_s)
-        if features.contains_question
-        else None,
+        span=span_asked_about(query.text, features.words, query.now_s) if is_asked else None,
     )
 
 

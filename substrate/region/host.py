@@ -167,9 +167,6 @@ class RegionHost:
         must_be_quiet = self._policy.event_ticks_only and self._lane.is_decoding()
         if events or lost or (is_due and not must_be_quiet):
             self._think(events, lost, self._policy_beside_lane if must_be_quiet else self._policy_alone)
-            if events:
-                for follower in self._followers:
-                    follower.ring()
         if events and self._policy.phase is not Phase.ACTIVE:
             self._governor.ring()
 
@@ -230,6 +227,9 @@ class RegionHost:
             outcome = self._note_failure(error)
         else:
             self._breaker.succeeded()
+        if events:
+            for follower in self._followers:
+                follower.ring()
         duration_s = (time.monotonic_ns() - started_ns) / 1e9
         consumed, misses = self._use_so_far()
         self._telemetry.last_tick(
