@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from typing import Any
 
+from substrate.end_signals import END_SIGNALS
 from substrate.interface.instance_port import InstancePort
-
-_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _log = logging.getLogger(__name__)
 
@@ -18,7 +16,7 @@ async def run_headless(instance: InstancePort) -> Exception | None:
     """Returns the error that ended it, None after a signal."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
-    for number in _ENDS:
+    for number in END_SIGNALS:
         loop.add_signal_handler(number, stopped.set)
     stop: asyncio.Future[Any] = loop.create_task(stopped.wait())
     try:

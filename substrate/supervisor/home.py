@@ -91,13 +91,14 @@ def find_instance(home: Path) -> RunningInstance:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         running = _parsed(_read(descriptor))
-    else:
-        running = None
+        if running is None:
+            raise NoInstance(
+                f"the instance on {home} is still starting, or ending", "try again in a second"
+            ) from None
+        return running
     finally:
         os.close(descriptor)
-    if running is None:
-        raise NoInstance(f"no instance runs on {home}", hint)
-    return running
+    raise NoInstance(f"no instance runs on {home}", hint)
 
 
 def _lock_within(descriptor: int, patience_s: float) -> bool:

@@ -18,6 +18,8 @@ from substrate.interface.terminal.theme import BAD, BUSY, DIM, FAINT, PERSON, PE
 
 _WAITING_FRAMES = ("●  ", "●● ", "●●●", " ●●", "  ●", "   ")
 _LEAVING = "leaving"
+_GOES_ON_S = 300.0
+"""What is said later than this after the last message gets a head with its time."""
 
 
 class Speaker(Enum):
@@ -50,6 +52,7 @@ class MessageView(Vertical):
         super().__init__(classes=f"{speaker.value}{' follows' if follows else ''}")
         self.speaker = speaker
         self.speaker_name = name
+        self.at_s = at_s
         self.message_text = text
         # The parts exist before they are mounted: a whole reply may arrive in the meantime.
         colour = PERSONA if speaker is Speaker.PERSONA else PERSON
@@ -65,6 +68,11 @@ class MessageView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield from (self._head, self._thoughts, self._body, self._foot)
+
+    def goes_on(self, speaker: Speaker, name: str, at_s: float) -> bool:
+        """Whether a message at `at_s` is more of this one: by the same speaker, soon after."""
+        is_same = self.speaker is speaker and self.speaker_name == name
+        return is_same and at_s - self.at_s < _GOES_ON_S
 
     @property
     def thoughts_title(self) -> str:
@@ -115,12 +123,13 @@ class ChatView(VerticalScroll):
             self._take_away(child)
 
     def say(self, speaker: Speaker, name: str, text: str, at_s: float | None = None) -> MessageView:
-        """Append a message; a second one by the same speaker goes without a head of its own."""
+        """Append a message; a second one by the same speaker, soon after, has no head of its own."""
         if speaker is Speaker.PERSON:
             self.anchor()  # whoever writes wants to see what becomes of it, wherever they had scrolled to
         last = next((child for child in reversed(self.children) if not child.has_class(_LEAVING)), None)
-        follows = isinstance(last, MessageView) and last.speaker is speaker and last.speaker_name == name
-        view = MessageView(speaker, name, text, time.time() if at_s is None else at_s, follows=follows)
+        said_at_s = time.time() if at_s is None else at_s
+        follows = isinstance(last, MessageView) and last.goes_on(speaker, name, said_at_s)
+        view = MessageView(speaker, name, text, said_at_s, follows=follows)
         self.mount(view)
         return view
 

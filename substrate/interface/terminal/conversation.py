@@ -247,7 +247,12 @@ class Conversation:
             )
 
     def _look_again(self) -> None:
-        """The service was restarted. What was sent comes by itself; a reply asked for anew does not."""
+        """The service was restarted. What was sent is answered from the beginning; what was asked for anew
+        is not asked for again."""
+        self._thoughts.clear()
+        for view in self._replies.values():
+            view.show_text("")
+            view.show_thinking("")
         if (self._expected is not None or self._is_asked_again) and not self._waiting and not self._sent:
             self.enter(self.room)
 

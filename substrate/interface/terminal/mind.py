@@ -185,7 +185,8 @@ class MindView(VerticalScroll):
         if state not in _AWAKE:
             label.append(f"  {state}", style=BUSY)
         if region["restarts"]:
-            label.append(f"  {region['restarts']} restarts", style=BUSY)
+            times = "once" if region["restarts"] == 1 else f"{region['restarts']} times"
+            label.append(f"  restarted {times}", style=BUSY)
         tick_ms, weight = region["last_tick_ms"], float(region["weight"])
         tick = duration_text(None if tick_ms is None else tick_ms / 1e3)
         lines = Table.grid(expand=True)

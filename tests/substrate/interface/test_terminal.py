@@ -19,6 +19,7 @@ from tests.substrate.interface.driven_terminal import (
     messages,
     mind_text,
     notices,
+    requests,
     run,
     status_text,
     terminal,
@@ -466,5 +467,28 @@ def test_what_is_said_on_entering_a_room_stands_below_its_past(tmp_path: Path, r
                 composer.post_message(Composer.Submitted(line))
             await until(pilot, lambda: len(messages(pilot)) == 3)
             assert [text for _, text in messages(pilot)] == ["Hi", "Back again", "You said Back again"]
+
+    run(scenario())
+
+
+def test_a_reply_that_begins_anew_after_a_crash_is_not_added_to_what_came_before(
+    tmp_path: Path, room: Room
+) -> None:
+    room.silent = True
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            await type_line(pilot, "Hello")
+            await until(pilot, lambda: ("Paige", "You said ") in messages(pilot))
+            service = instance.service
+            assert service is not None
+            for step in (service.die, service.start):
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(step(), instance.loop))
+            await until(pilot, lambda: len(requests(instance, "resume")) == 1)
+            await until(pilot, lambda: ("Paige", "") in messages(pilot))
+            (said,) = requests(instance, "message")
+            piece = {"type": "delta", "persona": "Paige", "channel": "general", "in_reply_to": said["id"]}
+            instance.loop.call_soon_threadsafe(service.tell_all, {**piece, "text": "You s"})
+            await until(pilot, lambda: messages(pilot)[1:] == [("Paige", "You s")])
 
     run(scenario())

@@ -29,7 +29,7 @@ def test_an_instance_is_found_only_while_it_runs(tmp_path: Path) -> None:
     with pytest.raises(NoInstance):
         find_instance(tmp_path)
     lock = HomeLock(tmp_path)
-    with pytest.raises(NoInstance):
+    with pytest.raises(NoInstance, match="still starting"):
         find_instance(tmp_path)
     lock.announce(Path("/run/somewhere"))
     assert find_instance(tmp_path).pid == os.getpid()
