@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from substrate.interface.terminal import slash
-from substrate.interface.terminal.presence import Presence, joined
+from substrate.interface.terminal.presence import Member, Presence, joined
 from substrate.interface.terminal.theme import BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
 
 
@@ -80,6 +80,14 @@ def personas(presence: Presence, here: str) -> RenderableType:
         )
     hint = f"A green dot: hears #{here}. /invite NAME, ROLE for a new one; /dismiss NAME to let one go."
     return Group(table, Text(hint, style=FAINT))
+
+
+def absent(member: Member, room: str) -> RenderableType:
+    """That somebody who was named cannot hear it, and how they could."""
+    if not member.is_live:
+        return Text(f"{member.name} was dismissed and hears nothing; /invite {member.name}", style=DIM)
+    heard = " ".join(f"#{one}" for one in sorted(member.rooms or ()))
+    return Text(f"{member.name} does not hear #{room}, only {heard}", style=DIM)
 
 
 def done(text: str) -> Text:

@@ -106,6 +106,8 @@ class Session:
             else:
                 said = text.removeprefix("/") if text.startswith("//") else text
                 checked_text("text", said)
+                for member in self._presence.absent(said, self._conversation.room):
+                    self._chat.notice(notices.absent(member, self._conversation.room))
                 self._conversation.say(said)
         except SubstrateError as error:
             self._chat.trouble(_plain(error.message), error.hint)

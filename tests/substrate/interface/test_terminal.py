@@ -492,3 +492,22 @@ def test_a_reply_that_begins_anew_after_a_crash_is_not_added_to_what_came_before
             await until(pilot, lambda: messages(pilot)[1:] == [("Paige", "You s")])
 
     run(scenario())
+
+
+def test_naming_a_persona_who_does_not_hear_the_room_says_so(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            status = status_of("Paige", "Cleo", "Bruno")
+            status["personas"][1]["channels"] = ["tales"]
+            status["personas"][2]["state"] = "shut down"
+            instance.commands["persona/status"] = status
+            await type_line(pilot, "/personas")
+            await until(pilot, lambda: "dismissed" in notices(pilot))
+            await type_line(pilot, "cleo and Bruno, tell me a story")
+            await until(pilot, lambda: "Cleo does not hear #general, only #tales" in notices(pilot))
+            assert "Bruno was dismissed" in notices(pilot)
+            await type_line(pilot, "What did Cleopatra say?")
+            await until(pilot, lambda: ("Joel", "What did Cleopatra say?") in messages(pilot))
+            assert notices(pilot).count("does not hear") == 1
+
+    run(scenario())
