@@ -6,7 +6,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llama_cpp import Llama
 
@@ -37,6 +37,8 @@ class Together:
     """Until what follows the replies, settling, was done as well."""
     tokens: int
     first_token_s: Sequence[float]
+    step_overhead_ms: float = 0.0
+    """Python's share of a step of the lane, while replies were made: without llama.cpp, samplers included."""
 
     @property
     def tokens_per_s(self) -> float:
@@ -68,14 +70,19 @@ def lane_together(lane: LlamaLane, personas: int) -> Together:
             GenerateRequest(f"r{n}", f"p{n}", f"p{n}", persona_prompt(n), sampling(NEW))
             for n in range(personas)
         ]
+        counters = lane.counters
+        before = replace(counters)
         began_ns = time.monotonic_ns()
         done = await asyncio.gather(*(generate(lane, request) for request in requests))
         wall_s = (time.monotonic_ns() - began_ns) / 1e9
+        python_ns = (counters.step_ns - before.step_ns) - (counters.native_ns - before.native_ns)
+        overhead_ms = python_ns / (counters.steps - before.steps) / 1e6
         # Settling is for the next turn; what is measured after this must not share the machine with it.
         await lane.idle()
         all_s = (time.monotonic_ns() - began_ns) / 1e9
         firsts = [(one.first_token_ns - began_ns) / 1e9 for one in done]
-        return Together(wall_s, all_s, sum(one.completion_tokens for one in done), firsts)
+        tokens = sum(one.completion_tokens for one in done)
+        return Together(wall_s, all_s, tokens, firsts, overhead_ms)
 
     return asyncio.run(all_at_once())
 
@@ -99,13 +106,10 @@ def _compare(lane: LlamaLane, llama: Llama, prompts: Sequence[list[int]], rounds
     personas = len(prompts)
     ours: list[Together] = []
     theirs: list[Together] = []
-    before = (lane.counters.steps, lane.counters.step_ns, lane.counters.native_ns)
     for number in range(rounds):
         progress(f"{personas} personas, round {number + 1} of {rounds}")
         ours.append(lane_together(lane, personas))
         theirs.append(llama_in_turn(llama, prompts))
-    after = (lane.counters.steps, lane.counters.step_ns, lane.counters.native_ns)
-    steps, step_ns, native_ns = (now - then for now, then in zip(after, before, strict=True))
     name = f"batch{personas}"
     ours_first = [first for one in ours for first in one.first_token_s]
     theirs_first = [first for one in theirs for first in one.first_token_s]
@@ -119,5 +123,5 @@ def _compare(lane: LlamaLane, llama: Llama, prompts: Sequence[list[int]], rounds
         f"{name}.lane_ttft_worst_s": max(ours_first),
         f"{name}.llama_ttft_p50_s": statistics.median(theirs_first),
         f"{name}.llama_ttft_worst_s": max(theirs_first),
-        f"step_overhead_ms_{personas}": (step_ns - native_ns) / steps / 1e6,
+        f"step_overhead_ms_{personas}": statistics.median(one.step_overhead_ms for one in ours),
     }

@@ -7,7 +7,7 @@ with tens of sequences it takes a fraction of a millisecond and needs no tree th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from substrate.inference.native import NativeContext, last_log_lines
@@ -134,7 +134,7 @@ class SequencePool:
             if sequence.volatile_from is not None and length <= sequence.volatile_from:
                 sequence.volatile_from = None
 
-    def extend(self, sequence: Sequence, tokens: Tokens[int]) -> None:
+    def extend(self, sequence: Sequence, tokens: Iterable[int]) -> None:
         """llama.cpp has read these tokens behind what the sequence held."""
         sequence.tokens.extend(tokens)
         sequence.is_parked = False
