@@ -104,6 +104,8 @@ def test_a_message_without_an_id_is_given_one(tmp_path: Path) -> None:
         (lines({"type": "[" * 100}), "unknown type"),
         (b"\xff\xfe{}", "not valid UTF-8"),
         (b'{"id": "x"}', "`type` is missing"),
+        (lines({**MESSAGE, "id": 1.5}), "not 1.5"),
+        (lines({**MESSAGE, "id": 2**70}), "64 bits"),
         (b'{"type": "shout", "id": "x"}', "unknown type"),
         (b'{"type": 5, "id": "x"}', "unknown type"),
         (lines({**MESSAGE, "text": ""}), "`text` is empty"),
