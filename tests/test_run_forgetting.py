@@ -71,20 +71,31 @@ def test_forgotten_words_are_nowhere_in_shared_memory(sandbox: Sandbox) -> None:
     assert program.end_input() == 0
 
 
-def test_what_one_persona_forgets_the_others_keep(sandbox: Sandbox) -> None:
+def test_what_one_persona_forgets_it_reads_no_more_and_the_others_keep_it(sandbox: Sandbox) -> None:
     cast = sandbox.folder / "cast.toml"
     cast.write_text("".join(f'[[persona]]\nname = "{name}"\nrole = "a friend"\n' for name in ("Ada", "Bo")))
-    program = sandbox.boot("--model", "scripted:text=Noted.", "--personas", str(cast))
-    program.ask(f"Ada, the password is {SECRET}.", "m1")
+    arguments = ("--model", "scripted:text=Noted.", "--personas", str(cast))
+    program = sandbox.boot(*arguments)
+    program.ask(f"Ada, the password is {SECRET}. " + "There is more to it than that. " * 11, "m1")
 
     def knows(name: str) -> bool:
         return SECRET in str(program.command("memory/list", persona=name)["engrams"])
 
+    def prompt_tokens(name: str, message_id: str) -> int:
+        latency = program.ask(f"{name}, hello.", message_id)["latency"]
+        return int(latency["reused_tokens"] + latency["read_tokens"])
+
     eventually(lambda: knows("Ada") and knows("Bo"), "both know")
     program.command("memory/forget", text=SECRET, persona="Ada")
 
-    eventually(lambda: not knows("Ada"), "one has forgotten")
+    assert not knows("Ada")
     assert knows("Bo")
+    assert prompt_tokens("Bo", "m2") > prompt_tokens("Ada", "m3") + 50
+    assert program.end_input() == 0
+
+    program = sandbox.boot(*arguments)
+    assert not knows("Ada")
+    assert prompt_tokens("Bo", "m2") > prompt_tokens("Ada", "m3") + 50
     assert program.end_input() == 0
 
 

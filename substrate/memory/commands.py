@@ -86,7 +86,14 @@ def forget_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, A
     _only(params, "memory/forget", ("engram_ids", "text", "persona"))
     persona, store = _chosen(memories, params)
     wanted = _wanted([(persona, store)], params)
-    return {"persona": persona.name, "forgotten": store.forget(wanted), "engram_ids": wanted}
+    origins = [store.engram(engram_id) for engram_id in wanted]
+    return {
+        "persona": persona.name,
+        "forgotten": store.forget(wanted),
+        "engram_ids": wanted,
+        "row_ids": sorted({origin.row_id for origin in origins}),
+        "message_ids": list(dict.fromkeys(origin.message_id for origin in origins)),
+    }
 
 
 def rows_command(

@@ -53,6 +53,7 @@ class Commands:
             "persona/instances/bootstrap": self._bootstrap,
             "persona/instances/shutdown": self._shut_down,
             "transcript/withdraw": self._withdraw,
+            "transcript/hide": self._hide,
         }
 
     def answer(self, request: CommandRequest) -> Any:
@@ -131,6 +132,16 @@ class Commands:
             self._regions.forget_events()
         self._withdrawals.tell(withdrawn)
         return {"withdrawn": [row.message_id for row in withdrawn]}
+
+    def _hide(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """One persona has forgotten messages: they leave the history that it reads."""
+        _accept_only(params, "persona", "row_ids", "message_ids")
+        row_ids, message_ids = params.get("row_ids", []), params.get("message_ids", [])
+        if not _is_list_of(row_ids, int) or not _is_list_of(message_ids, str):
+            raise BadRequest("transcript/hide names no messages", "give the lists row_ids and message_ids")
+        persona = self._named({"persona": params.get("persona")})
+        self._flow.handler.hide(persona.persona_id, set(row_ids), set(message_ids))
+        return {"hidden": message_ids}
 
     def _named(self, params: Mapping[str, Any]) -> PersonaSettings:
         _accept_only(params, "persona")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -63,7 +63,7 @@ class Conversation:
     prefetch: Peek
     candidates: Peek
     hears: Callable[[TranscriptRow], bool]
-    """Whether the persona was there when a row was said."""
+    """Whether the persona was there when a row was said, and has not forgotten it."""
     waiting: deque[Turn]
     running: Turn | None = None
     taken_up_to: int = 0
@@ -72,6 +72,8 @@ class Conversation:
     """The persona's own newest reply, which entered the window right behind what it answers."""
     history_tokens: int = 0
     """What the last turn's budget left for the history."""
+    forgotten: set[int] = field(default_factory=set)
+    """Rows that may lie ready as memories until the regions have let go of them."""
 
 
 class Handler:
@@ -83,14 +85,17 @@ class Handler:
         regions: RegionPort,
         parked: ParkedConversations,
         recent: Callable[[str], Iterable[TranscriptRow]],
+        forgotten: Callable[[str], set[str]],
         show: Show | None,
         end: End,
     ) -> None:
-        """`recent` loads a channel's newest rows; `show` None: replies are announced whole only."""
+        """`recent` loads a channel's newest rows, `forgotten` the ids of the messages that a persona was
+        asked to forget; `show` None: replies are announced whole only."""
         self._adapter = adapter
         self._submit = submitting(adapter)
         self._regions = regions
         self._recent = recent
+        self._forgotten = forgotten
         self._show = show
         self._end = end
         self._facts: ModelFacts | None = None
@@ -102,6 +107,8 @@ class Handler:
         self._heard: deque[TranscriptRow] = deque(maxlen=_HEARD_ROWS_KEPT)
         self._withdrawn: set[int] = set()
         """Rows that may lie ready as memories until the regions have let go of them."""
+        self._hidden: dict[str, set[str]] = {}
+        """Ids of the messages that a persona has forgotten, by its id."""
 
     def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
         """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
@@ -137,7 +144,7 @@ class Handler:
                 window=ConversationWindow(persona.name),
                 prefetch=self._regions.peek_first(PREFETCH, key, (persona.persona_id, ANYWHERE)),
                 candidates=self._regions.peek(CANDIDATES, key),
-                hears=partial(_hears, persona),
+                hears=partial(_hears, persona, self._hidden_from(persona.persona_id)),
                 waiting=deque(),
             )
         return found
@@ -181,6 +188,20 @@ class Handler:
     def left(self, persona_id: str) -> None:
         """A persona takes no part any more: nothing that was read for it is kept."""
         self._cache.left(persona_id)
+
+    def hide(self, persona_id: str, row_ids: set[int], message_ids: set[str]) -> None:
+        """A persona has forgotten messages: its prompts show them no more, those of the others do."""
+        self._hidden_from(persona_id).update(message_ids)
+        for conversation in self._conversations.values():
+            if conversation.persona.persona_id == persona_id:
+                conversation.window.remove(row_ids)
+                conversation.forgotten |= row_ids
+
+    def _hidden_from(self, persona_id: str) -> set[str]:
+        hidden = self._hidden.get(persona_id)
+        if hidden is None:
+            hidden = self._hidden[persona_id] = self._forgotten(persona_id)
+        return hidden
 
     def typed(self, channel: str, sender: str, text: str) -> None:
         """Somebody is writing: let the engine read ahead what their message begins with."""
@@ -258,7 +279,7 @@ class Handler:
         memory_tokens = min(budget.memory, most - message_tokens)
         late = turn.late = LateBlock(
             row.row_id,
-            window.rows | self._withdrawn,
+            window.rows | self._withdrawn | conversation.forgotten,
             memory_tokens,
             persona.name if turn.decides else "",
             conversation.prefetch,
@@ -289,8 +310,7 @@ class Handler:
         for row in log.between(conversation.taken_up_to, before):
             conversation.taken_up_to = row.row_id
             is_placed = row.row_id <= own and row.persona_id == conversation.persona.persona_id
-            is_older = row.at_s < conversation.persona.created_at_s
-            if not (is_placed or is_older or window.holds(row.row_id)):
+            if conversation.hears(row) and not (is_placed or window.holds(row.row_id)):
                 window.append(row, log.tokens(row))
 
     def _log(self, channel: str) -> ChannelLog:
@@ -314,10 +334,10 @@ class Handler:
         return found
 
 
-def _hears(persona: PersonaSettings, row: TranscriptRow) -> bool:
-    """Whether the persona was there when the row was said."""
+def _hears(persona: PersonaSettings, hidden: set[str], row: TranscriptRow) -> bool:
+    """Whether the persona was there when the row was said, and has not forgotten it."""
     is_present = persona.channels is None or row.channel in persona.channels
-    return is_present and row.at_s >= persona.created_at_s
+    return is_present and row.at_s >= persona.created_at_s and row.message_id not in hidden
 
 
 def _history_text(name: str, decides: bool, written: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from substrate.errors import SubstrateError
 from substrate.instance import PersonaSettings
+from substrate.memory.forgotten import forgotten_messages
 from substrate.persona.identity import (
     PersonaDescription,
     create_seed,
@@ -52,6 +53,10 @@ class Roster:
 
     def get(self, persona_id: str) -> PersonaSettings | None:
         return self._personas.get(persona_id)
+
+    def forgotten(self, persona_id: str) -> set[str]:
+        """The ids of messages that the persona was asked to forget. Reads its long-term memory."""
+        return forgotten_messages(self._home / "personas" / persona_id / "longterm.db")
 
     def is_taken(self, name: str) -> bool:
         """Whether a persona goes by this name: nobody else may speak under it."""

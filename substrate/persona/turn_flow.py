@@ -84,7 +84,15 @@ class TurnFlow:
         self._flush = flush
         self._roster = roster
         self._regions = regions
-        self.handler = Handler(adapter, regions, parked, recent, self._show if streams else None, self._end)
+        self.handler = Handler(
+            adapter,
+            regions,
+            parked,
+            recent,
+            roster.forgotten,
+            self._show if streams else None,
+            self._end,
+        )
         self.schedule = TurnSchedule(self.handler, self._end, self._done)
         self.statistics = TurnStatistics()
         self._arrivals: list[_Arrival] = []

@@ -103,8 +103,9 @@ class CommandRouter:
             if local is not None:
                 _check_params(name, params, local.parameters)
                 return command_result(envelope, local.answer(params))
-            if name == "memory/forget" and params.get("persona") is None:
-                return self._forget_everywhere(envelope, params)
+            if name == "memory/forget":
+                forget = self._forget_everywhere if params.get("persona") is None else self._forget_for_one
+                return forget(envelope, params)
             process = self._routes.get(name.partition("/")[0])
             if process is None or "/" not in name:
                 raise BadCommand(f"unknown command {name!r}", hint_for(name))
@@ -122,6 +123,16 @@ class CommandRouter:
         if not withdrawn["success"]:
             return withdrawn
         return command_result(envelope, {**found["data"], **withdrawn["data"]})
+
+    def _forget_for_one(self, envelope: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """Memory forgets; then the service takes it out of the history that this persona reads."""
+        forgotten = self._ask(self._routes["memory"], envelope, "memory/forget", params)
+        if forgotten["success"] and forgotten["data"]["row_ids"]:
+            hidden = {key: forgotten["data"][key] for key in ("persona", "row_ids", "message_ids")}
+            told = self._ask(self._routes["transcript"], envelope, "transcript/hide", hidden)
+            if not told["success"]:
+                return told
+        return forgotten
 
     def _ask(
         self, process: str, envelope: Mapping[str, Any], name: str, params: Mapping[str, Any]
