@@ -32,6 +32,7 @@ from substrate.memory.commands import (
     recall_command,
     rows_command,
 )
+from substrate.memory.domains import domain_of
 from substrate.memory.features import words_of
 from substrate.memory.focus import FOCUS, decode_focus
 from substrate.memory.index import name_words
@@ -277,6 +278,7 @@ class Hippocampus(BrainRegion):
             staging.text,
             time.time(),
             staging.channel,
+            domain_of(staging.channel),
             asker=staging.asker,
             asked=persona.name,
             before_row=staging.before_row,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from substrate.memory.domains import domain_of
 from substrate.memory.engram import Engram, parse_engram_id
 from substrate.memory.errors import EngramUnknown, MemoryStoreError
 from substrate.memory.recall import RecallQuery, recall
@@ -29,7 +30,8 @@ def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) 
     limit, usual = _limit(params), store.settings.budget
     # As many as a prompt would get, at least: fewer would mostly be the floor of the most recent ones.
     budget = replace(usual, engrams=max(limit, usual.engrams), tokens=1_000_000)
-    query = RecallQuery(text, now_s, _text(params, "channel") or "", asked=persona.name, budget=budget)
+    channel = _text(params, "channel") or ""
+    query = RecallQuery(text, now_s, channel, domain_of(channel), asked=persona.name, budget=budget)
     result = recall(store, query)
     return {
         "persona": persona.name,

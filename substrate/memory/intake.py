@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from substrate.memory.domains import domain_of
 from substrate.memory.engram import Message
 from substrate.memory.store import EngramStore, Marks
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
@@ -82,6 +83,7 @@ def as_message(row: TranscriptRow) -> Message:
         said_at_s=row.at_s,
         in_reply_to=row.in_reply_to,
         by_persona=row.persona_id is not None,
+        domain=domain_of(row.channel),
     )
 
 

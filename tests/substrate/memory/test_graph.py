@@ -66,3 +66,27 @@ def test_the_largest_activation_wins_and_the_smallest_are_dropped() -> None:
     graph.add_edge(EdgeKind.REPLY, 1, 2, 1.0)
     graph.add_edge(EdgeKind.REPLY, 0, 3, 0.1)
     assert spread(graph, {0: 1.0, 1: 1.0}, 4) == [1.0, 1.0, 0.4, 0.0]
+
+
+EDGES = st.tuples(
+    st.sampled_from(EdgeKind), st.integers(0, 6), st.integers(0, 6), st.sampled_from((0.25, 0.5, 1.0))
+)
+
+
+@given(st.lists(EDGES, max_size=30), st.integers(0, 30))
+def test_many_edges_at_once_are_the_same_graph_as_one_by_one(
+    edges: list[tuple[EdgeKind, int, int, float]], border: int
+) -> None:
+    one_by_one, at_once = EngramGraph(), EngramGraph()
+    for edge in edges:
+        one_by_one.add_edge(*edge)
+    known = {edge[:3] for edge in edges[:border]}
+    at_once.add_edges(edges[:border])
+    at_once.add_edges([edge for edge in edges[border:] if edge[:3] not in known])
+    for edge in edges[border:]:
+        at_once.add_edge(*edge)
+
+    assert at_once.edge_count == one_by_one.edge_count
+    for node in range(7):
+        assert set(at_once.edges_of(node)) == set(one_by_one.edges_of(node))
+        assert at_once.in_degree(node) == one_by_one.in_degree(node)
