@@ -316,7 +316,11 @@ class Handler:
     def _log(self, channel: str) -> ChannelLog:
         log = self._logs.get(channel)
         if log is None:
-            log = self._logs[channel] = ChannelLog(self._recent(channel), self._adapter.count_tokens)
+            rows = list(self._recent(channel))
+            stored = {row.row_id for row in rows}
+            # What was heard in this round is not in the transcript yet.
+            rows += [row for row in self._heard if row.channel == channel and row.row_id not in stored]
+            log = self._logs[channel] = ChannelLog(rows, self._adapter.count_tokens)
         return log
 
     def _identity(self, persona: PersonaSettings) -> tuple[str, int]:

@@ -46,6 +46,16 @@ def test_the_prompt_holds_the_conversation_and_the_new_message_once(instance: In
     assert reply["latency"]["reused_tokens"] > 0
 
 
+def test_what_began_a_room_stands_in_its_history_and_is_no_memory_of_it(instance: Instance) -> None:
+    instance.start("scripted:text=You said {message}")
+    client = instance.ready_client()
+    client.say("first", "m1")
+    client.outcomes("m1")
+    client.say("second", "m2")
+    (reply,) = client.outcomes("m2")
+    assert reply["memories"] == []
+
+
 def test_the_same_id_with_the_same_content_is_accepted_again_and_answered_once(instance: Instance) -> None:
     instance.start()
     client = instance.ready_client()
