@@ -295,8 +295,11 @@ class ReadyBuffer:
         published = self.counters().published
         evicted = sum(self.evict(key) for key in self.keys())
         blank = bytes(self.value_bytes)
-        # Every cell is free now: this many keys take them all, as often as a cell has slots.
-        blanks: list[Key] = [("", str(number)) for number in range(self.keys_max)]
+        with self._lock:
+            # Every cell is free now. New keys take them in order: those that were ever written come first.
+            written = [number for number in sorted(self._free_cells) if self._was_written(number)]
+            self._free_cells = [*written, *(set(self._free_cells) - set(written))]
+        blanks: list[Key] = [("", str(number)) for number in written]
         for key in blanks:
             for _ in range(self.versions):
                 self.publish_bytes(key, blank)
@@ -330,6 +333,15 @@ class ReadyBuffer:
         del self._free_cells[0]
         self._entries[key] = entry
         return version
+
+    def _was_written(self, cell: int) -> bool:
+        """Whether anything was ever written into a cell, also by a writer that did not come to publish it."""
+        view = self._view
+        address = int(view[layout.VIEW_CELLS // layout.WORD])
+        address += cell * int(view[layout.VIEW_CELL_BYTES // layout.WORD])
+        address += layout.CELL_SLOTS + layout.SLOT_STAMP
+        slot_bytes = int(view[layout.VIEW_SLOT_BYTES // layout.WORD])
+        return any(load_word(address + slot * slot_bytes) for slot in range(self.versions))
 
     def _release(self, entry: int) -> None:
         position = (entry - int(self._view[layout.VIEW_DIRECTORY // layout.WORD])) // layout.ENTRY_BYTES
