@@ -34,6 +34,7 @@ _IDENTITY, _ASKED, _ANSWERED, _ASKED_AGAIN = (
     "\ue001A\ue001",
     "\ue001V\ue001",
 )
+_THOUGHTS = "<think>"
 
 
 class TemplateError(InferenceError):
@@ -64,7 +65,9 @@ class ChatTemplate:
     @classmethod
     def parse(cls, source: str, *, bos: str = "", eos: str = "") -> ChatTemplate:
         """Take `source` (Jinja) apart. Raises TemplateError when contents do not come through in order."""
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        )
         environment.globals["raise_exception"] = _raise_template_exception
         environment.globals["strftime_now"] = lambda pattern: ""
         try:
@@ -75,27 +78,27 @@ class ChatTemplate:
                 "use a model whose metadata carries a working tokenizer.chat_template",
             ) from error
 
-        def render(*turns: tuple[str, str], header: bool) -> str:
+        def render(*turns: tuple[str, str]) -> str:
             messages = [{"role": role, "content": content} for role, content in turns]
-            return template.render(
-                messages=messages, add_generation_prompt=header, bos_token=bos, eos_token=eos, tools=None
-            )
+            try:
+                return template.render(
+                    messages=messages, add_generation_prompt=True, bos_token=bos, eos_token=eos, tools=None
+                )
+            except Exception as error:  # a template is a program, and may fail as any program does
+                said = str(error) or type(error).__name__
+                raise TemplateError(
+                    f"the model's chat template refuses a plain conversation: {said}",
+                    "use an instruction-tuned model; base models carry no usable template",
+                ) from error
 
         exchange = (("user", _ASKED), ("assistant", _ANSWERED), ("user", _ASKED_AGAIN))
         try:
-            try:
-                full = render(("system", _IDENTITY), *exchange, header=True)
-                has_system = -1 < full.find(_IDENTITY) < full.find(_ASKED)
-            except jinja2.TemplateError:
-                has_system = False
-            if not has_system:
-                full = render(("user", _IDENTITY + _ASKED), *exchange[1:], header=True)
-        except jinja2.TemplateError as error:
-            raise TemplateError(
-                f"the model's chat template refuses a plain conversation: {error}",
-                "use an instruction-tuned model; base models carry no usable template",
-            ) from error
-
+            full = render(("system", _IDENTITY), *exchange)
+            has_system = -1 < full.find(_IDENTITY) < full.find(_ASKED)
+        except TemplateError:
+            has_system = False
+        if not has_system:
+            full = render(("user", _IDENTITY + _ASKED), *exchange[1:])
         open_identity, rest = _split(full, _IDENTITY)
         open_first_user, rest = _split(rest, _ASKED)
         close_and_open_reply, rest = _split(rest, _ANSWERED)
@@ -110,14 +113,20 @@ class ChatTemplate:
         )
         longer = (*exchange[:2], ("user", "b"), ("assistant", "c"), ("user", "d"))
         if has_system:
-            own = render(("system", _IDENTITY), *longer, header=True)
+            own = render(("system", _IDENTITY), *longer)
         else:
             opening = _IDENTITY + template_frames.open_first_user + _ASKED
-            own = render(("user", opening), *longer[1:], header=True)
+            own = render(("user", opening), *longer[1:])
         turns = tuple(Turn(Role(role), text) for role, text in longer[:-1])
         prompt = Prompt(_IDENTITY, turns, longer[-1][1], str)
         framed = "".join(piece.text for piece in template_frames.pieces(prompt))
         return replace(template_frames, is_exact=own == framed)
+
+    @property
+    def reply_opening(self) -> str:
+        """What of the header belongs to the reply already: some templates open a reasoning block in it."""
+        _, opened, after = self.reply_header.rpartition(_THOUGHTS)
+        return opened + after if opened and not after.strip() else ""
 
     def opening_pieces(self, prompt: Prompt) -> Iterator[Piece]:
         """Identity, history and the new message: all that stands before the late block."""

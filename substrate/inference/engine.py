@@ -196,11 +196,12 @@ class Engine:
         self.counters.decode_rows += decode_rows
         self.counters.draft_rows += draft_rows
         for piece in slices:
-            job, held = piece.job, piece.job.held
-            assert job.sequence is not None
-            read = job.tokens[held : held + piece.length]
-            read.extend(piece.draft)
-            self.pool.extend(job.sequence, read)
+            job, sequence = piece.job, piece.job.sequence
+            assert sequence is not None
+            held = len(sequence.tokens)
+            self.pool.extend(sequence, job.tokens[held : held + piece.length])
+            if piece.draft:
+                self.pool.extend(sequence, piece.draft)
             if job.reply is None or job.reply.generated == 0:
                 job.read += piece.length
         for piece, row in zip(slices, first_rows, strict=True):
@@ -216,19 +217,20 @@ class Engine:
         batch.clear()
         first_rows: list[int | None] = []
         for piece in slices:
-            job, held = piece.job, piece.job.held
-            assert job.sequence is not None
+            job, sequence = piece.job, piece.job.sequence
+            assert sequence is not None
+            held = len(sequence.tokens)
             last = held + piece.length
             is_due = job.reply is not None and job.reply.is_late_bound and last == len(job.tokens)
             if piece.draft:
                 tokens = [job.tokens[held], *piece.draft]
-                batch.add_tokens(tokens, held, job.sequence.id, len(tokens))
+                batch.add_tokens(tokens, held, sequence.id, len(tokens))
                 first_rows.append(batch.size - len(tokens))
                 continue
             if is_due and piece.length == 1:
-                batch.add_token(job.tokens[held], held, job.sequence.id)
+                batch.add_token(job.tokens[held], held, sequence.id)
             else:
-                batch.add_tokens(job.tokens[held:last], held, job.sequence.id, int(is_due))
+                batch.add_tokens(job.tokens[held:last], held, sequence.id, int(is_due))
             first_rows.append(batch.size - 1 if is_due else None)
         return first_rows
 
@@ -292,7 +294,10 @@ class Engine:
         job.tokens.append(token)
         if reply.draft is not None:
             reply.draft.follow(token)
-        shown = reply.text.feed(self._model.piece(token))
+        piece = self._model.piece(token)
+        if reply.generated == 1 and reply.request.grammar is None:
+            piece = self._reader.reply_opening.encode() + piece
+        shown = reply.text.feed(piece)
         if shown:
             reply.handover.post(reply.stream, Delta(shown))
         if reply.text.stopped:

@@ -15,6 +15,7 @@ from substrate.inference.protocol import Prompt, Role, Turn
 from substrate.inference.tokens import Tokens, token_list
 
 _REMEMBERED_PARTS = 16384
+_REMEMBERED_FIRST_PARTS = 256
 
 
 class PromptReader:
@@ -25,8 +26,16 @@ class PromptReader:
         self._bos = model.bos if model.adds_bos else None
         # A cache of this object, not of the class: it goes when the model goes.
         self._tokens = functools.lru_cache(_REMEMBERED_PARTS)(
+            lambda text, is_frame: tuple(model.tokenize_part(text, parse_special=is_frame))
+        )
+        self._first_tokens = functools.lru_cache(_REMEMBERED_FIRST_PARTS)(
             lambda text, is_frame: tuple(model.tokenize(text, parse_special=is_frame))
         )
+
+    @property
+    def reply_opening(self) -> str:
+        """What stands at the end of the prompt and belongs to the reply."""
+        return self._template.reply_opening
 
     def count(self, text: str) -> int:
         return len(self._tokens(text, False))
@@ -41,7 +50,8 @@ class PromptReader:
     def late(self, late: str) -> Tokens[int]:
         """The late block, if any, and the header of the reply."""
         tokens = token_list(self._tokens(late, False)) if late else token_list()
-        tokens.extend(self._join_piece(self._template.header_piece()))
+        header = self._template.header_piece()
+        tokens.extend(self._tokens(header.text, header.is_frame))
         return tokens
 
     def settled(self, prompt: Prompt, reply: str) -> Tokens[int]:
@@ -57,10 +67,9 @@ class PromptReader:
     def _join(self, pieces: Iterable[Piece]) -> Tokens[int]:
         tokens = token_list()
         for piece in pieces:
-            tokens.extend(self._join_piece(piece))
+            # Parts come behind others; only the first may get the space that a vocabulary puts before a text.
+            read = self._tokens if tokens else self._first_tokens
+            tokens.extend(read(piece.text, piece.is_frame))
         if self._bos is not None and (not tokens or tokens[0] != self._bos):
             tokens.insert(0, self._bos)
         return tokens
-
-    def _join_piece(self, piece: Piece) -> tuple[int, ...]:
-        return self._tokens(piece.text, piece.is_frame)

@@ -12,6 +12,9 @@ from substrate.inference.model_file import check_model_file
 from substrate.inference.native.log import clear_log, is_about_memory, last_log_lines, start_backend
 from substrate.inference.protocol import InferenceError, ModelLoadError, OutOfMemory, UnsupportedArchitecture
 
+_LEAD = "\x01"
+"""A byte of its own in every vocabulary that has bytes; no text of a prompt holds it."""
+
 
 class NativeModel:
     """Weights, vocabulary and metadata of one GGUF file. Tokenising is thread-safe."""
@@ -25,6 +28,7 @@ class NativeModel:
         self.parameters: int = llama.llama_model_n_params(pointer)
         self._pieces: dict[int, bytes] = {}
         self._ends: dict[int, bool] = {}
+        self._lead = self._tokens_of_lead()
 
     @classmethod
     def load(cls, path: Path, *, gpu_layers: int) -> NativeModel:
@@ -121,6 +125,21 @@ class NativeModel:
         if count < 0:
             raise InferenceError(f"llama.cpp cannot tokenise a text of {len(data)} bytes: {last_log_lines()}")
         return buffer[:count]
+
+    def tokenize_part(self, text: str, *, parse_special: bool) -> list[int]:
+        """Tokens of a text that stands behind others.
+
+        A SentencePiece vocabulary puts a space before whatever it is given: here before a character that
+        joins with nothing, and it leaves with that.
+        """
+        if not self._lead or not text:
+            return self.tokenize(text, parse_special=parse_special)
+        return self.tokenize(_LEAD + text, parse_special=parse_special)[len(self._lead) :]
+
+    def _tokens_of_lead(self) -> list[int]:
+        puts_space = self.metadata("tokenizer.ggml.add_space_prefix") != "false"
+        is_sentencepiece = llama.llama_vocab_type(self.vocab) == llama.LLAMA_VOCAB_TYPE_SPM
+        return self.tokenize(_LEAD, parse_special=False) if is_sentencepiece and puts_space else []
 
     def piece(self, token: int) -> bytes:
         """The bytes that a token stands for; empty for control tokens."""

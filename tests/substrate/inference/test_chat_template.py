@@ -88,11 +88,41 @@ def test_a_template_that_reframes_as_a_conversation_grows_is_found_out() -> None
         ("{{ messages[0]['content'] }}", "drops or reorders"),
         ("{% for m in messages %}", "not valid Jinja"),
         ("{{ raise_exception('never') }}", "never"),
+        ("{{ 'text' + messages }}", "refuses a plain conversation"),
+        ("{{ messages[9].content.strip() }}", "refuses a plain conversation"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ messages.__class__.__mro__ }}", "refuses a plain conversation"),
     ],
 )
 def test_a_template_that_cannot_be_used_says_why(source: str, says: str) -> None:
     with pytest.raises(TemplateError, match=says):
         ChatTemplate.parse(source)
+
+
+@pytest.mark.parametrize(
+    ("header", "opening"),
+    [("<s>assistant\n<think>\n", "<think>\n"), ("<s>assistant\n<think>\n\n</think>\n\n", "")],
+)
+def test_a_block_of_thoughts_that_the_header_opens_belongs_to_the_reply(header: str, opening: str) -> None:
+    thinks = (
+        "{% for m in messages %}<s>{{ m.role }}\n{{ m.content }}</s>\n{% endfor %}"
+        f"{{% if add_generation_prompt %}}{header}{{% endif %}}"
+    )
+    assert ChatTemplate.parse(thinks).reply_opening == opening
+
+
+def test_templates_may_leave_their_loops_as_those_of_real_models_do() -> None:
+    leaves = (
+        "{% for m in messages %}{% if not m.content %}{% continue %}{% endif %}"
+        "<{{ m.role }}>{{ m.content }}</>{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}"
+    )
+    assert rendered(ChatTemplate.parse(leaves), prompt()).endswith("<user>joel: well?</><assistant>")
+
+
+def test_what_a_template_says_of_the_day_does_not_change_with_it() -> None:
+    dated = "{{ strftime_now('%d %b %Y') }}" + CHATML
+    text = rendered(ChatTemplate.parse(dated), prompt())
+    assert text == rendered(ChatTemplate.parse(CHATML), prompt())
 
 
 def test_a_history_that_does_not_alternate_is_refused() -> None:

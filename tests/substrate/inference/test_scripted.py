@@ -47,6 +47,18 @@ def request(
     )
 
 
+class CalledLate:
+    """A late block that says on the loop when the engine has asked for it. Make it on the loop."""
+
+    def __init__(self) -> None:
+        self.called = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self) -> str:
+        self._loop.call_soon_threadsafe(self.called.set)
+        return ""
+
+
 async def finish(adapter: ScriptedAdapter, asked: GenerateRequest) -> tuple[list[str], Generation]:
     deltas: list[str] = []
     async for event in adapter.generate(asked):
@@ -139,13 +151,14 @@ def test_closing_the_stream_cancels_the_request(start: Callable[..., ScriptedAda
     adapter = start(ScriptedSettings(text="abcdefgh", deltas=8, delay_ms=80_000))
 
     async def leave() -> None:
+        late = CalledLate()
+
         async def read() -> None:
-            async for _ in adapter.generate(request()):
+            async for _ in adapter.generate(request(late=late)):
                 pass
 
         task = asyncio.create_task(read())
-        while adapter.counters.late_calls == 0:
-            await asyncio.sleep(0)
+        await late.called.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -189,9 +202,9 @@ def test_a_closed_engine_ends_open_requests_with_an_error() -> None:
     adapter.warmup()
 
     async def close_meanwhile() -> None:
-        task = asyncio.create_task(finish(adapter, request()))
-        while adapter.counters.late_calls == 0:
-            await asyncio.sleep(0)
+        late = CalledLate()
+        task = asyncio.create_task(finish(adapter, request(late=late)))
+        await late.called.wait()
         adapter.close()
         with pytest.raises(InferenceError, match="closed"):
             await task
@@ -238,3 +251,42 @@ def test_what_was_read_ahead_or_forgotten_shows_in_the_reuse(start: Callable[...
     ahead, after = asyncio.run(turns())
     assert ahead == adapter.count_tokens("You are Paige.") + adapter.count_tokens("joel: hello")
     assert after == 0
+
+
+def test_what_may_stay_is_kept_when_a_turn_is_taken_back(start: Callable[..., ScriptedAdapter]) -> None:
+    adapter = start(ScriptedSettings(text="Hello Joel."))
+
+    async def turns() -> int:
+        await finish(adapter, request())
+        await adapter.forget("paige", "paige/general", request(message="").prompt)
+        _, again = await finish(adapter, request())
+        return again.prompt_tokens_reused
+
+    assert asyncio.run(asyncio.wait_for(turns(), WAIT_S)) == adapter.count_tokens("You are Paige.")
+
+
+def test_a_history_text_that_cannot_be_had_fails_neither_its_reply_nor_the_next(
+    start: Callable[..., ScriptedAdapter],
+) -> None:
+    adapter = start(ScriptedSettings(text="Hello Joel."))
+
+    def broken(written: str) -> str:
+        raise ValueError(written)
+
+    async def turns() -> list[str]:
+        asked = (request()._replace(history_text=broken), request())
+        return [(await finish(adapter, one))[1].text for one in asked]
+
+    assert asyncio.run(asyncio.wait_for(turns(), WAIT_S)) == ["Hello Joel."] * 2
+
+
+def test_forgetting_ends_also_when_the_engine_does_not_run() -> None:
+    adapter = ScriptedAdapter()
+
+    async def before_and_after() -> None:
+        await adapter.forget("paige")
+        adapter.warmup()
+        adapter.close()
+        await adapter.forget("paige")
+
+    asyncio.run(asyncio.wait_for(before_and_after(), WAIT_S))
