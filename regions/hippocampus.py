@@ -99,6 +99,7 @@ class Hippocampus(BrainRegion):
     follows = frozenset({FEATURES.name})
 
     def __init__(self) -> None:
+        self._met: tuple[PersonaProfile, ...] = ()
         self._memories: dict[str, Memory] = {}
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
@@ -160,6 +161,8 @@ class Hippocampus(BrainRegion):
 
     def _meet(self, personas: tuple[PersonaProfile, ...]) -> None:
         """Open the memory of every persona that is here now, close the others'."""
+        if personas == self._met:
+            return
         present = {persona.persona_id: persona for persona in personas}
         for persona_id in self._memories.keys() - present.keys():
             self._memories.pop(persona_id)[1].close()
@@ -175,6 +178,7 @@ class Hippocampus(BrainRegion):
         for _, store in self._memories.values():
             for persona in personas:
                 store.index.meet(persona.name)
+        self._met = personas
 
     def _write(self, ctx: RegionContext) -> bool:
         """Everything that changes memories; whether there is more to do. Raises StoreUnwritable."""
