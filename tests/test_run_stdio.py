@@ -107,6 +107,7 @@ def test_the_end_of_input_waits_for_what_is_open(sandbox: Sandbox) -> None:
     program.say("Hello there", "m2", channel="code")
     assert program.end_input() == 0
     assert {line["in_reply_to"] for line in program.lines if line["type"] == "reply"} == {"m1", "m2"}
+    assert " ERROR " not in program.log, "an orderly end is no error"
 
 
 def test_what_is_sent_before_ready_is_answered_after_it(sandbox: Sandbox) -> None:

@@ -99,6 +99,8 @@ class RegionPort:
         return look
 
     def close(self) -> None:
+        """Who was to be rung at the end of a burst is not any more: the regions end, too."""
+        self._unrung.clear()
         for bell in self._bells.values():
             bell.close()
         for buffer in self._buffers.values():
