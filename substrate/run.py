@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from substrate.end_signals import EndSignals
 from substrate.errors import SubstrateError
 from substrate.supervisor.home import HomeLock
 
@@ -153,9 +154,11 @@ def argument_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit status."""
     started_s = time.monotonic()
+    ends = EndSignals()
+    ends.note()
     given = list(sys.argv[1:] if argv is None else argv)
     if "--stdio" in given:
-        return _run_stdio(given, started_s)
+        return _run_stdio(given, started_s, ends)
     try:
         arguments = argument_parser().parse_args(given)
         _check_models(arguments)
@@ -163,11 +166,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SubstrateError as error:
         return _fail_in_words(error)
     if arguments.headless:
-        return _run_headless(arguments, home, started_s)
-    return _run_terminal(arguments, home, started_s)
+        return _run_headless(arguments, home, started_s, ends)
+    return _run_terminal(arguments, home, started_s, ends)
 
 
-def _run_stdio(given: Sequence[str], started_s: float) -> int:
+def _run_stdio(given: Sequence[str], started_s: float, ends: EndSignals) -> int:
     from substrate.interface.stdio import LineWriter, StdioFrontend, error_object
     from substrate.interface.streams import STDIN, claim_output
 
@@ -179,9 +182,9 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
     try:
         arguments = argument_parser().parse_args(given)
         _check_models(arguments)
-        with _process(arguments, None):
+        with _process(arguments, None, ends):
             home = HomeLock(_home(arguments))
-            instance = local_instance(arguments, home, started_s, None)
+            instance = local_instance(arguments, home, started_s, None, ends)
             frontend = StdioFrontend(instance, input_descriptor=STDIN, output=output)
             return asyncio.run(frontend.run())
     except SubstrateError as error:
@@ -191,15 +194,15 @@ def _run_stdio(given: Sequence[str], started_s: float) -> int:
         output.close()
 
 
-def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: float) -> int:
+def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: float, ends: EndSignals) -> int:
     from substrate.interface.headless import run_headless
 
-    with _process(arguments, None):
-        error = asyncio.run(run_headless(local_instance(arguments, home, started_s, None)))
+    with _process(arguments, None, ends):
+        error = asyncio.run(run_headless(local_instance(arguments, home, started_s, None, ends)))
     return 0 if error is None else _fail_in_words(error)
 
 
-def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: float) -> int:
+def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: float, ends: EndSignals) -> int:
     from substrate.interface.streams import claim_screen
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -217,19 +220,20 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
             )
         )
     log_file = home.home / LOG_NAME
-    with claim_screen(log_file), _process(arguments, log_file):
+    with claim_screen(log_file), _process(arguments, log_file, ends):
         from substrate.interface.terminal import run_terminal
 
-        instance = local_instance(arguments, home, started_s, log_file)
+        instance = local_instance(arguments, home, started_s, log_file, ends)
         try:
             error = run_terminal(instance, arguments.user or default_user())
         finally:
+            ends.note()
             instance.stop()
     return 0 if error is None else _fail_in_words(error)
 
 
 @contextlib.contextmanager
-def _process(arguments: argparse.Namespace, log_file: Path | None) -> Iterator[None]:
+def _process(arguments: argparse.Namespace, log_file: Path | None, ends: EndSignals) -> Iterator[None]:
     """The fork server and the log of this process. Whoever enters has claimed the streams before."""
     from substrate.process_log import configure_logging
     from substrate.supervisor.fork_server import start_fork_server, stop_fork_server
@@ -239,11 +243,16 @@ def _process(arguments: argparse.Namespace, log_file: Path | None) -> Iterator[N
     try:
         yield
     finally:
+        ends.note()
         stop_fork_server()
 
 
 def local_instance(
-    arguments: argparse.Namespace, home: HomeLock, started_s: float, log_file: Path | None
+    arguments: argparse.Namespace,
+    home: HomeLock,
+    started_s: float,
+    log_file: Path | None,
+    ends: EndSignals,
 ) -> LocalInstance:
     """What the command line asks for, not booted yet."""
     from substrate.inference.protocol import Sampling
@@ -263,11 +272,13 @@ def local_instance(
         stream_deltas=arguments.stream or log_file is not None,
         started_s=started_s,
     )
-    return LocalInstance(home, options, partial(_wire, has_embed_model=options.embed_model is not None))
+    return LocalInstance(home, options, partial(_wire, ends, has_embed_model=options.embed_model is not None))
 
 
-def _wire(*, has_embed_model: bool) -> Wiring:
-    """The regions and the governor of this program."""
+def _wire(ends: EndSignals, *, has_embed_model: bool) -> Wiring:
+    """The regions and the governor of this program. Asked for by the boot, which an interface has begun: so
+    this is where signals that came before it are delivered."""
+    ends.deliver()
     from governor import Governor
     from regions.attention import Attention
     from regions.hippocampus import Hippocampus

@@ -93,6 +93,11 @@ class Program:
         return self._process.pid
 
     @property
+    def family(self) -> dict[int, psutil.Process]:
+        """All processes that were noted so far."""
+        return dict(self._family)
+
+    @property
     def log(self) -> str:
         """Standard error so far."""
         return "".join(self._errors)
@@ -144,7 +149,7 @@ class Program:
         """Remember all processes of the program, to be asked about when it is gone."""
         children = psutil.Process(self.pid).children(recursive=True)
         self._family.update({child.pid: child for child in children})
-        return dict(self._family)
+        return self.family
 
     def segments(self) -> list[str]:
         """The names of the shared-memory segments of this instance."""

@@ -14,12 +14,12 @@ import logging
 import math
 import os
 import queue
-import signal
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
+from substrate.end_signals import END_SIGNALS
 from substrate.interface.client import ServiceClient
 from substrate.interface.inputs import BadInput, Input, LineSplitter, read_line
 from substrate.interface.instance_port import InstancePort
@@ -30,7 +30,6 @@ _COMMAND_THREADS = 4
 _SHOWN = frozenset({"accepted", "reply", "delta", "silence", "error"})
 """The service's events that are lines of ours too; the rest is between the service and its client."""
 
-_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class StdioFrontend:
         """Serve until the end of input or a signal; returns the exit status."""
         loop = asyncio.get_running_loop()
         stopped = asyncio.Event()
-        for number in _ENDS:
+        for number in END_SIGNALS:
             loop.add_signal_handler(number, stopped.set)
         try:
             return await self._serve(stopped)
@@ -98,7 +97,7 @@ class StdioFrontend:
         finally:
             await loop.run_in_executor(None, self._instance.stop)
             self._commands.shutdown(wait=False, cancel_futures=True)
-            for number in _ENDS:
+            for number in END_SIGNALS:
                 loop.remove_signal_handler(number)
 
     async def _serve(self, stopped: asyncio.Event) -> int:

@@ -1,7 +1,7 @@
 """After a crash: every accepted message that has no outcome yet is tried once more, then ends in an error.
 
-A message and its turns are one transaction, and a reply is its own outcome, so what is pending in the transcript
-is exactly what was accepted and not answered. The second attempt is written down right before it
+A message and its turns are one transaction, and a reply is its own outcome, so what is pending in the
+transcript is exactly what was accepted and not answered. The second attempt is written down right before it
 begins, once the model is loaded: a message that kills the service twice is not tried a third time, and a
 model that does not load costs no message its attempt.
 """

@@ -59,7 +59,7 @@ class Batch:
     turns: list[tuple[int, str, int, bool]] = field(default_factory=list)
     """Row id, persona id, wave, whether the persona decides. The first attempt begins with the plan."""
     outcomes: list[tuple[int, str, Outcome]] = field(default_factory=list)
-    """Row id, persona id, and an outcome other than a reply: a reply is a message that says what it answers."""
+    """Row id, persona id, and an outcome other than a reply: that is a message, and says what it answers."""
 
 
 @dataclass(frozen=True, slots=True)

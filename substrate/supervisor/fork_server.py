@@ -7,16 +7,25 @@ another core at the same time.
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
+from typing import Any
 
 PRELOAD = "substrate.supervisor.preload"
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Importing numpy alone starts a thread pool otherwise, and a process with threads must not fork."""
+
+_END_S = 5.0
+"""How long the fork server, and then the resource tracker, may take to end."""
+
+_log = logging.getLogger(__name__)
 
 
 def context() -> ForkServerContext:
@@ -32,10 +41,27 @@ def start_fork_server() -> None:
 
 
 def stop_fork_server() -> None:
-    """End it and its resource tracker: no process outlives the instance. All children ended before."""
+    """End it and its resource tracker, by force if need be: no process outlives the instance.
+
+    All children ended before. One that did not would hold the pipe whose end the tracker waits for.
+    """
     # The standard library has no public way. Without this both end a moment after the main process.
-    forkserver._forkserver._stop()  # type: ignore[attr-defined] # see above
-    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined] # see above
+    server: Any = forkserver._forkserver
+    tracker: Any = resource_tracker._resource_tracker
+    _end("fork server", server._forkserver_pid, server._stop)
+    _end("resource tracker", tracker._pid, tracker._stop)
+
+
+def _end(name: str, pid: int | None, stop: Callable[[], None]) -> None:
+    """`stop` closes the process's pipe and waits for its end, without a bound of its own."""
+    waiting = threading.Thread(target=stop, name=f"end of the {name}", daemon=True)
+    waiting.start()
+    waiting.join(_END_S)
+    if waiting.is_alive() and pid is not None:
+        _log.error("the %s, process %d, did not end within %g s and is killed", name, pid, _END_S)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        waiting.join(_END_S)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ imports llama.cpp: a crash in native model code takes the persona service down, 
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import threading
@@ -34,6 +35,8 @@ from substrate.supervisor.watch import Watch
 
 SERVICE_ENTRY = "substrate.persona.service:run_service"
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class SupervisorSettings:
@@ -44,6 +47,8 @@ class SupervisorSettings:
     service_end_s: float = 30.0
     """How long the service may take to finish the replies that are open."""
     region_end_s: float = 5.0
+    watch_end_s: float = 10.0
+    """How long the supervisor's own thread may take: it may be waiting for a process that it starts."""
     boot_deaths: int = 3
     """A process that dies this often before the instance is ready makes the boot fail."""
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
@@ -176,7 +181,7 @@ class Supervisor:
         undo.callback(watch.close)
         thread = threading.Thread(target=watch.run, name="supervisor", daemon=True)
         thread.start()
-        undo.callback(thread.join)
+        undo.callback(_join, thread, settings.watch_end_s)
         undo.callback(watch.stop)
         return _Booted(view, governor)
 
@@ -206,3 +211,10 @@ class Supervisor:
         """The service first: it finishes the replies that are open, and the regions are part of that."""
         fleet.end(SERVICE, self._settings.service_end_s)
         fleet.end_all(self._settings.region_end_s)
+
+
+def _join(thread: threading.Thread, patience_s: float) -> None:
+    """Wait for the supervisor's thread. Without it everything is ended all the same, and said to be."""
+    thread.join(patience_s)
+    if thread.is_alive():
+        _log.error("the supervisor's thread did not end within %g s; all is ended without it", patience_s)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 from typing import Any
 
 from textual import on, work
@@ -12,6 +11,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
+from substrate.end_signals import END_SIGNALS
 from substrate.errors import SubstrateError
 from substrate.interface.client import ServiceClient
 from substrate.interface.instance_commands import asker
@@ -25,8 +25,6 @@ from substrate.interface.terminal.mind import POLL_INTERVALS_S
 from substrate.interface.terminal.presence import Presence
 from substrate.interface.terminal.session import FIRST_ROOM, Session
 from substrate.interface.terminal.theme import THEME
-
-_ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class SubstrateApp(App[int]):
@@ -64,7 +62,7 @@ class SubstrateApp(App[int]):
         self.register_theme(THEME)
         self.theme = THEME.name
         loop = asyncio.get_running_loop()
-        for number in _ENDS:
+        for number in END_SIGNALS:
             loop.add_signal_handler(number, self._shut_down)
         self._main.composer.disabled = True
         boot_screen = BootScreen()
