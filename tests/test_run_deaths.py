@@ -14,15 +14,25 @@ def test_a_killed_region_is_back_while_replies_keep_coming(sandbox: Sandbox) -> 
     before = program.command("region/stats")["hippocampus"]
     os.kill(before["pid"], signal.SIGKILL)
     for number in range(5):
-        assert program.ask("Are you there?", f"during-{number}")["type"] == "reply"
+        reply = program.ask("Are you there?", f"during-{number}")
+        assert reply["type"] == "reply"
+        assert reply["latency"]["waited_ms"] == 0.0
 
     def is_back() -> bool:
         now = program.command("region/stats")["hippocampus"]
         return now["pid"] not in (None, before["pid"]) and now["state"] in ("ready", "ticking")
 
     eventually(is_back, "the hippocampus runs again")
-    assert program.command("region/stats")["hippocampus"]["restarts"] == before["restarts"] + 1
+    after = program.command("region/stats")["hippocampus"]
+    assert after["restarts"] == before["restarts"] + 1
+    ticks = after["ticks"]
     assert program.ask("And now?", "m2")["type"] == "reply"
+    eventually(
+        lambda: program.command("region/stats")["hippocampus"]["ticks"] > ticks, "the new one ticks again"
+    )
+    turns = program.command("persona/status")["turns"]
+    assert turns["outcomes"] == {"reply": 7}
+    assert sum(turns["late_binding"].values()) == 7
     assert program.end_input() == 0
 
 

@@ -11,13 +11,10 @@ from substrate.instance import PersonaSettings
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.personas_file import PersonasFileError, parse_description
 from substrate.persona.prompt import identity_text
-from substrate.persona.region_port import Happening, RegionPort
+from substrate.persona.region_port import Happening
 from substrate.persona.requests import BadRequest, CommandRequest
-from substrate.persona.roster import Roster
+from substrate.persona.service_parts import ServiceParts
 from substrate.persona.transcript import TranscriptRow
-from substrate.persona.transcript_writer import TranscriptWriter
-from substrate.persona.turn_flow import TurnFlow
-from substrate.persona.withdrawal import Withdrawals
 from substrate.region.contract import EventKind
 
 _SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the persona was shut down")
@@ -32,19 +29,11 @@ class Commands:
 
     def __init__(
         self,
-        transcript: TranscriptWriter,
-        roster: Roster,
-        regions: RegionPort,
-        flow: TurnFlow,
-        withdrawals: Withdrawals,
+        parts: ServiceParts,
         model: Callable[[], Mapping[str, Any] | None],
     ) -> None:
         """`model` describes the model once it is loaded."""
-        self._transcript = transcript
-        self._roster = roster
-        self._regions = regions
-        self._flow = flow
-        self._withdrawals = withdrawals
+        self._transcript, self._roster, self._regions, self._flow, self._withdrawals = parts
         self._model = model
         self._answers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "persona/status": self._status,
@@ -91,6 +80,11 @@ class Commands:
             raise BadRequest(f"persona/enroll: {error.message}", error.hint) from None
         identity = identity_text(description.name, description.role, description.about)
         self._flow.handler.check_identity(description.name, identity)
+        if not self._roster.is_taken(description.name) and self._transcript.has_spoken(description.name):
+            raise BadRequest(
+                f"persona/enroll: a person has spoken as {description.name!r}",
+                "choose another name: under a persona's name nobody else may speak, so that person could not",
+            )
         persona, is_new = self._roster.enroll(description)
         if is_new:
             self._tell_of(persona, "created")

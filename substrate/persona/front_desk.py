@@ -16,7 +16,7 @@ from substrate.errors import SubstrateError
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
 from substrate.persona.outcome import STOPPED
-from substrate.persona.region_port import Happening, RegionPort, tail_that_fits
+from substrate.persona.region_port import Happening, tail_that_fits
 from substrate.persona.requests import (
     BadRequest,
     CancelRequest,
@@ -31,12 +31,10 @@ from substrate.persona.requests import (
     TypingRequest,
     read_request,
 )
-from substrate.persona.roster import Roster
+from substrate.persona.service_parts import ServiceParts
 from substrate.persona.transcript import TranscriptRow
-from substrate.persona.transcript_writer import ClientId, TranscriptWriter
+from substrate.persona.transcript_writer import ClientId
 from substrate.persona.turn import OpenMessage, Turn
-from substrate.persona.turn_flow import TurnFlow
-from substrate.persona.withdrawal import Withdrawals
 from substrate.region.contract import EventKind
 from substrate.wire import command_failure, command_result
 
@@ -48,20 +46,12 @@ class FrontDesk:
 
     def __init__(
         self,
-        transcript: TranscriptWriter,
-        roster: Roster,
-        regions: RegionPort,
-        flow: TurnFlow,
-        withdrawals: Withdrawals,
+        parts: ServiceParts,
         commands: Commands,
         greeting: Callable[[], Mapping[str, Any] | None],
     ) -> None:
         """`greeting` is what a new client is told first: that the service is ready, or why it cannot be."""
-        self._transcript = transcript
-        self._roster = roster
-        self._regions = regions
-        self._flow = flow
-        self._withdrawals = withdrawals
+        self._transcript, self._roster, self._regions, self._flow, self._withdrawals = parts
         self._commands = commands
         self._greeting = greeting
         self.clients: set[ClientConnection] = set()

@@ -33,6 +33,7 @@ from substrate.persona.prompt import LAYOUT_VERSION
 from substrate.persona.recovery import note_second_attempts, recover
 from substrate.persona.region_port import RegionPort
 from substrate.persona.roster import Roster
+from substrate.persona.service_parts import ServiceParts
 from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.persona.turn_flow import TurnFlow
@@ -111,8 +112,8 @@ class PersonaService:
                 streams=spec.stream_deltas,
             )
             withdrawals = Withdrawals(transcript, flush, flow, regions)
-            commands = Commands(transcript, roster, regions, flow, withdrawals, lambda: self._model)
-            desk = FrontDesk(transcript, roster, regions, flow, withdrawals, commands, self._greeting)
+            parts = ServiceParts(transcript, roster, regions, flow, withdrawals)
+            desk = FrontDesk(parts, Commands(parts, lambda: self._model), self._greeting)
             recovered = recover(transcript, roster)
             for pending in recovered:
                 flow.schedule.begin(pending.message, [list(wave) for wave in pending.waves])

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import getrandbits
 from typing import Any
 
+from substrate.persona.identity import name_key
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.transcript import RECENT, ROW_COLUMNS, TranscriptRow
 from substrate.persona.transcript_schema import MIGRATIONS, TranscriptError, connect_writer
@@ -213,6 +214,13 @@ class TranscriptWriter:
             (row_id, row_id),
         ).fetchall()
         return [TranscriptRow(*row) for row in found]
+
+    def has_spoken(self, name: str) -> bool:
+        """Whether a person has said anything under this name, in any case. Reads the whole table."""
+        senders = self._execute(
+            "SELECT DISTINCT sender FROM messages WHERE persona_id IS NULL AND NOT hidden"
+        ).fetchall()
+        return name_key(name) in {name_key(sender) for (sender,) in senders}
 
     def channels(self) -> list[str]:
         """Every channel in which something was said."""

@@ -330,6 +330,19 @@ def test_a_persona_enrolled_at_run_time_answers_and_is_enrolled_once(instance: I
     assert reply["persona"] == "Zoe"
 
 
+def test_nobody_is_enrolled_under_the_name_of_a_person_who_already_speaks(instance: Instance) -> None:
+    instance.start()
+    client = instance.ready_client()
+    client.say("hello", "m1", sender="Joel")
+    client.outcomes("m1")
+    refused = client.command("persona/enroll", name="joel", role="a pilot")
+    assert refused["success"] is False
+    assert "Joel" in refused["error"]["message"] or "joel" in refused["error"]["message"]
+    client.say("still me", "m2", sender="Joel")
+    (reply,) = client.outcomes("m2")
+    assert reply["type"] == "reply"
+
+
 def test_a_persona_that_is_shut_down_answers_again_after_its_bootstrap(instance: Instance) -> None:
     instance.start()
     client = instance.ready_client()
