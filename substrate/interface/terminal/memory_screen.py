@@ -85,6 +85,7 @@ class MemoryScreen(Screen[bool]):
         self._room = room
         self._question = question
         self._memories: list[Memory] = []
+        self._best_score = 1.0
         self._count = 0
         self._marked: set[str] = set()
         self._has_forgotten = False
@@ -141,17 +142,18 @@ class MemoryScreen(Screen[bool]):
         self._fill(chosen)
 
     def _fill(self, chosen: int) -> None:
-        best = max((memory.score or 0.0 for memory in self._memories), default=0.0) or 1.0
-        options = [
-            Option(listed(memory, best_score=best, is_marked=memory.engram_id in self._marked))
-            for memory in self._memories
-        ]
+        self._best_score = max((memory.score or 0.0 for memory in self._memories), default=0.0) or 1.0
+        options = [Option(self._prompt(memory)) for memory in self._memories]
         self._list.clear_options().add_options(options)
         if self._memories:
             self._list.highlighted = min(chosen, len(self._memories) - 1)
         else:
             self._detail.update(Text(self._nothing(), style=DIM))
         self._draw_bars()
+
+    def _prompt(self, memory: Memory) -> Text:
+        is_marked = memory.engram_id in self._marked
+        return listed(memory, best_score=self._best_score, is_marked=is_marked)
 
     def _draw_detail(self, at: int) -> None:
         if at < len(self._memories):
@@ -254,7 +256,9 @@ class MemoryScreen(Screen[bool]):
         at = self._list.highlighted
         if at is not None:
             self._marked ^= {self._memories[at].engram_id}
-            self._fill(at + 1)
+            self._list.replace_option_prompt_at_index(at, self._prompt(self._memories[at]))
+            self._list.highlighted = min(at + 1, len(self._memories) - 1)
+            self._draw_bars()
 
     def action_correct(self) -> None:
         at = self._list.highlighted

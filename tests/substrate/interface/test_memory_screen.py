@@ -228,3 +228,21 @@ def test_an_empty_memory_says_how_it_fills(tmp_path: Path) -> None:
             await until(pilot, lambda: "Nothing is remembered yet" in shown(pilot))
 
     run(scenario())
+
+
+def test_what_is_marked_is_forgotten_together(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, Room()) as (pilot, instance):
+            with_memories(instance)
+            await pilot.press("f3")
+            await opened(pilot)
+            await pilot.press("space", "space")
+            await until(pilot, lambda: "2 marked" in shown(pilot))
+            await pilot.press("f")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ForgetDialog))
+            await pilot.press("y")
+            await until(pilot, lambda: "everybody has forgotten all 2" in shown(pilot))
+            (forgotten,) = asked(instance, "memory/forget")
+            assert sorted(forgotten["engram_ids"]) == ["1.0", "2.0"]
+
+    run(scenario())
