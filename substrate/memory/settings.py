@@ -115,6 +115,8 @@ class DecaySettings:
     """A novel engram does not fade for this long."""
     novel_below: float = 0.45
     """An engram is novel when no other one has a cosine similarity of this much or more."""
+    repeated_from: float = 0.95
+    """From this similarity on nobody comes back to it: the same is said once more."""
     topic_from: float = 0.65
     """From this similarity on an engram and the nearest one before it share a topic."""
     neighbour_window: int = 4096
