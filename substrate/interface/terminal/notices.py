@@ -76,7 +76,8 @@ def personas(presence: Presence, here: str) -> RenderableType:
         mark = Text("● ", style=GOOD if member.is_in(here) else FAINT)
         table.add_row(
             mark + Text(member.name, style=f"bold {PERSONA}"),
-            Text.assemble((member.role, TEXT), ("  ", ""), (where, colour)),
+            Text(member.role, style=TEXT),
+            Text(where, style=colour),
         )
     hint = f"A green dot: hears #{here}. /invite NAME, ROLE for a new one; /dismiss NAME to let one go."
     return Group(table, Text(hint, style=FAINT))
