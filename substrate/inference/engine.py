@@ -137,8 +137,19 @@ class Engine:
         return any(sequence.is_idle and self.pool.park(sequence) for sequence in self.pool)
 
     def fail_all(self, error: InferenceError) -> None:
+        """End all work; what it held is not trusted any more."""
         for job in list(self._jobs):
             self._fail(job, error)
+
+    def close(self, error: InferenceError) -> None:
+        """End all work with `error` and bring all that was read to disk, settled or not."""
+        for job in list(self._jobs):
+            if job.reply is not None:
+                self._fail(job, error)
+            else:
+                self._end(job, keep=job.held)
+        while self.park_one():
+            pass
 
     # One step.
 

@@ -192,9 +192,7 @@ class LlamaLane:
         while not self._inbox.empty():  # what came in behind the order to close is still answered
             self._take_commands(engine, 0.0)
         closed = InferenceError("the lane was closed")
-        engine.fail_all(closed)
-        while engine.park_one():
-            pass
+        engine.close(closed)
         if self._handover is not None:
             self._handover.flush()
         self._end_waiting(closed)

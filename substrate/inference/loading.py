@@ -65,6 +65,14 @@ class LaneSettings:
     park_after_s: float = 20.0
     layout_version: int = 0
 
+    def __post_init__(self) -> None:
+        """Raises ModelLoadError for numbers that do not go together."""
+        if not 1 <= self.sequences <= self.batch_rows:
+            raise ModelLoadError(
+                f"{self.sequences} sequences do not fit into a step of {self.batch_rows} rows",
+                "each sequence that decodes takes a row: choose more rows, or fewer sequences, at least one",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadCounts:
@@ -219,11 +227,12 @@ def _probe_rewind(model: NativeModel, context: NativeContext) -> bool:
 def _measure_rates(model: NativeModel, context: NativeContext, meter: RateMeter) -> None:
     """First rates, so that the first prompt's budget is a measured one too. The model has run before."""
     token = _harmless_token(model)
-    batch = Batch(ENOUGH_ROWS)
-    batch.add_tokens([token] * ENOUGH_ROWS, 0, 0, 1)
-    meter.observe(prompt_rows=ENOUGH_ROWS, decode_rows=0, duration_s=_decode_s(context, batch))
+    rows = min(ENOUGH_ROWS, context.shape.batch_rows)
+    batch = Batch(rows)
+    batch.add_tokens([token] * rows, 0, 0, 1)
+    meter.observe(prompt_rows=rows, decode_rows=0, duration_s=_decode_s(context, batch))
     batch.clear()
-    batch.add_token(token, ENOUGH_ROWS, 0)
+    batch.add_token(token, rows, 0)
     meter.observe(prompt_rows=0, decode_rows=1, duration_s=_decode_s(context, batch))
     context.clear_all()
 

@@ -73,7 +73,8 @@ class Scheduler:
         for job in self._one_blend(attached):
             (decoding if job.is_decoding else reading).append(job)
         drafts_fit = self._pool.can_rewind and len(decoding) <= DRAFTING_AT_ONCE
-        slices = [Slice(job, 1, _draft(job) if drafts_fit else ()) for job in decoding]
+        spare = (self._batch_rows - len(decoding)) // DRAFTING_AT_ONCE
+        slices = [Slice(job, 1, _draft(job)[:spare] if drafts_fit else ()) for job in decoding]
         if not reading:
             return slices
         rows = sum(1 + len(piece.draft) for piece in slices)

@@ -85,7 +85,12 @@ class NativeContext:
             self._threads = count
 
     def decode(self, batch: Batch) -> int:
-        """Run the batch; a DecodeResult, or a negative number whose reason is in the log."""
+        """Run the batch; a DecodeResult, or a negative number whose reason is in the log.
+
+        Raises InferenceError for more rows than the context is made for: llama.cpp would end the process.
+        """
+        if batch.size > self.shape.batch_rows:
+            raise InferenceError(f"{batch.size} rows do not fit into a step of {self.shape.batch_rows}")
         batch.native.n_tokens = batch.size
         return int(llama.llama_decode(self.pointer, batch.native))
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from benchmarks.random_model import TINY, write_random_adapter, write_random_model
-from substrate.inference import Generation, InferenceError, ModelLoadError
+from substrate.inference import Generation, InferenceError, LaneSettings, ModelLoadError
 from substrate.inference.adapters import AdapterError
 from substrate.inference.native import Batch, NativeContext
 from substrate.inference.protocol import NoCellsLeft, UnsupportedArchitecture
@@ -149,3 +149,21 @@ def test_a_step_that_llama_cpp_refuses_fails_only_the_one_whose_fault_it_is(
     monkeypatch.undo()
     (again,) = run(lane, long)
     assert reference.greedy(long).agrees_with(again)
+
+
+def test_steps_that_cannot_hold_the_sequences_are_refused_when_settings_are_made() -> None:
+    with pytest.raises(ModelLoadError, match="32 sequences do not fit into a step of 24 rows"):
+        LaneSettings(sequences=32, batch_rows=24)
+    with pytest.raises(ModelLoadError, match="0 sequences"):
+        LaneSettings(sequences=0)
+
+
+def test_drafts_share_a_small_step_with_those_who_decode(start_lane: StartLane) -> None:
+    lane = start_lane(sequences=2, batch_rows=8)
+    sentences = ["the lamp is lit again", "the sea is calm tonight"]
+    asked = [
+        make_request(n, conversation=f"c{n}", grammar=f'root ::= "{sentence}"', drafts=(sentence,))
+        for n, sentence in enumerate(sentences)
+    ]
+    assert [one.text for one in run(lane, *asked)] == sentences
+    assert lane.counters.drafts_kept > 0
