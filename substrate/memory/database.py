@@ -43,7 +43,8 @@ class StoredEngram:
     said_at_s: float
     touched_at_s: float
     access_count: int = 0
-    reactions: float = 0.0
+    attended: float = 0.0
+    """The salience that the attention region last gave it, 0 to 1."""
     outcomes: float = 0.0
     protected_until_s: float = 0.0
     embedder: str | None = None
@@ -116,10 +117,17 @@ class EngramDatabase:
             self._connection.executemany(f"DELETE FROM edges WHERE {end}_row = ? AND {end}_ordinal = ?", keys)
 
     def add(self, column: str, amounts: Mapping[tuple[int, int], float]) -> None:
-        """Add to one of the additive counters: `access_count`, `reactions` or `outcomes`."""
+        """Add to one of the additive counters: `access_count` or `outcomes`."""
         self._connection.executemany(
             f"UPDATE engrams SET {column} = {column} + ? WHERE row_id = ? AND ordinal = ?",
             [(amount, *key) for key, amount in amounts.items()],
+        )
+
+    def attend(self, saliences: Mapping[tuple[int, int], float]) -> None:
+        """Keep how much engrams matter, as attention says."""
+        self._connection.executemany(
+            "UPDATE engrams SET attended = ? WHERE row_id = ? AND ordinal = ?",
+            [(salience, *key) for key, salience in saliences.items()],
         )
 
     def forget(self, keys: Sequence[tuple[str, int]]) -> None:

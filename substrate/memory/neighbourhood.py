@@ -31,9 +31,10 @@ class Nearest:
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What the nearest engram makes of a new one: seconds since the epoch until which it is protected (0: it
-    is not novel), and what it shares its topic with."""
+    is not novel), what it comes back to, and what it shares its topic with, which takes being nearer."""
 
     protected_until_s: float
+    mentions: Nearest | None
     topic: Nearest | None
 
 
@@ -53,11 +54,12 @@ class Neighbourhood:
     def place(self, key: Key, vector: NDArray[np.int8], said_at_s: float) -> Placed:
         """Whether an engram is novel, and what it shares its topic with, if there is such a one."""
         if not vector.any():
-            return Placed(0.0, None)
+            return Placed(0.0, None, None)
         near = self.nearest(key, vector)
         is_novel = near.similarity < self._settings.novel_below
         return Placed(
             said_at_s + self._settings.novelty_s if is_novel else 0.0,
+            None if is_novel else near,
             near if near.similarity >= self._settings.topic_from else None,
         )
 

@@ -70,4 +70,10 @@ MIGRATIONS = (
         ALTER TABLE engrams ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;
         """,
     ),
+    Migration(
+        "attended",
+        """
+        ALTER TABLE engrams RENAME COLUMN reactions TO attended;
+        """,
+    ),
 )

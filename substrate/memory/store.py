@@ -6,7 +6,7 @@ commit, so that what can be recalled is what will be there tomorrow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,18 +17,30 @@ from substrate.memory.admission import split_message
 from substrate.memory.backlog import Backlog, has_vector
 from substrate.memory.database import EngramDatabase, StoredEngram
 from substrate.memory.embedding import StaticEmbedder
-from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
+from substrate.memory.engram import (
+    Engram,
+    EngramKind,
+    Message,
+    SpeechForm,
+    engram_id,
+    parse_engram_id,
+)
 from substrate.memory.errors import EngramUnknown, ProvenanceMissing
 from substrate.memory.features import READING, Features, understand
 from substrate.memory.graph import EdgeKind, NewEdge
 from substrate.memory.index import EngramIndex
 from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING
-from substrate.memory.neighbourhood import Key, Nearest, Neighbourhood
+from substrate.memory.neighbourhood import Key, Neighbourhood, Placed
 from substrate.memory.retention import engrams_to_evict
 from substrate.memory.salience import Counter, salience_of
 from substrate.memory.senses import Senses, Understood
 from substrate.memory.settings import MemorySettings
 from substrate.persona.transcript import whole_words
+
+_ROUNDING = 1e-5
+"""What a salience may differ by from itself in single precision."""
+FOR_GOOD_S = 1e15
+"""Until when an engram is protected that people came back to while it was novel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +105,13 @@ class EngramStore:
         for message in messages:
             self.index.meet(message.speaker)
         prepared = [stored for message in messages for stored in self._prepared(message, seen)]
-        topics = dict(self._topics(prepared))
+        placed = dict(self._placed(prepared))
+        topics = {key: near.topic for key, near in placed.items() if near.topic is not None}
+        mentioned = self._mentioned(prepared, placed)
         with self._database.transaction():
             self._database.insert(prepared)
+            for key in mentioned:
+                self._database.protect(key, FOR_GOOD_S)
             for key, near in topics.items():
                 self._database.connect_engrams(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
             self._keep_marks(taken_in)
@@ -103,6 +119,8 @@ class EngramStore:
             self.index.append(prepared)
         for key, near in topics.items():
             self._connect(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
+        for key in mentioned:
+            self.index.column("protected_until")[self._find(*key)] = FOR_GOOD_S
         late = [(stored.row_id, stored.ordinal) for stored in prepared if stored.embedding is None]
         self._backlog.add(late, unplaced=late)
         self.marks = taken_in or self.marks
@@ -193,9 +211,7 @@ class EngramStore:
         for kind, source, target in edges:
             self._connect(kind, source, target)
         for key in {*keys, *used_keys}:
-            stored = self._database.read(*key)
-            if stored is not None:
-                self._raise_salience(self._find(*key), self._own_salience(stored))
+            self._take_over_salience(key)
 
     def evict(self, now_s: float) -> int:
         """Let the least valued engrams go when the memory is over its capacity; how many went."""
@@ -243,11 +259,21 @@ class EngramStore:
                 yield self.index.engram(at)
 
     def set_salience(self, rows: Iterable[tuple[int, float]]) -> None:
-        """Take over how much transcript rows matter, 0 to 1. It only ever rises: the counters only add."""
+        """Take over how much transcript rows matter, 0 to 1. It only ever rises: the counters only add.
+
+        Kept on disk: attention names the most salient rows only. Raises StoreUnwritable.
+        """
         by_row = dict(rows)
-        row_ids = self.index.column("row_id")
-        for at in np.flatnonzero(np.isin(row_ids, np.fromiter(by_row, np.int64, len(by_row)))):
-            self._raise_salience(int(at), by_row[int(row_ids[at])])
+        row_ids, saliences = self.index.column("row_id"), self.index.column("salience")
+        numbers = np.flatnonzero(np.isin(row_ids, np.fromiter(by_row, np.int64, len(by_row)))).tolist()
+        risen = {at: by_row[int(row_ids[at])] for at in numbers}
+        risen = {at: salience for at, salience in risen.items() if salience > saliences[at] + _ROUNDING}
+        if not risen:
+            return
+        with self._database.transaction():
+            self._database.attend({self.index.key(at): salience for at, salience in risen.items()})
+        for at, salience in risen.items():
+            self._raise_salience(at, salience)
 
     def close(self) -> None:
         self._database.close()
@@ -263,8 +289,8 @@ class EngramStore:
             self._note_missing_vectors(page)
             first = self.index.append(page)
             for at, stored in enumerate(page, first):
-                if stored.access_count or stored.outcomes or stored.reactions:
-                    self._raise_salience(at, self._own_salience(stored))
+                if stored.access_count or stored.outcomes or stored.attended:
+                    self._raise_salience(at, max(stored.attended, self._own_salience(stored)))
         self.index.graph.add_edges(self._stored_edges())
         if misread:
             with self._database.transaction():
@@ -294,8 +320,8 @@ class EngramStore:
                     unplaced.append(missing[-1])
         self._backlog.add(missing, unplaced=unplaced)
 
-    def _topics(self, engrams: Iterable[StoredEngram]) -> Iterator[tuple[Key, Nearest]]:
-        """Protect what is novel; for the others, what each shares its topic with, if there is such a one."""
+    def _placed(self, engrams: Iterable[StoredEngram]) -> Iterator[tuple[Key, Placed]]:
+        """Protect what is novel; for each that has a vector, where it stands among those before it."""
         before = Neighbourhood(self.index)
         for stored in engrams:
             if stored.embedding is None:
@@ -304,8 +330,23 @@ class EngramStore:
             placed = before.place(key, vector, stored.said_at_s)
             before.add(key, vector)
             stored.protected_until_s = placed.protected_until_s
-            if placed.topic is not None:
-                yield key, placed.topic
+            yield key, placed
+
+    def _mentioned(self, engrams: Iterable[StoredEngram], placed: Mapping[Key, Placed]) -> set[Key]:
+        """Novel engrams that people come back to, in other words, while they are protected."""
+        said = {(stored.row_id, stored.ordinal): stored for stored in engrams}
+        mentioned: set[Key] = set()
+        for key, stored in said.items():
+            near = placed[key].mentions if key in placed else None
+            if near is None or near.key[0] == key[0] or near.similarity >= self.settings.decay.repeated_from:
+                continue
+            if stored.form in (SpeechForm.STATEMENT, SpeechForm.QUESTION):
+                before = said.get(near.key)
+                at = -1 if before is not None else self._find(*near.key)
+                until_s = before.protected_until_s if before else self.index.column("protected_until")[at]
+                if until_s > stored.said_at_s:
+                    mentioned.add(near.key)
+        return mentioned
 
     def _connect(self, kind: EdgeKind, source: Key, target: Key, weight: float = 1.0) -> None:
         at, end = self._find(*source), self._find(*target)
@@ -345,9 +386,13 @@ class EngramStore:
         counts = {
             Counter.REHEARSAL: stored.access_count * settings.shown,
             Counter.OUTCOME: stored.outcomes,
-            Counter.REACTIONS: stored.reactions,
         }
         return salience_of(counts, settings)
+
+    def _take_over_salience(self, key: Key) -> None:
+        stored = self._database.read(*key)
+        if stored is not None:
+            self._raise_salience(self._find(*key), self._own_salience(stored))
 
     def _raise_salience(self, at: int, salience: float) -> None:
         self.index.set_salience(at, max(salience, float(self.index.column("salience")[at])))

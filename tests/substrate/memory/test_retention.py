@@ -85,3 +85,46 @@ def test_what_was_evicted_stays_away_after_a_restart(tmp_path: Path) -> None:
     again = memory_of(tmp_path, [], SMALL)
     assert {engram.row_id for engram in again.newest(100)} == left
     again.close()
+
+
+@pytest.mark.parametrize("in_one_batch", [False, True])
+def test_a_novel_remark_that_is_mentioned_again_within_the_day_stays_for_good(
+    tmp_path: Path, in_one_batch: bool
+) -> None:
+    meeting = [remark(number, text, at_s=NOW_S) for number, text in enumerate(MEETING, 1)]
+    hotdogs = remark(9, "Hotdogs, anyone?", at_s=NOW_S)
+    again = remark(10, "I really want hotdogs now.", speaker="ana", at_s=NOW_S + 3600.0)
+    llamas = remark(11, "My llama sings opera.", at_s=NOW_S)
+    too_late = remark(12, "An opera with a singing llama?", speaker="ana", at_s=NOW_S + 3 * DAY_S)
+    batches = [[*meeting, hotdogs, again, llamas, too_late]]
+    store = memory_of(
+        tmp_path, [], replace(MemorySettings(), capacity=CapacitySettings(engrams=2, slack=0.0))
+    )
+    for batch in batches if in_one_batch else [[message] for message in batches[0]]:
+        store.admit(batch)
+    store.close()
+    store = memory_of(tmp_path, [], store.settings)
+
+    store.evict(NOW_S + 300 * DAY_S)
+
+    left = {engram.row_id for engram in store.newest(100)}
+    assert 9 in left
+    assert 11 not in left
+    store.close()
+
+
+def test_what_matters_is_known_after_a_restart_without_anybody_saying_so_again(tmp_path: Path) -> None:
+    long_ago = NOW_S - 400 * DAY_S
+    store = memory_of(
+        tmp_path,
+        [remark(number, f"Remark number {number}.", at_s=long_ago) for number in range(1, 40)],
+        SMALL,
+    )
+    store.set_salience([(7, 0.3)])
+    store.close()
+
+    again = memory_of(tmp_path, [], SMALL)
+    again.evict(NOW_S)
+
+    assert again.engram("7.0").salience == pytest.approx(0.3)
+    again.close()
