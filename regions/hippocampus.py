@@ -8,6 +8,7 @@ spoken since the start for what that was about before.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -304,8 +305,10 @@ class Hippocampus(BrainRegion):
 
         What was asked last and still stands is recalled for again: its answer may be what was taken back.
         """
-        withdraw(self._transcript, self._memories.values())
         ctx.scrub(PREFETCH.name)
+        # If the disk does not take it now, it is done where memory is written, again and again.
+        with contextlib.suppress(StoreUnwritable):
+            withdraw(self._transcript, self._memories.values())
         self._staged.clear()
         self._senses.forget_all()
         self._forgetting = False
