@@ -15,9 +15,11 @@ from rich.text import Text
 from substrate.errors import SubstrateError
 from substrate.interface.client import RequestId, ServiceClient
 from substrate.interface.inputs import checked_partial_text
+from substrate.interface.terminal import notices
 from substrate.interface.terminal.chat import ChatView, MessageView, Speaker
 from substrate.interface.terminal.figures import duration_text
 from substrate.interface.terminal.mind import MemoryShown, TurnFigures
+from substrate.interface.terminal.presence import Presence
 from substrate.interface.terminal.theme import FAINT
 
 _SAYS_NOTHING_YET = frozenset({"accepted", "service-ready", "reconnected"})
@@ -36,7 +38,7 @@ class Conversation:
         self._client = client
         self._chat = chat
         self._user = user
-        self._present: tuple[str, ...] = ()
+        self._presence = Presence()
         self._expected: MessageView | None = None
         """Where the reply will stand; shown at once when there is one persona only, who always answers."""
         self.room = room
@@ -68,9 +70,9 @@ class Conversation:
         """Whether an answer is awaited of which nothing is shown yet."""
         return self.is_waiting and not self._replies and self._expected is None
 
-    def meet(self, present: Sequence[str]) -> None:
-        """Be told who hears this room and may answer."""
-        self._present = tuple(present)
+    def meet(self, presence: Presence) -> None:
+        """Be told who there is, and who hears which room."""
+        self._presence = presence
 
     def enter(self, room: str) -> None:
         """Show a room, from its past on."""
@@ -174,6 +176,8 @@ class Conversation:
             self._waiting.add(event["id"])
             self._unanswered.add(event["id"])
             self._last_own = (event["message_id"], view)
+            for name in event.get("absent", ()):
+                self._chat.notice(notices.absent(name, self.room, self._presence), after=view)
 
     def _writing(self, event: Mapping[str, Any]) -> MessageView:
         """The view of the reply that this event is about, a new one at its first piece."""
@@ -257,8 +261,9 @@ class Conversation:
             self.enter(self.room)
 
     def _expect_reply(self) -> None:
-        if len(self._present) == 1 and self._expected is None:
-            self._expected = self._chat.say(Speaker.PERSONA, self._present[0], "")
+        present = self._presence.present(self.room)
+        if len(present) == 1 and self._expected is None:
+            self._expected = self._chat.say(Speaker.PERSONA, present[0], "")
 
     def _expect_nothing(self) -> None:
         if self._expected is not None:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from substrate.interface.terminal import slash
-from substrate.interface.terminal.presence import Member, Presence, joined
+from substrate.interface.terminal.presence import Presence, joined
 from substrate.interface.terminal.theme import BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
 
 
@@ -83,12 +83,14 @@ def personas(presence: Presence, here: str) -> RenderableType:
     return Group(table, Text(hint, style=FAINT))
 
 
-def absent(member: Member, room: str) -> RenderableType:
+def absent(name: str, room: str, presence: Presence) -> RenderableType:
     """That somebody who was named cannot hear it, and how they could."""
-    if not member.is_live:
-        return Text(f"{member.name} was dismissed and hears nothing; /invite {member.name}", style=DIM)
-    heard = " ".join(f"#{one}" for one in sorted(member.rooms or ()))
-    return Text(f"{member.name} does not hear #{room}, only {heard}", style=DIM)
+    member = presence.find(name)
+    if member is not None and not member.is_live:
+        return Text(f"{name} was dismissed and hears nothing; /invite {name} changes that", style=DIM)
+    rooms = sorted(member.rooms or ()) if member is not None else []
+    only = f", only {' '.join(f'#{one}' for one in rooms)}" if rooms else ""
+    return Text(f"{name} does not hear #{room}{only}", style=DIM)
 
 
 def done(text: str) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,15 +54,6 @@ class Presence:
     def present(self, room: str) -> tuple[str, ...]:
         """Who hears this room and may answer."""
         return tuple(member.name for member in self.members if member.is_in(room))
-
-    def absent(self, text: str, room: str) -> tuple[Member, ...]:
-        """Whom a text names who does not hear this room, and so cannot answer."""
-        return tuple(
-            member
-            for member in self.members
-            if not member.is_in(room)
-            and re.search(rf"(?<!\w){re.escape(member.name)}(?!\w)", text, re.IGNORECASE)
-        )
 
     def all_rooms(self, more: Iterable[str]) -> tuple[str, ...]:
         """Where one may want to go: rooms with a past, those a persona is bound to, and `more`."""

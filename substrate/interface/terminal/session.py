@@ -106,8 +106,6 @@ class Session:
             else:
                 said = text.removeprefix("/") if text.startswith("//") else text
                 checked_text("text", said)
-                for member in self._presence.absent(said, self._conversation.room):
-                    self._chat.notice(notices.absent(member, self._conversation.room))
                 self._conversation.say(said)
         except SubstrateError as error:
             self._chat.trouble(_plain(error.message), error.hint)
@@ -190,7 +188,7 @@ class Session:
     def _meet(self) -> None:
         """Let everything that names who is here know."""
         present = self._presence.present(self._conversation.room)
-        self._conversation.meet(present)
+        self._conversation.meet(self._presence)
         self._composer.placeholder = f"Write to {joined(present)}…" if present else "Nobody hears this room…"
         self.draw()
 

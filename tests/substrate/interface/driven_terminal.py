@@ -42,6 +42,8 @@ class Room:
         """Accept, but reply to nothing yet."""
         self.forgets_to_regenerate = False
         self.nobody_answers = False
+        self.absent: tuple[str, ...] = ()
+        """Whom messages name who does not hear them."""
         self.answering: tuple[str, ...] = ("Paige",)
         """Who replies; nobody: the message stays open."""
 
@@ -71,6 +73,7 @@ class Room:
     def _replies(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         """One reply of everybody who answers, then the end."""
         accepted, _, _, reply, done = accept_and_reply(request)
+        accepted["absent"] = list(self.absent)
         replies = [{**reply, "persona": name, "persona_id": name} for name in self.answering]
         return [accepted, *replies, *([done] if replies else [])]
 
