@@ -144,9 +144,8 @@ class ChatView(VerticalScroll):
         self._take_away(view)
 
     def notice(self, content: RenderableType, classes: str = "", *, after: MessageView | None = None) -> None:
-        """Something that nobody said: help, an error, what a command found. Stands last, or `after` a message."""
-        self.mount(Static(content, classes=f"notice {classes}"), after=after)
         """Something that nobody said: help, an error, what a command found. Last, or `after` a message."""
+        self.mount(Static(content, classes=f"notice {classes}"), after=after)
 
     def trouble(self, message: str, hint: str) -> None:
         """An error in plain words, with what to do about it."""
