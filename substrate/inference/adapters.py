@@ -8,6 +8,7 @@ llama.cpp applies adapters to a whole context, not to a sequence. So only reques
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,18 @@ class Adapters:
             self._loaded[name] = pointer
 
     def checked(self, blend: Blend) -> Blend:
-        """The blend in canonical order, without zero weights. Raises AdapterError on unknown names."""
-        for name, _ in blend:
+        """The blend in canonical order, without zero weights.
+
+        Raises AdapterError on names that are unknown or stand there twice, and on infinite weights.
+        """
+        for name, weight in blend:
             if name not in self._loaded:
                 loaded = ", ".join(self._loaded) or "none"
                 raise AdapterError(f"there is no adapter {name!r}", f"loaded adapters: {loaded}")
+            if not math.isfinite(weight):
+                raise AdapterError(f"the weight of the adapter {name!r} is {weight}", "weights are finite")
+        if len({name for name, _ in blend}) < len(blend):
+            raise AdapterError(f"an adapter stands twice in {blend}", "add its weights up")
         return tuple(sorted((name, weight) for name, weight in blend if weight != 0.0))
 
     def apply(self, blend: Blend) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
 from benchmarks.random_model import TINY, write_random_adapter
+from substrate.inference import Delta
 from substrate.inference.adapters import AdapterError
 
-from .conftest import WAIT_S, finish, make_request, run
+from .conftest import GREEDY, WAIT_S, finish, make_request, run
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -72,6 +75,69 @@ def test_an_unknown_adapter_is_named_and_harms_no_other(lane: LlamaLane) -> None
     assert "loud" in refused.message
     assert "calm" in refused.hint
     assert not isinstance(served, Exception)
+
+
+@pytest.mark.parametrize(
+    ("blend", "says"),
+    [
+        ((("calm", float("nan")),), "weight of the adapter 'calm' is nan"),
+        ((("calm", float("inf")),), "is inf"),
+        ((("calm", 0.5), ("calm", 0.5)), "stands twice"),
+    ],
+)
+def test_a_blend_that_means_nothing_is_refused(
+    lane: LlamaLane, blend: tuple[tuple[str, float], ...], says: str
+) -> None:
+    with pytest.raises(AdapterError, match=says):
+        run(lane, make_request(blend=blend))
+
+
+def test_blends_take_turns_while_they_write(lane: LlamaLane) -> None:
+    """Nobody waits until those of another blend have ended."""
+    order: list[int] = []
+    note = order.append
+
+    async def follow(number: int) -> None:
+        asked = make_request(
+            number,
+            conversation=f"c{number}",
+            blend=BLENDS[number % len(BLENDS)],
+            sampling=replace(GREEDY, max_tokens=60),
+        )
+        async for event in lane.generate(asked):
+            if isinstance(event, Delta):
+                note(number)
+
+    async def together() -> None:
+        await asyncio.gather(*(follow(number) for number in range(3)))
+
+    asyncio.run(asyncio.wait_for(together(), WAIT_S))
+    starts = [order.index(number) for number in range(3)]
+    ends = [len(order) - 1 - order[::-1].index(number) for number in range(3)]
+    assert max(starts) < min(ends) / 2
+
+
+def test_adapters_are_loaded_once_and_switched_only_when_the_blend_changes(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = {"llama_adapter_lora_init": 0, "llama_set_adapters_lora": 0}
+
+    def counted(name: str) -> Callable[..., Any]:
+        function = getattr(llama, name)
+
+        def call(*arguments: Any) -> Any:
+            calls[name] += 1
+            return function(*arguments)
+
+        return call
+
+    for name in calls:
+        monkeypatch.setattr(llama, name, counted(name))
+    lane = start_lane(adapters={"calm": write_random_adapter(tmp_path / "calm.gguf", TINY, seed=1)})
+    for number, blend in enumerate((BLENDS[1], BLENDS[1], BLENDS[0], BLENDS[1])):
+        run(lane, make_request(number, blend=blend, sampling=replace(GREEDY, max_tokens=4)))
+        asyncio.run(asyncio.wait_for(lane.idle(), WAIT_S))
+    assert calls == {"llama_adapter_lora_init": 1, "llama_set_adapters_lora": 3}
 
 
 def test_a_file_that_is_no_adapter_is_refused_at_load(start_lane: StartLane, tiny_model: Path) -> None:

@@ -160,6 +160,7 @@ actions = st.one_of(
     st.tuples(st.just("cancel"), st.integers(0, 30)),
     st.tuples(st.just("step"), st.integers(1, 6)),
     st.tuples(st.just("forget"), st.sampled_from(["paige", "quinn"])),
+    st.tuples(st.just("take back"), st.sampled_from(["a", "b", "c"])),
     st.tuples(st.just("ahead"), st.sampled_from(["a", "b", "z"])),
     st.tuples(
         st.just("refuse"),
@@ -192,6 +193,8 @@ def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[o
                     engine.step()
             case ("forget", str(persona)):
                 engine.forget(persona, None)
+            case ("take back", str(conversation)):
+                engine.forget("paige", conversation, Prompt("You are Paige. " * 6, (), "", str))
             case ("ahead", str(conversation)):
                 engine.read_ahead("paige", conversation, Prompt("You are Paige. " * 6, (), "typing", str), ())
             case ("refuse", list(answers)):

@@ -104,3 +104,20 @@ def test_conversations_stay_correct_and_the_loss_is_named(
             assert reference.greedy(one).agrees_with(generation)
     finally:
         lane.close()
+
+
+def test_a_restart_changes_nothing_that_is_said(
+    start_lane: Callable[..., LlamaLane], mamba: Path, tmp_path: Path
+) -> None:
+    reference = ReferenceEngine(mamba)
+    history: tuple[Turn, ...] = ()
+    for number in range(3):
+        lane = start_lane(path=mamba, ctx=1024, sequences=2, parking_folder=tmp_path / "parked")
+        message = f"joel: {number}?"
+        asked = make_request(number, history=history, message=message, late=lambda: "")
+        (generation,) = run(lane, asked)
+        assert reference.greedy(asked).agrees_with(generation)
+        asyncio.run(asyncio.wait_for(lane.idle(), WAIT_S))
+        history += (Turn(Role.USER, message), Turn(Role.ASSISTANT, generation.text))
+        lane.close()
+    assert list((tmp_path / "parked").glob("*.kv"))
