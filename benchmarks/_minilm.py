@@ -16,10 +16,11 @@ from tokenizers import Tokenizer
 from training.embedding_table import SentenceTransformer
 
 _MOST_TOKENS = 256
+_WIDTH = 384
 
 
 class MiniLM:
-    """The sentence transformer itself; one text at a time, as a chat needs it."""
+    """The sentence transformer itself."""
 
     def __init__(self, folder: Path) -> None:
         self._transformer = SentenceTransformer(folder / "model.safetensors")
@@ -28,10 +29,14 @@ class MiniLM:
         self._tokenizer.enable_truncation(_MOST_TOKENS)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors, shape (texts, 384)."""
+        """Unit vectors, shape (texts, 384). Texts of one length go through together."""
+        by_length: dict[int, list[int]] = {}
+        tokens = [self._tokenizer.encode(text).ids for text in texts]
+        for at, own in enumerate(tokens):
+            by_length.setdefault(len(own), []).append(at)
+        vectors = np.empty((len(texts), _WIDTH), np.float32)
         with torch.inference_mode():
-            vectors = [
-                self._transformer(torch.tensor([self._tokenizer.encode(text).ids]))[0] for text in texts
-            ]
-            stacked: NDArray[np.float32] = torch.nn.functional.normalize(torch.stack(vectors), dim=1).numpy()
-        return stacked
+            for numbers in by_length.values():
+                means = self._transformer(torch.tensor([tokens[at] for at in numbers]))
+                vectors[numbers] = torch.nn.functional.normalize(means, dim=1).numpy()
+        return vectors

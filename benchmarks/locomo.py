@@ -199,10 +199,11 @@ def transformer_rankings(folder: Path) -> Callable[[Remembered], Ranking]:
         talk = memory.conversation
         names = re.compile(rf"\b({talk.speaker_a}|{talk.speaker_b})('s)?\b", re.IGNORECASE)
         vectors = transformer.embed([names.sub("", turn.text) for turn in talk.turns])
+        asked = transformer.embed([names.sub("", question.text) for question in talk.questions])
+        scores = dict(zip(talk.questions, asked @ vectors.T, strict=True))
 
         def rank(question: EvidenceQuestion) -> list[str]:
-            asked = transformer.embed([names.sub("", question.text)])[0]
-            return memory.turn_ids([int(at) + 1 for at in np.argsort(-(vectors @ asked), kind="stable")])
+            return memory.turn_ids([int(at) + 1 for at in np.argsort(-scores[question], kind="stable")])
 
         return rank
 

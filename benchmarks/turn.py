@@ -11,22 +11,16 @@ own clock; the service measures it and puts it into every reply. All regions and
 
 from __future__ import annotations
 
-import socket
 import statistics
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks._instance import running_instance
 from benchmarks._measure import benchmark_arguments, print_result, print_table
-from substrate.instance import SERVICE
-from substrate.shm import RunDirectory
-from substrate.supervisor.home import find_instance
-from substrate.wire import FrameReader, encode_frames
+from benchmarks._service_client import ServiceClient, service_client
 
 PERSONAS = (2, 4, 8, 12)
 WARM_UP_ROUNDS = 5
@@ -34,7 +28,6 @@ ROUNDS = 20
 ENGINE = "scripted:prefill_ms=5,delay_ms=20,text=That is good to hear."
 _PAUSE_S = 0.05
 """Between two rounds: the regions finish what the last one gave them to do."""
-_PATIENCE_S = 60.0
 
 _SAID = (
     "My sister Oluwaseun starts her new job in Leeds on Monday.",
@@ -66,49 +59,21 @@ class Measured:
         return self.late_binding["hit"] / max(1, sum(self.late_binding.values()))
 
 
-class Driver:
-    """A client of the persona service."""
-
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(_PATIENCE_S)
-        self._socket.connect(str(path))
-        self._frames = FrameReader()
-
-    def round(self, number: int, personas: int) -> list[float]:
-        """Release a message to each persona; returns the overheads of their replies."""
-        text = _SAID[number % len(_SAID)]
-        self._socket.sendall(
-            encode_frames(
-                {
-                    "op": "message",
-                    "id": f"{number}-{persona}",
-                    "channel": f"room{persona}",
-                    "sender": "joel",
-                    "text": text,
-                }
-                for persona in range(personas)
-            )
-        )
-        overheads: list[float] = []
-        open_messages = personas
-        for event in self._events():
-            if event["type"] == "reply":
-                overheads.append(event["latency"]["substrate_us"] / 1000)
-            elif event["type"] in ("error", "silence"):
-                raise RuntimeError(f"a message was not answered: {event}")
-            elif event["type"] == "outcomes_done":
-                open_messages -= 1
-                if open_messages == 0:
-                    return overheads
-        raise RuntimeError("the service closed the connection")
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def _events(self) -> Iterator[dict[str, Any]]:
-        while data := self._socket.recv(65536):
-            yield from self._frames.feed(data)
+def overheads_of_round(client: ServiceClient, number: int, personas: int) -> list[float]:
+    """Release a message to each persona; returns the overheads of their replies, in milliseconds."""
+    client.say([f"room{persona}" for persona in range(personas)], _SAID[number % len(_SAID)])
+    overheads: list[float] = []
+    open_messages = personas
+    for event in client.events():
+        if event["type"] == "reply":
+            overheads.append(event["latency"]["substrate_us"] / 1000)
+        elif event["type"] in ("error", "silence"):
+            raise RuntimeError(f"a message was not answered: {event}")
+        elif event["type"] == "outcomes_done":
+            open_messages -= 1
+            if open_messages == 0:
+                break
+    return overheads
 
 
 def main() -> int:
@@ -138,10 +103,10 @@ def measure(personas: int, rounds: int) -> Measured:
         file = Path(folder) / "personas.toml"
         file.write_text(personas_toml(personas))
         options = ["--personas", str(file), "--model", ENGINE]
-        with running_instance(home, options) as instance, _driver(home) as driver:
+        with running_instance(home, options) as instance, service_client(home) as client:
             overheads = []
             for number in range(WARM_UP_ROUNDS + rounds):
-                overheads.append(driver.round(number, personas))
+                overheads.append(overheads_of_round(client, number, personas))
                 pause.wait(_PAUSE_S)
             status = instance.ask("persona/status")
     return Measured(overheads[WARM_UP_ROUNDS:], status["turns"]["late_binding"])
@@ -153,16 +118,6 @@ def personas_toml(count: int) -> str:
         f'[[persona]]\nname = "Persona{number}"\nrole = "a companion"\nchannels = ["room{number}"]\n'
         for number in range(count)
     )
-
-
-@contextmanager
-def _driver(home: Path) -> Iterator[Driver]:
-    run = RunDirectory.open(find_instance(home).run_directory)
-    driver = Driver(run.socket_path(SERVICE))
-    try:
-        yield driver
-    finally:
-        driver.close()
 
 
 if __name__ == "__main__":
