@@ -107,9 +107,12 @@ def test_a_conversation_and_ctrl_c_give_the_terminal_back_as_it_was(
     assert not list(sandbox.run_base.glob("psub-*"))
 
 
-def test_a_hang_up_ends_everything_in_order(terminal: PseudoTerminal, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_everything_in_order(
+    terminal: PseudoTerminal, sandbox: Sandbox, number: signal.Signals
+) -> None:
     family = terminal.family()
-    terminal.process.send_signal(signal.SIGHUP)
+    terminal.process.send_signal(number)
     assert terminal.process.wait(PATIENCE_S) == 0
     assert not [process for process in family if is_alive(process)]
     assert not list(sandbox.run_base.glob("psub-*"))

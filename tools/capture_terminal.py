@@ -14,6 +14,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from substrate.end_signals import EndSignals
 from substrate.interface.terminal.app import SubstrateApp
 from substrate.interface.terminal.composer import Composer
 from substrate.run import argument_parser, local_instance
@@ -66,7 +67,8 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as home:
             arguments = argument_parser().parse_args(["--home", home, "--stream", "--log-level", "error"])
-            instance = local_instance(arguments, HomeLock(Path(home)), time.monotonic(), None)
+            lock = HomeLock(Path(home))
+            instance = local_instance(arguments, lock, time.monotonic(), None, EndSignals())
             try:
                 picture.write_text(asyncio.run(capture(SubstrateApp(instance, "Joel"))), "utf-8")
             finally:
