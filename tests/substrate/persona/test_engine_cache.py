@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.random_model import TINY, write_random_model
-from substrate.inference import Sampling
+from substrate.inference import LlamaLane, Sampling
+from substrate.instance import ModelSettings
+from substrate.persona.prompt import LAYOUT_VERSION
+from substrate.persona.service import make_adapter
 from tests.substrate.persona.conftest import Make
 from tests.substrate.persona.service_process import WAIT_S, Client, Instance, settings
 
@@ -106,3 +109,10 @@ def test_a_persona_that_is_shut_down_leaves_nothing_parked(
     client = instance.ready_client()
     client.command("persona/instances/shutdown", persona="Paige")
     wait_until_gone(client, home)
+
+
+def test_what_was_parked_under_other_words_of_the_prompt_is_not_taken_back(home: Path, model: Path) -> None:
+    adapter = make_adapter(ModelSettings(path=model), lambda busy: None, lambda: False, home / "kv")
+    assert isinstance(adapter, LlamaLane)
+    assert adapter.settings.layout_version == LAYOUT_VERSION
+    assert adapter.settings.parking_folder == home / "kv"
