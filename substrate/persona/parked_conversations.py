@@ -104,7 +104,7 @@ class ParkedConversations:
 
     def _write_mark(self, withdrawal_id: int) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = self._mark.with_suffix(".tmp")
+        unfinished = self._mark.with_suffix(".new")  # the lane sweeps its own unfinished files
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(str(withdrawal_id))
         unfinished.replace(self._mark)
