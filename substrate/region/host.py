@@ -161,6 +161,7 @@ class RegionHost:
         """Take in what is new and tick, if there is a reason to."""
         self._take_policy()
         if self._breaker.rest_left_s() > 0.0:
+            self._ring_followers()  # they do without this region while it rests
             return
         events, lost = self._new_events()
         is_due = time.monotonic() >= self._last_tick_s + self._policy.cadence_s
@@ -228,8 +229,7 @@ class RegionHost:
         else:
             self._breaker.succeeded()
         if events:
-            for follower in self._followers:
-                follower.ring()
+            self._ring_followers()
         duration_s = (time.monotonic_ns() - started_ns) / 1e9
         consumed, misses = self._use_so_far()
         self._telemetry.last_tick(
@@ -250,6 +250,10 @@ class RegionHost:
         self._consumed, self._misses = consumed, misses
         if self._state is not ProcessState.READY and self._breaker.failures_in_a_row == 0:
             self._pulse(ProcessState.READY, "")
+
+    def _ring_followers(self) -> None:
+        for follower in self._followers:
+            follower.ring()
 
     def _note_failure(self, error: Exception) -> TickOutcome:
         self._failures += 1

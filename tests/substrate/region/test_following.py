@@ -15,7 +15,7 @@ import pytest
 from substrate.instance import InstanceSpec, ModelSettings
 from substrate.persona.region_port import Happening, RegionPort
 from substrate.region.contract import EventKind, Reader, RegionContext, RegionId, RegionSpec
-from substrate.region.host import RegionHost
+from substrate.region.host import FAILURES_IN_A_ROW, RegionHost
 from substrate.region.roles import telemetry_role
 from substrate.region.telemetry import TelemetryWriter
 from substrate.shm import Doorbell, ReadyBuffer, RunDirectory
@@ -89,6 +89,23 @@ def test_an_event_rings_the_leader_and_the_leaders_tick_rings_the_follower(
         assert rung == ["scripted", "follower"]
         hosted(run, spec, LEADER, nothing)  # without events there is nothing to follow
         assert rung == ["scripted", "follower"]
+
+
+def test_a_leader_that_rests_after_failures_passes_the_ring_on(
+    run: RunDirectory, tmp_path: Path, rung: list[str]
+) -> None:
+    def fail_and_ring(ctx: RegionContext) -> None:
+        for _ in range(FAILURES_IN_A_ROW):
+            host._breaker.failed()
+        host._round()
+
+    spec = instance(run, tmp_path, LEADER, FOLLOWER)
+    telemetry = TelemetryWriter(ReadyBuffer.adopt(run.segment_name(telemetry_role(LEADER.id))))
+    host = RegionHost(spec, LEADER, RunDirectory.open(run.path), telemetry)
+    Scripted.script[:] = [fail_and_ring]
+    with closing(telemetry), closing(host):
+        host.run()
+    assert rung == ["follower"]
 
 
 def test_where_nobody_leads_the_event_rings_the_follower_itself(
