@@ -145,10 +145,14 @@ class NativeModel:
         """The bytes that a token stands for; empty for control tokens."""
         piece = self._pieces.get(token)
         if piece is None:
-            buffer = ctypes.create_string_buffer(256)
-            length = llama.llama_token_to_piece(self.vocab, token, buffer, 256, 0, False)
-            piece = self._pieces[token] = buffer.raw[: max(0, length)]
+            piece = self._pieces[token] = self._read_piece(token, 64)
         return piece
+
+    def _read_piece(self, token: int, size: int) -> bytes:
+        buffer = ctypes.create_string_buffer(size)
+        length = llama.llama_token_to_piece(self.vocab, token, buffer, size, 0, False)
+        # Of a piece that does not fit, the length is told, with a minus.
+        return buffer.raw[:length] if length >= 0 else self._read_piece(token, -length)
 
     def ends_generation(self, token: int) -> bool:
         """Whether the model means the end of its turn by this token."""

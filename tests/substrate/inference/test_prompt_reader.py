@@ -34,6 +34,7 @@ ZEPHYR = (
     "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}{{ eos_token }}\n{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
 )
+LONG_PIECE = "=" * 300
 HISTORY = (Turn(Role.USER, "joel: hi"), Turn(Role.ASSISTANT, "Hello you."))
 
 
@@ -55,7 +56,8 @@ def add_sentencepiece_tokenizer(writer: gguf.GGUFWriter, vocabulary: int) -> Non
     ]
     pieces = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *words]
     assert len(pieces) <= vocabulary
-    pieces += [f"▁▁{number}" for number in range(vocabulary - len(pieces))]
+    pieces += [f"▁▁{number}" for number in range(vocabulary - len(pieces) - 1)]
+    pieces.append(LONG_PIECE)
     writer.add_tokenizer_model("llama")
     writer.add_token_list(pieces)
     writer.add_token_scores([float(len(piece)) for piece in pieces])
@@ -103,6 +105,11 @@ def test_a_next_turn_begins_with_the_tokens_of_the_one_before(sentencepiece: Nat
     assert common_prefix(settled, following) == len(settled)
     assert settled[0] == sentencepiece.bos
     assert settled.count(sentencepiece.bos) == 1
+
+
+def test_a_token_of_any_length_is_shown_whole(sentencepiece: NativeModel) -> None:
+    assert sentencepiece.piece(sentencepiece.vocabulary - 1) == LONG_PIECE.encode()
+    assert sentencepiece.piece(sentencepiece.eos) == b""
 
 
 def test_what_somebody_types_is_text_and_never_the_end_of_a_turn(tiny_model: Path) -> None:
