@@ -278,7 +278,7 @@ class Engine:
             began_ns = time.perf_counter_ns()
             try:
                 token = reply.sampler.sample(self._context, row + kept)
-            except InferenceError as error:
+            except Exception as error:  # whatever it is, those who share the step have no part in it
                 self._fail(job, error)
                 return native_ns
             native_ns += time.perf_counter_ns() - began_ns
@@ -344,16 +344,14 @@ class Engine:
 
     def _settle(self, job: Job, reply: Reply, text: str) -> None:
         """Queue the reading that lets the next turn start behind this one: plain message, then the reply."""
+        settling = Job(job.persona_id, job.conversation, Priority.BACKGROUND, job.blend)
+        settling.tokens = job.tokens[: reply.opening_length]
         try:
             history_text = reply.request.history_text(text)
+            if history_text:
+                settling.tokens = self._reader.settled(reply.request.prompt, history_text)
         except Exception:
             _log.exception("the history text of %s is not known; its reply is not settled", job.conversation)
-            history_text = ""
-        settling = Job(job.persona_id, job.conversation, Priority.BACKGROUND, job.blend)
-        if history_text:
-            settling.tokens = self._reader.settled(reply.request.prompt, history_text)
-        else:
-            settling.tokens = job.tokens[: reply.opening_length]
         if len(settling.tokens) < self._context_tokens:
             self._add(settling)
 

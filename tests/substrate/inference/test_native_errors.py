@@ -18,7 +18,7 @@ from substrate.inference import Generation, InferenceError, LaneSettings, ModelL
 from substrate.inference.adapters import AdapterError
 from substrate.inference.native import Batch, NativeContext
 from substrate.inference.protocol import NoCellsLeft, UnsupportedArchitecture
-from substrate.inference.sampling import GrammarError
+from substrate.inference.sampling import GrammarError, TokenSampler
 from tests.random_bert import write_random_bert
 
 from .conftest import WAIT_S, ReferenceEngine, finish, make_request, run
@@ -167,3 +167,31 @@ def test_drafts_share_a_small_step_with_those_who_decode(start_lane: StartLane) 
     ]
     assert [one.text for one in run(lane, *asked)] == sentences
     assert lane.counters.drafts_kept > 0
+
+
+def test_a_sampler_that_breaks_fails_its_own_request_only(
+    start_lane: StartLane, reference: ReferenceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = start_lane()
+    good = make_request(1, conversation="good")
+    sample = TokenSampler.sample
+    chosen = 0
+
+    def sample_or_break(sampler: TokenSampler, context: NativeContext, row: int) -> int:
+        nonlocal chosen
+        if sampler._grammar is not None:
+            chosen += 1
+            if chosen == 3:
+                raise RuntimeError("the sampler broke")
+        return sample(sampler, context, row)
+
+    monkeypatch.setattr(TokenSampler, "sample", sample_or_break)
+
+    async def both() -> list[object]:
+        asked = (make_request(2, conversation="bad", grammar="root ::= [a-z]{20}"), good)
+        return list(await asyncio.gather(*(finish(lane, one) for one in asked), return_exceptions=True))
+
+    broken, served = asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    assert isinstance(broken, RuntimeError)
+    assert isinstance(served, Generation)
+    assert reference.greedy(good).agrees_with(served)
