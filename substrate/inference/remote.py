@@ -57,6 +57,32 @@ class _Call:
                 self.socket.shutdown(socket.SHUT_RDWR)
 
 
+class _Words:
+    """The text of a reply. Some servers tell a model's thoughts apart: they are put back into their block,
+    where whoever reads the reply looks for them; under a grammar they are left out."""
+
+    def __init__(self, *, shows_thoughts: bool) -> None:
+        self._shows_thoughts = shows_thoughts
+        self._is_thinking = False
+
+    def of(self, delta: dict[str, Any]) -> str:
+        """The text that a piece of the stream adds."""
+        text = ""
+        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        if thought and self._shows_thoughts:
+            text += thought if self._is_thinking else f"<think>{thought}"
+            self._is_thinking = True
+        said = delta.get("content")
+        return text + self.rest() + said if said else text
+
+    def rest(self) -> str:
+        """What ends a block of thoughts that is still open."""
+        if not self._is_thinking:
+            return ""
+        self._is_thinking = False
+        return "</think>"
+
+
 class RemoteAdapter:
     """An `InferenceAdapter` over HTTP. `api_key` comes from the environment, read by the caller."""
 
@@ -159,19 +185,24 @@ class RemoteAdapter:
 
     def _stream(self, call: _Call, handover: Handover, connection: http.client.HTTPConnection) -> None:
         pieces: list[str] = []
+        words = _Words(shows_thoughts=call.request.grammar is None)
         reason = ""
         usage: dict[str, Any] = {}
         first_token_ns = 0
         for event in self._server.completion(connection, self._body(call.request)):
             usage = event.get("usage") or usage
             for choice in (event.get("choices") or ())[:1]:
-                text = (choice.get("delta") or {}).get("content") or ""
+                text = words.of(choice.get("delta") or {})
                 reason = choice.get("finish_reason") or reason
                 if text:
                     first_token_ns = first_token_ns or time.monotonic_ns()
                     pieces.append(text)
                     handover.post(call.stream, Delta(text))
                     handover.flush()
+        rest = words.rest()
+        if rest:
+            pieces.append(rest)
+            handover.post(call.stream, Delta(rest))
         if reason == "content_filter":
             raise InferenceError(
                 f"{self.settings.url} withheld the rest of the reply: its content filter stopped it",

@@ -67,7 +67,7 @@ class StubServer:
                 self.end_headers()
                 try:
                     for piece in stub.pieces:
-                        self.send_event({"choices": [{"delta": {"content": piece}}]})
+                        self.send_event({"choices": [{"delta": {stub.kind_of(piece): piece.lstrip("~")}}]})
                         if stub.hangs:
                             while not stub.hang.wait(0.01):
                                 self.send_event({"choices": []})
@@ -96,6 +96,10 @@ class StubServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
+
+    def kind_of(self, piece: str) -> str:
+        """A piece that begins with a tilde is a thought."""
+        return "reasoning_content" if piece.startswith("~") else "content"
 
     def close(self) -> None:
         self.hang.set()
@@ -207,6 +211,23 @@ def test_a_stream_that_only_says_that_it_is_done_has_ended_well(
     server.finish_reason = None
     _, generation = ask(connect(server.url), make_request())
     assert (generation.text, generation.finish_reason) == ("grüße", FinishReason.STOP)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (["~who ", "~asks?", "Ada", "."], "<think>who asks?</think>Ada."),
+        (["~who ", "~asks?"], "<think>who asks?</think>"),
+    ],
+)
+def test_thoughts_that_a_server_tells_apart_are_read_as_thoughts(
+    server: StubServer, connect: Callable[..., RemoteAdapter], pieces: list[str], text: str
+) -> None:
+    server.pieces = pieces
+    deltas, generation = ask(connect(server.url), make_request())
+    assert generation.text == "".join(deltas) == text
+    _, decided = ask(connect(server.url), make_request(grammar='root ::= "Ada."'))
+    assert decided.text == "".join(piece for piece in pieces if not piece.startswith("~"))
 
 
 def test_a_reply_that_a_filter_cut_is_an_error_and_not_a_short_reply(
