@@ -11,7 +11,7 @@ so that a frontend passes it on unchanged. Commands are typed envelopes: `name`,
                             edit (message_id, text) | command (id, name, params, ...)
                             history (channel, limit)
                             resume (ids accepted, without an outcome yet: sent after a reconnect)
-    service -> client   type: accepted (id, message_id)
+    service -> client   type: accepted (id, message_id, absent: whom it names and who does not hear it)
                             delta (persona, persona_id, channel, in_reply_to, text, thinking)
                             reply (persona, persona_id, channel, text, message_id, in_reply_to, latency,
                                    memories, thinking, stopped) | silence (persona, in_reply_to, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from substrate.errors import SubstrateError
@@ -14,9 +15,12 @@ from substrate.persona.turn import Turn
 Announcement = dict[str, Any]
 
 
-def accepted(known_as: ClientId | None, row: TranscriptRow) -> Announcement:
-    """The acknowledgement of a committed message."""
-    return {"type": "accepted", "id": known_as, "message_id": row.message_id}
+def accepted(known_as: ClientId | None, row: TranscriptRow, absent: Sequence[str] = ()) -> Announcement:
+    """The acknowledgement of a committed message; `absent` are those whom it names and who do not hear it."""
+    announced: Announcement = {"type": "accepted", "id": known_as, "message_id": row.message_id}
+    if absent:
+        announced["absent"] = list(absent)
+    return announced
 
 
 def refused(known_as: ClientId | None, error: SubstrateError) -> Announcement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.outcome import CHOSE_SILENCE, Outcome, OutcomeKind
 
 MAX_RESPONSE_CHARACTERS = 600
 """Bounds the string in the grammar: an unbounded one lets a small model write until the context is full."""
@@ -35,4 +35,4 @@ def decided_outcome(written: str) -> Outcome:
         )
     if will_respond is True and isinstance(response, str) and response.strip():
         return Outcome(OutcomeKind.REPLY, text=response)
-    return Outcome(OutcomeKind.SILENCE, reason="chose not to answer")
+    return CHOSE_SILENCE

@@ -35,6 +35,7 @@ INTERRUPTED = Outcome(
 )
 """What a turn ends in whose second attempt did not survive either."""
 
+CHOSE_SILENCE = Outcome(OutcomeKind.SILENCE, reason="chose not to answer")
 SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the substrate was shut down before the answer")
 STOPPED = Outcome(OutcomeKind.SILENCE, reason="stopped by a person")
 NOT_IN_TIME = Outcome(OutcomeKind.SILENCE, reason="would not have been heard within the time for all replies")

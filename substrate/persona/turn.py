@@ -32,6 +32,10 @@ class OpenMessage:
     """Those that wait for the wave before them."""
     in_wave: int = 0
     """Turns of the current wave that are open."""
+    undecided: int = 0
+    """Turns whose personas may still choose to answer."""
+    is_answered: bool = False
+    """Whether one that could choose did answer."""
     open: int = 0
     """All turns that are open, and all messages that answer this one and are open."""
 

@@ -20,8 +20,9 @@ from substrate.persona import announcements
 from substrate.persona.announcements import Announcement
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.handler import Handler
-from substrate.persona.outcome import NOT_IN_TIME, WITHDRAWN, Outcome, OutcomeKind
+from substrate.persona.outcome import CHOSE_SILENCE, NOT_IN_TIME, WITHDRAWN, Outcome, OutcomeKind
 from substrate.persona.parked_conversations import ParkedConversations
+from substrate.persona.region_news import RegionNews
 from substrate.persona.region_port import Happening, RegionPort, joined_in_events
 from substrate.persona.reply_reader import Spoken
 from substrate.persona.requests import MessageRequest
@@ -39,9 +40,6 @@ from substrate.region.contract import EventKind
 
 CAPACITY = 12
 """How many turns are given to the engine together; a plan's further turns form the next wave."""
-
-RING_AFTER_S = 0.005
-"""How long the regions are left asleep after a reply: others of the same burst end within this time."""
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +81,7 @@ class TurnFlow:
         self._transcript = transcript
         self._flush = flush
         self._roster = roster
-        self._regions = regions
+        self._news = RegionNews(loop, regions)
         self.handler = Handler(
             adapter,
             regions,
@@ -99,7 +97,6 @@ class TurnFlow:
         self._endings: list[_Ending] = []
         self._commit_is_due = False
         self._send_is_due = False
-        self._ring_is_due = False
         self._outbox: dict[ClientConnection, list[Announcement]] = {}
         self._stored = StoredOutcomes(transcript, roster)
         self._replied: list[tuple[int, TranscriptRow]] = []
@@ -292,25 +289,23 @@ class TurnFlow:
         self._send_is_due = True  # what is posted from here on leaves in as few writes as there are clients
         for arrival in arrivals:
             message = arrival.message
-            self.post(message.client, announcements.accepted(arrival.client_id, message.row))
+            absent = self._roster.planner.absent(message.row.channel, message.row.text)
+            self.post(message.client, announcements.accepted(arrival.client_id, message.row, absent))
         if endings:
             self._announce(endings)
             self._send()
             self._send_is_due = True
-        happenings = [_happening(EventKind.MESSAGE, arrival.message.row) for arrival in arrivals]
+        replies = []
         for ending in endings:
             if ending.reply is not None:
                 self.handler.heard(ending.reply)
-                happenings.append(_happening(EventKind.REPLY, ending.reply))
+                replies.append(ending.reply)
                 self._replied.append((ending.turn.message.row.row_id, ending.reply))
         for arrival in arrivals:
             self._accepted(arrival)
         for ending in endings:
             self._settle(ending)
-        if arrivals:
-            self._tell(happenings)
-        elif happenings:
-            self._tell_in_passing(happenings)
+        self._news.said([arrival.message.row for arrival in arrivals], replies)
         self._loop.call_soon(self._send)
         if self._replied:
             self._loop.call_soon(self._note_replies)
@@ -370,7 +365,19 @@ class TurnFlow:
             self.statistics.ended(ending.turn, ending.outcome, announcements.overhead_ns(ending.turn, now_ns))
 
     def _end(self, turn: Turn, outcome: Outcome) -> None:
-        """A turn came to its outcome; it is committed with all else of this round."""
+        """A turn came to its outcome; it is committed with all else of this round.
+
+        A question must not be left standing because each persona thought that another would answer: the last
+        one that chooses silence is asked once more, and then answers.
+        """
+        if turn.decides:
+            message = turn.message
+            message.undecided -= 1
+            message.is_answered |= outcome.kind is OutcomeKind.REPLY
+            nobody_answers = message.undecided == 0 and not message.is_answered
+            if outcome is CHOSE_SILENCE and nobody_answers and message.row.text.rstrip().endswith("?"):
+                self.schedule.ask_again(turn)
+                return
         turn.has_ended = True
         self._endings.append(_Ending(turn, outcome))
         self._commit_soon()
@@ -387,30 +394,6 @@ class TurnFlow:
         for piece in spoken:
             self.post(turn.message.root.client, announcements.spoken_piece(turn, piece))
 
-    def _tell(self, happenings: list[Happening]) -> None:
-        """Tell the regions. Whatever is wrong with their shared memory, the conversation goes on."""
-        try:
-            self._regions.tell(happenings)
-        except Exception:
-            _log.exception("the regions were not told of %d events", len(happenings))
-
-    def _tell_in_passing(self, happenings: list[Happening]) -> None:
-        """Tell the regions of what nobody waits for: they are woken once the burst of endings is over.
-
-        A region that is woken between two replies takes a processor from the second.
-        """
-        try:
-            self._regions.note(happenings)
-        except Exception:
-            _log.exception("the regions were not told of %d events", len(happenings))
-        if not self._ring_is_due:
-            self._ring_is_due = True
-            self._loop.call_later(RING_AFTER_S, self._ring)
-
-    def _ring(self) -> None:
-        self._ring_is_due = False
-        self._tell([])
-
     def _tell_recalled(self, endings: list[_Ending]) -> None:
         """Tell which memories were shown; after all else, because nobody waits for it."""
         happenings: list[Happening] = []
@@ -422,7 +405,7 @@ class TurnFlow:
                 Happening(EventKind.RECALLED, row.row_id, row.channel, turn.persona.name, ids)
                 for ids in joined_in_events(turn.late.shown_and_used(ending.outcome.text))
             )
-        self._tell_in_passing(happenings)
+        self._news.in_passing(happenings)
 
     def _send(self) -> None:
         self._send_is_due = False
@@ -437,7 +420,3 @@ def _add_plan(batch: Batch, row: TranscriptRow, plan: TurnPlan) -> None:
     for persona_id in plan.unheard:
         batch.turns.append((row.row_id, persona_id, 0, True))
         batch.outcomes.append((row.row_id, persona_id, NOT_IN_TIME))
-
-
-def _happening(kind: EventKind, row: TranscriptRow) -> Happening:
-    return Happening(kind, row.row_id, row.channel, row.sender, row.text)

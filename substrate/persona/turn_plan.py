@@ -111,6 +111,13 @@ class TurnPlanner:
                 found.setdefault(persona.persona_id, persona)
         return list(found.values())
 
+    def absent(self, channel: str, text: str) -> list[str]:
+        """Names of personas that a text names and that do not hear the channel, in the order of the text."""
+        present = self.present(channel)
+        if len(present) == len(self._personas):
+            return []
+        return [persona.name for persona in self.named(text, self._personas) if persona not in present]
+
     def for_person(self, channel: str, text: str, capacity: int, rates: Rates = UNMEASURED) -> TurnPlan:
         """Who answers a person. `capacity`: how many sequences the engine decodes together."""
         alone = self._alone.get(channel)

@@ -59,12 +59,21 @@ class TurnSchedule:
             turns += len(wave)
             for turn in wave:
                 self._turns[turn] = None
+                message.undecided += turn.decides
         if turns:
             self._hold(message, turns)
             message.waves = waves
             self._begin_wave(message)
         elif message.parent is None:
             self._done(message)
+
+    def ask_again(self, turn: Turn) -> None:
+        """Have a persona answer that had chosen not to. Its first attempt counts as waiting."""
+        if turn.generation is not None:
+            turn.waited_ns += turn.generation.finished_ns - turn.generation.started_ns
+        turn.decides, turn.generation = False, None
+        turn.said.clear()
+        self._run(self._conversation(turn), turn)
 
     def retract(self, message: OpenMessage) -> None:
         """Take back a person's message that could not be committed: its turns come to nothing at all."""
@@ -145,6 +154,9 @@ class TurnSchedule:
         turn = conversation.running = conversation.waiting.popleft()
         if turn.queued_ns:
             turn.waited_ns = time.monotonic_ns() - turn.queued_ns
+        self._run(conversation, turn)
+
+    def _run(self, conversation: Conversation, turn: Turn) -> None:
         try:
             self._handler.begin(conversation, turn)
         except Exception as error:

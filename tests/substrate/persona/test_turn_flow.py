@@ -106,14 +106,14 @@ class Disk(TranscriptWriter):
 
 
 class Round:
-    """A flow with one persona, Paige, and everything around it within the test's reach."""
+    """A flow with personas, and everything around it within the test's reach."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
         self.heard: list[str] = []
         self.engine, self.client = Engine(self.heard), Client(self.heard)
         self.disk = Disk(folder / "transcript.db", self.heard)
         self._flush = TranscriptFlush(self.disk.path)
-        roster = Roster(folder, folder, (settings(folder, "Paige"),))
+        roster = Roster(folder, folder, tuple(settings(folder, name) for name in names))
         self.flow = TurnFlow(
             asyncio.get_running_loop(),
             self.disk,
@@ -144,11 +144,17 @@ class Round:
         self.disk.close()
 
 
+Body = Callable[[Round], Coroutine[Any, Any, None]]
+Run = Callable[..., None]
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[[Callable[[Round], Coroutine[Any, Any, None]]], None]:
-    def run_(test: Callable[[Round], Coroutine[Any, Any, None]]) -> None:
+def run(tmp_path: Path) -> Run:
+    """Runs a body with a round of these personas, by default Paige."""
+
+    def run_(test: Body, *names: str) -> None:
         async def body() -> None:
-            round_ = Round(tmp_path)
+            round_ = Round(tmp_path, names or ("Paige",))
             try:
                 await test(round_)
             finally:
@@ -157,9 +163,6 @@ def run(tmp_path: Path) -> Callable[[Callable[[Round], Coroutine[Any, Any, None]
         asyncio.run(body())
 
     return run_
-
-
-Run = Callable[[Callable[[Round], Coroutine[Any, Any, None]]], None]
 
 
 def test_the_engine_begins_before_the_commit_and_all_others_hear_of_it_after(run: Run) -> None:
@@ -207,3 +210,41 @@ def test_the_same_message_twice_in_one_round_is_stored_and_answered_once(run: Ru
         assert [row.text for row in round_.disk.recent("general", 10)] == ["hello", "Hi"]
 
     run(body)
+
+
+DECLINED = '{"will_respond": false, "response": ""}'
+ANSWERED = '{"will_respond": true, "response": "At noon."}'
+
+
+def test_a_question_that_all_decline_is_answered_by_the_one_that_declined_last(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("When do we meet?", "m1")
+        round_.flow.commit()
+        first, last = round_.engine.sinks
+        round_.engine.say(first, DECLINED)
+        round_.engine.say(last, DECLINED)
+        again = round_.engine.sinks[2]
+        round_.engine.say(again, "At noon.")
+        await round_.settled()
+        outcomes = [event["type"] for event in round_.client.told if event["type"] in ("reply", "silence")]
+        assert sorted(outcomes) == ["reply", "silence"]
+
+    run(body, "Paige", "Max")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Good morning.", DECLINED), ("When do we meet?", ANSWERED)],
+    ids=["no question", "answered"],
+)
+def test_who_may_stay_silent_is_not_asked_twice(run: Run, text: str, said: str) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive(text, "m1")
+        round_.flow.commit()
+        first, last = round_.engine.sinks
+        round_.engine.say(first, said)
+        round_.engine.say(last, DECLINED)
+        await round_.settled()
+        assert len(round_.engine.sinks) == 2
+
+    run(body, "Paige", "Max")

@@ -54,6 +54,12 @@ def test_who_is_not_present_does_not_answer_even_when_named() -> None:
     assert who(planner.for_person("lounge", "anybody?", CAPACITY)) == []
 
 
+def test_who_is_named_and_does_not_hear_the_channel_is_known() -> None:
+    planner = TurnPlanner([persona("Paige", "general"), persona("Max", "code"), persona("Zoe", "general")])
+    assert planner.absent("general", "max and Paige, what do you think?") == ["Max"]
+    assert planner.absent("code", "Max, what do you think?") == []
+
+
 def test_a_persona_is_answered_only_by_a_persona_that_it_names() -> None:
     assert PLANNER.for_persona("general", "That is nice.", PAIGE.persona_id, 0, CAPACITY) == NOBODY
     plan = PLANNER.for_persona("general", "Ask Max, says Paige.", PAIGE.persona_id, 0, CAPACITY)
