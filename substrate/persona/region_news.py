@@ -1,8 +1,8 @@
 """What turns tell the regions, and when those are woken for it.
 
 A message wakes them at once: what they make of it is wanted while the engine reads. Nobody waits for what
-they make of a reply, and a region that is woken between two replies takes a processor from the second. So replies
-go to the event ring at once, and the bells ring when the burst is over.
+they make of a reply, and a region that is woken between two replies takes a processor from the second. So
+replies go to the event ring at once, and the bells ring when the burst is over.
 """
 
 from __future__ import annotations
