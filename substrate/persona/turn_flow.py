@@ -286,12 +286,10 @@ class TurnFlow:
     # After the commit
 
     def _after_commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
+        """Replies leave first, then the regions hear of it all, then what nobody waits for leaves."""
         self._send_is_due = True  # what is posted from here on leaves in as few writes as there are clients
-        for arrival in arrivals:
-            message = arrival.message
-            absent = self._roster.planner.absent(message.row.channel, message.row.text)
-            self.post(message.client, announcements.accepted(arrival.client_id, message.row, absent))
         if endings:
+            self._acknowledge(arrivals)  # a turn that failed as it began may be among the endings
             self._announce(endings)
             self._send()
             self._send_is_due = True
@@ -301,11 +299,11 @@ class TurnFlow:
                 self.handler.heard(ending.reply)
                 replies.append(ending.reply)
                 self._replied.append((ending.turn.message.row.row_id, ending.reply))
-        for arrival in arrivals:
-            self._accepted(arrival)
         for ending in endings:
             self._settle(ending)
         self._news.said([arrival.message.row for arrival in arrivals], replies)
+        if not endings:
+            self._acknowledge(arrivals)
         self._loop.call_soon(self._send)
         if self._replied:
             self._loop.call_soon(self._note_replies)
@@ -313,14 +311,18 @@ class TurnFlow:
         if recalled:
             self._loop.call_soon(self._tell_recalled, recalled)
 
-    def _accepted(self, arrival: _Arrival) -> None:
-        """What had to wait until the message was committed: to say whom it will not be answered by."""
-        message, plan = arrival.message, arrival.plan
-        if plan.unheard:
-            unheard = [Turn(message, self._roster.known(one), decides=True) for one in plan.unheard]
-            self._announce([_Ending(turn, NOT_IN_TIME) for turn in unheard])
-        if not plan.turns:
-            self._done(message)
+    def _acknowledge(self, arrivals: list[_Arrival]) -> None:
+        """Say what is committed, whom it does not reach, and who will not answer it."""
+        for arrival in arrivals:
+            message, plan = arrival.message, arrival.plan
+            row = message.row
+            absent = self._roster.planner.absent(row.channel, row.text)
+            self.post(message.client, announcements.accepted(arrival.client_id, row, absent))
+            if plan.unheard:
+                unheard = [Turn(message, self._roster.known(one), decides=True) for one in plan.unheard]
+                self._announce([_Ending(turn, NOT_IN_TIME) for turn in unheard])
+            if not plan.turns:
+                self._done(message)
 
     def _begin(self, message: OpenMessage, plan: TurnPlan) -> None:
         if plan.turns:
