@@ -286,3 +286,21 @@ def test_reading_ahead_leaves_only_the_rest_for_the_turn(bench: Bench) -> None:
         bench.engine.step()
     assert bench.engine.counters.prompt_rows - read_before < 40
     bench.check_ledger()
+
+
+def test_cancelling_gives_back_at_once_all_that_a_next_turn_cannot_use(bench: Bench) -> None:
+    bench.start()
+    reply = bench.ask(greedy(1, "joel: tell me a long story"))
+    other = bench.ask(greedy(2, "joel: and me a short one"))
+    while reply.generated < 3:
+        bench.engine.step()
+    before = other.generated
+    bench.engine.cancel(reply)
+    bench.check_ledger()
+    assert reply.sampler is None
+    held = {sequence.conversation: len(sequence.tokens) for sequence in bench.pool}
+    assert held["c1"] == reply.opening_length
+    generated = reply.generated
+    bench.engine.step()
+    assert (reply.generated, other.generated) == (generated, before + 1)
+    assert not [event for event in bench.events(reply) if isinstance(event, Generation)]
