@@ -135,6 +135,8 @@ class MotorCortex(BrainRegion):
         self._voices: dict[str, Voice] = {}
         self._rows: OrderedDict[int, TranscriptRow] = OrderedDict()
         self._cursor = self._withdrawn = 0
+        self._gone: set[int] = set()
+        """The withdrawn rows: what lies ready may have been recalled before."""
         self._staged: dict[tuple[str, str], tuple[int, Any]] = {}
         """For each key, the newest row and the recalled memories that the published candidates came from."""
 
@@ -185,6 +187,7 @@ class MotorCortex(BrainRegion):
             self._voices.setdefault(row.persona_id, Voice()).learn(asked, row)
 
     def _forget(self, row_id: int) -> None:
+        self._gone.add(row_id)
         self._rows.pop(row_id, None)
         for room in self._rooms.values():
             room.said = deque((row for row in room.said if row.row_id != row_id), _ROOM_MEMORY)
@@ -216,14 +219,13 @@ class MotorCortex(BrainRegion):
         ctx.publish(CANDIDATES.name, key, value)
         return 1
 
-    @staticmethod
-    def _remembered(recalled: Any, asker: str) -> Iterator[tuple[str, str, float]]:
+    def _remembered(self, recalled: Any, asker: str) -> Iterator[tuple[str, str, float]]:
         """Question, answer and score for each recalled memory that states something."""
         if recalled is None:
             return
         for rank, engram in enumerate(decode_prefetch(recalled).engrams):
             pair = question_and_answer(engram.text, engram.speaker, asker)
-            if pair is not None:
+            if pair is not None and engram.row_id not in self._gone:
                 yield (*pair, _REMEMBERED * _FADE**rank)
 
 

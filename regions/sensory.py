@@ -7,7 +7,7 @@ finds nothing under a hash understands the text himself, and comes to the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from substrate.memory.admission import split_message
 from substrate.memory.index import name_words
@@ -27,6 +27,7 @@ from substrate.region.contract import (
     RegionId,
     TickOutcome,
 )
+from substrate.shm import BufferFull, ValueTooLarge
 
 _SPOKEN = frozenset({EventKind.MESSAGE, EventKind.REPLY})
 _MOST_PARTS = 32
@@ -55,13 +56,13 @@ class Sensory(BrainRegion):
             self._names |= name_words(persona.name)
         for event in ctx.events:
             self._names |= name_words(event.sender)
-        if any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
+        events = _since_the_last_withdrawal(ctx.events)
+        if len(events) < len(ctx.events):
             ctx.scrub(FEATURES.name)
-        heard = dict.fromkeys((*self._asked(ctx.events), *self._told(ctx.events)))
-        for text, by_persona in heard:
-            self._publish(ctx, text, by_persona)
+        heard = dict.fromkeys((*self._asked(events), *self._told(events)))
+        published = sum(self._publish(ctx, text, by_persona) for text, by_persona in heard)
         self._senses.forget_all()
-        return TickOutcome(len(heard))
+        return TickOutcome(published)
 
     def _asked(self, events: Iterable[Event]) -> Iterator[Heard]:
         """What memory is asked by: messages, and what is being typed, the last of it in each channel."""
@@ -81,9 +82,21 @@ class Sensory(BrainRegion):
                 parts = split_message(event.text, self._engram_chars)[:_MOST_PARTS]
                 yield from ((part, event.kind is EventKind.REPLY) for part in parts)
 
-    def _publish(self, ctx: RegionContext, text: str, by_persona: bool) -> None:
+    def _publish(self, ctx: RegionContext, text: str, by_persona: bool) -> int:
+        """Values published: none where the buffer has no room for what was understood, as with a page of
+        text without spaces. Who needs it makes it then."""
         understood = self._senses.read(text, by_persona=by_persona, names=self._names)
         key = content_hash(
             text, by_persona=by_persona, names=self._names, embedder_id=self._senses.embedder.id
         )
-        ctx.publish(FEATURES.name, (key,), encode_understood(understood))
+        try:
+            ctx.publish(FEATURES.name, (key,), encode_understood(understood))
+        except (ValueTooLarge, BufferFull):
+            return 0
+        return 1
+
+
+def _since_the_last_withdrawal(events: Sequence[Event]) -> Sequence[Event]:
+    """What came before it may be what is to be forgotten."""
+    places = [place for place, event in enumerate(events) if event.kind is EventKind.WITHDRAWN]
+    return events[places[-1] + 1 :] if places else events

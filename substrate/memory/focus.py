@@ -15,6 +15,9 @@ FOCUS = BufferSpec("focus", keys=96, value_bytes=4096, versions=4, reader=Reader
 
 _ROWS = 8
 _TERMS = 12
+_LONGEST_TERM = 64
+"""Characters. What is longer is no word of a topic (a pasted key, a line without spaces), and twelve terms of
+this length fit a value in any script."""
 _FADE = 0.8
 """Each message counts this much of the one after it."""
 
@@ -47,7 +50,8 @@ class ChannelFocus:
         weights: dict[str, float] = {}
         said: Counter[str] = Counter()
         for age, (_, text) in enumerate(reversed(self._recent)):
-            for term in dict.fromkeys(understand(text).terms):
+            terms = (term for term in understand(text).terms if len(term) <= _LONGEST_TERM)
+            for term in dict.fromkeys(terms):
                 weights[term] = weights.get(term, 0.0) + _FADE**age
                 said[term] += 1
         total = sum(weights.values())

@@ -109,11 +109,13 @@ def content_hash(text: str, *, by_persona: bool, names: frozenset[str], embedder
 
 
 def encode_understood(understood: Understood) -> list[Any]:
-    """The value to publish."""
+    """The value to publish. The word that a term comes from is named by its place among the words: in a
+    script without spaces all pairs of a passage come from one word, which is the passage."""
     features = understood.features
+    places = {word: place for place, word in enumerate(features.words)}
     return [
         features.terms,
-        features.term_words,
+        [places[word] for word in features.term_words],
         features.entities,
         int(features.form),
         features.contains_question,
@@ -126,10 +128,10 @@ def encode_understood(understood: Understood) -> list[Any]:
 
 def decode_understood(value: Any) -> Understood:
     """What was understood, from a published value."""
-    terms, term_words, entities, form, contains_question, ends_asking, words, vector, is_embedded = value
+    terms, places, entities, form, contains_question, ends_asking, words, vector, is_embedded = value
     features = Features(
         tuple(terms),
-        tuple(term_words),
+        tuple(words[place] for place in places),
         tuple(entities),
         SpeechForm(form),
         contains_question,

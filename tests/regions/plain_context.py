@@ -7,11 +7,20 @@ from typing import Any
 
 import msgpack
 
+from regions.motor_cortex import CANDIDATES
+from substrate.memory.focus import FOCUS
+from substrate.memory.prefetch import PREFETCH
+from substrate.memory.salience import SALIENCE
+from substrate.memory.senses import FEATURES
 from substrate.region.contract import Event, EventKind, PersonaProfile, Policy
+from substrate.shm import ValueTooLarge
+
+_VALUE_BYTES = {spec.name: spec.value_bytes for spec in (CANDIDATES, FEATURES, FOCUS, PREFETCH, SALIENCE)}
 
 
 class PlainContext:
-    """Implements RegionContext; values make the way through msgpack as they do in a ready buffer."""
+    """Implements RegionContext; values make the way through msgpack as they do in a ready buffer, which takes
+    no larger ones."""
 
     def __init__(
         self,
@@ -34,7 +43,10 @@ class PlainContext:
         return self._remaining_s
 
     def publish(self, buffer: str, key: tuple[str, ...], value: Any) -> int:
-        self.published[buffer, key] = msgpack.unpackb(msgpack.packb(value))
+        packed = msgpack.packb(value)
+        if len(packed) > _VALUE_BYTES[buffer]:
+            raise ValueTooLarge(f"{len(packed)} bytes for {buffer}", f"it takes {_VALUE_BYTES[buffer]}")
+        self.published[buffer, key] = msgpack.unpackb(packed)
         return len(self.published)
 
     def scrub(self, buffer: str) -> None:

@@ -11,6 +11,7 @@ from regions.attention import Attention
 from substrate.memory.focus import decode_focus
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
+from tests.regions.longest_texts import LONGEST_TEXTS
 from tests.regions.plain_context import PlainContext, event
 from tests.regions.transcript_rows import commit_row
 
@@ -107,3 +108,29 @@ def test_withdrawn_rows_matter_no_more(transcript: TranscriptWriter, attention: 
     assert "focus" in context.scrubbed
     assert salience(context) == {}
     assert decode_focus(context.published["focus", ("p-paige", "general")]).terms == ()
+
+
+def test_a_word_as_long_as_a_message_is_no_topic_and_stops_nobody(
+    transcript: TranscriptWriter, attention: Attention
+) -> None:
+    say(transcript, "a" * 65_536)
+    say(transcript, "The telescope needs a new mirror.")
+    context = PlainContext((PAIGE,))
+
+    attention.tick(context)
+
+    focus = decode_focus(context.published["focus", ("p-paige", "general")])
+    assert set(focus.terms) == {"telescop", "need", "new", "mirror"}
+
+
+@pytest.mark.parametrize("text", LONGEST_TEXTS)
+def test_the_focus_of_the_longest_messages_fits(
+    transcript: TranscriptWriter, attention: Attention, text: str
+) -> None:
+    for _ in range(8):
+        say(transcript, text)
+    context = PlainContext((PAIGE,))
+
+    attention.tick(context)
+
+    assert len(decode_focus(context.published["focus", ("p-paige", "general")]).row_ids) == 8

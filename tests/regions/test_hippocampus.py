@@ -22,6 +22,7 @@ from substrate.memory.senses import FEATURES, Senses, content_hash, encode_under
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import Event, EventKind, PersonaProfile, RegionEnvironment
+from tests.regions.longest_texts import LONGEST_TEXTS
 from tests.regions.plain_context import PlainContext, event
 from tests.regions.transcript_rows import commit_row
 
@@ -336,7 +337,9 @@ def test_what_the_sensory_region_understood_is_not_understood_again(mind: Mind) 
     senses, names = Senses(StaticEmbedder()), frozenset({"paige", "noor", "joel"})
     row = mind.say("Plain words.")
     own = senses.read(row.text, names=names)
-    marked = replace(own, features=replace(own.features, terms=("marker",), term_words=("marker",)))
+    marked = replace(
+        own, features=replace(own.features, terms=("marker",), term_words=own.features.words[:1])
+    )
     key = content_hash(row.text, by_persona=False, names=names, embedder_id=senses.embedder.id)
 
     mind.hear(row, others={(FEATURES.name, (key,)): encode_understood(marked)})
@@ -398,3 +401,15 @@ def test_words_that_a_correction_took_out_of_memory_are_found_in_the_transcript(
     commands["memory/correct"]({"engram_id": f"{row.row_id}.0", "text": "My sister is called Ada."})
     assert commands["memory/rows"]({"text": "oluwasen"})["row_ids"] == [row.row_id]
     assert commands["memory/rows"]({"text": "luwasen"})["row_ids"] == []
+
+
+@pytest.mark.parametrize("text", LONGEST_TEXTS)
+def test_the_longest_messages_are_taken_in_and_what_is_staged_fits(mind: Mind, text: str) -> None:
+    mind.hear(mind.say(text))
+    mind.hear(mind.say("It rains."))
+
+    staged = prefetch(mind.hear(mind.say(text)), PAIGE, "general")
+
+    assert staged.engrams
+    listed = mind.region.commands()["memory/list"]({"persona": "Paige", "text": "It rains."})
+    assert len(listed["engrams"]) == 1

@@ -125,6 +125,21 @@ def test_a_withdrawn_exchange_is_said_no_more(cortex: MotorCortex, transcript: T
     assert candidates(cortex, row)["says"] == []
 
 
+def test_what_was_withdrawn_is_no_candidate_though_its_memory_still_lies_ready(
+    cortex: MotorCortex, transcript: TranscriptWriter
+) -> None:
+    told = ask(transcript, "My sister is called Oluwaseun.")
+    row = ask(transcript, "Hello.")
+    engram = PrefetchedEngram(
+        f"{told}.0", told, "joel", "general", 0.0, "My sister is called Oluwaseun.", 1.0
+    )
+    lies_ready = encode_prefetch(row, [engram], PREFETCH.value_bytes)
+    assert candidates(cortex, row, lies_ready)["asked"]
+    with transcript.transaction():
+        transcript.withdraw(told, 3.0)
+    assert candidates(cortex, row, lies_ready)["asked"] == []
+
+
 def test_nothing_new_publishes_nothing(cortex: MotorCortex, transcript: TranscriptWriter) -> None:
     candidates(cortex, ask(transcript, "Hello!"))
     quiet = PlainContext((PAIGE, OTTO))

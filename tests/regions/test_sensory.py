@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from regions.sensory import Sensory
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.senses import Senses, content_hash, decode_understood
 from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
+from tests.regions.longest_texts import LONGEST_TEXTS
 from tests.regions.plain_context import PlainContext, event
 
 PAIGE = PersonaProfile("p-paige", "Paige", 0.0)
@@ -58,9 +60,41 @@ def test_what_is_typed_is_understood_too_and_only_the_last_of_it(tmp_path: Path)
     ]
 
 
-def test_withdrawn_words_leave_its_buffer(tmp_path: Path) -> None:
+def test_withdrawn_words_leave_its_buffer_also_if_they_are_heard_in_the_same_moment(tmp_path: Path) -> None:
     region = Sensory()
     region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
-    context = PlainContext((PAIGE,), (event(EventKind.WITHDRAWN, 1, "general", "joel", ""),))
+    events = (
+        event(EventKind.MESSAGE, 1, "general", "joel", "The password is xylophone."),
+        event(EventKind.TYPING, 0, "general", "joel", "xylo"),
+        event(EventKind.WITHDRAWN, 1, "general", "joel", ""),
+        event(EventKind.MESSAGE, 2, "general", "joel", "It rains."),
+    )
+    context = PlainContext((PAIGE,), events)
     region.tick(context)
     assert context.scrubbed == {"features"}
+    assert [decode_understood(value).features.words for value in context.published.values()] == [
+        ("it", "rains")
+    ]
+
+
+@pytest.mark.parametrize("text", LONGEST_TEXTS)
+def test_what_there_is_no_room_for_keeps_nothing_else_from_being_published(tmp_path: Path, text: str) -> None:
+    region = Sensory()
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
+    said = [
+        event(EventKind.MESSAGE, row, "general", "joel", text) for row, text in enumerate((text, TEXT), 1)
+    ]
+    context = PlainContext((PAIGE,), tuple(said))
+
+    outcome = region.tick(context)
+
+    assert outcome.published == len(context.published)
+    assert any(decode_understood(value).features.words[-1] == "2019" for value in context.published.values())
+
+
+def test_a_passage_without_spaces_fits_though_each_of_its_pairs_comes_from_all_of_it(tmp_path: Path) -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(400))
+    (published,) = ticked(tmp_path, text).published.values()
+    features = decode_understood(published).features
+    assert set(features.term_words) == {text}
+    assert len(features.term_words) == len(features.terms) == 399
