@@ -82,6 +82,8 @@ class SubstrateApp(App[int]):
             if not self._leaving:
                 self._fail(error)
             return
+        if self._leaving:
+            return
         screen.dismiss()
         session = self._begin(summary, presence)
         self._main.composer.replace_text(screen.typed_ahead)
@@ -146,7 +148,7 @@ class SubstrateApp(App[int]):
     # What the service says and what the user does, for the session
 
     def _hear(self, event: dict[str, Any]) -> None:
-        if self._session is not None:
+        if self._session is not None and not self._leaving:
             self._session.hear(event)
 
     @on(Composer.Submitted)

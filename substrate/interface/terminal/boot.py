@@ -31,11 +31,13 @@ class BootScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._started_s = time.monotonic()
         self._steps: list[tuple[str, float]] = []
         self._frame = 0
         self.entered: list[str] = []
         self.typed_ahead = ""
+        # The parts outlast being mounted: a step may be reported while the program ends.
+        self._progress = Static()
+        self._typed = Static()
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "enter":
@@ -54,11 +56,9 @@ class BootScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Middle():
-            yield Static(
-                Text.assemble(("persona substrate\n", f"bold {PERSONA}"), ("waking up\n", DIM)), id="title"
-            )
-            yield Static(id="steps")
-            yield Static(id="typed")
+            yield Static(Text.assemble(("persona substrate\n", f"bold {PERSONA}"), ("waking up\n", DIM)))
+            yield self._progress
+            yield self._typed
 
     def on_mount(self) -> None:
         self.set_interval(0.1, self._draw)
@@ -79,8 +79,6 @@ class BootScreen(Screen[None]):
             content.append(f" {mark} ", style=colour)
             content.append(f"{text:<42}", style=TEXT if is_last else DIM)
             content.append(f"{ended_s - began_s:5.1f} s\n", style=FAINT)
-        self.query_one("#steps", Static).update(content)
+        self._progress.update(content)
         typed = [*self.entered, *([self.typed_ahead] if self.typed_ahead else [])]
-        self.query_one("#typed", Static).update(
-            Text("\n").join(Text(f" › {line}", style=DIM) for line in typed)
-        )
+        self._typed.update(Text("\n").join(Text(f" › {line}", style=DIM) for line in typed))

@@ -63,7 +63,7 @@ class Conversation:
 
     @property
     def is_waiting(self) -> bool:
-        return bool(self._waiting) or self._expected is not None or self._is_asked_again
+        return bool(self._sent or self._waiting) or self._expected is not None or self._is_asked_again
 
     @property
     def is_thinking(self) -> bool:

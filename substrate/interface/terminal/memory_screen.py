@@ -94,6 +94,7 @@ class MemoryScreen(Screen[bool]):
         self._said = Static(id="said")
         self._list = OptionList(id="list", markup=False)
         self._detail = Static()
+        self._beside = VerticalScroll(self._detail, id="detail", can_focus=False)
         self._hints = Static(id="hints")
 
     def compose(self) -> ComposeResult:
@@ -102,8 +103,7 @@ class MemoryScreen(Screen[bool]):
         yield self._said
         with Container(id="both"):
             yield self._list
-            with VerticalScroll(id="detail", can_focus=False):
-                yield self._detail
+            yield self._beside
         yield self._hints
 
     def on_mount(self) -> None:
@@ -157,9 +157,9 @@ class MemoryScreen(Screen[bool]):
 
     def _draw_detail(self, at: int) -> None:
         if at < len(self._memories):
-            beside = self.query_one("#detail")
-            self._detail.update(whole(self._memories[at], beside.content_size.width or _NARROW_CELLS))
-            beside.scroll_home(animate=False)
+            width = self._beside.content_size.width or _NARROW_CELLS
+            self._detail.update(whole(self._memories[at], width))
+            self._beside.scroll_home(animate=False)
 
     def _nothing(self) -> str:
         match self._question.wanted:

@@ -107,14 +107,14 @@ class MindView(VerticalScroll):
         super().__init__(id="mind")
         self._pulses: dict[str, _Pulse] = {}
         self.can_focus = False
+        # The parts outlast being mounted: what was asked for may be answered while the program ends.
+        self._regions = Static(Text("…", style=DIM))
+        self._turn = Static()
+        self._shown = Static()
+        self.show_turn(None)
 
     def compose(self) -> ComposeResult:
-        yield Static(Text("…", style=DIM), id="regions")
-        yield Static(id="turn")
-        yield Static(id="shown")
-
-    def on_mount(self) -> None:
-        self.show_turn(None)
+        yield from (self._regions, self._turn, self._shown)
 
     def show_regions(self, regions: Mapping[str, Mapping[str, Any]], phase: str) -> None:
         """Draw `region/stats`, with the phase of `governor/status`."""
@@ -125,18 +125,18 @@ class MindView(VerticalScroll):
         )
         parts: list[RenderableType] = [title, Rule(style=RULE)]
         parts.extend(self._region(name, region) for name, region in regions.items())
-        self.query_one("#regions", Static).update(Group(*parts))
+        self._regions.update(Group(*parts))
 
     def show_trouble(self, message: str) -> None:
-        self.query_one("#regions", Static).update(Text(message, style=BAD))
+        self._regions.update(Text(message, style=BAD))
 
     def show_turn(self, turn: TurnFigures | None) -> None:
         """Draw what the last turn cost."""
         parts: list[RenderableType] = [Text("LAST TURN", style=f"bold {DIM}"), Rule(style=RULE)]
         if turn is None:
             parts.append(Text("nothing said yet", style=FAINT))
-            self.query_one("#turn", Static).update(Group(*parts))
-            self.query_one("#shown", Static).update("")
+            self._turn.update(Group(*parts))
+            self._shown.update("")
             return
         table = Table.grid(padding=(0, 1))
         whole_s = max(turn.total_s or 0.0, 1e-9)
@@ -158,7 +158,7 @@ class MindView(VerticalScroll):
                 Text(bar_text(turn.read_tokens / prompt, _BAR_CELLS), style=PERSONA),
                 Text(f"{turn.read_tokens:>3} of {prompt}", style=TEXT),
             )
-        self.query_one("#turn", Static).update(Group(*parts, table))
+        self._turn.update(Group(*parts, table))
         self._show_memories(turn.memories)
 
     def _show_memories(self, memories: Sequence[MemoryShown]) -> None:
@@ -172,7 +172,7 @@ class MindView(VerticalScroll):
             said = Text(memory.text, style=TEXT)
             said.truncate(_MEMORY_CELLS, overflow="ellipsis")
             parts += [Text(memory.origin, style=DIM), said, Text("")]
-        self.query_one("#shown", Static).update(Group(*parts))
+        self._shown.update(Group(*parts))
 
     def _region(self, name: str, region: Mapping[str, Any]) -> RenderableType:
         state = str(region["state"])

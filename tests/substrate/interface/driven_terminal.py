@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from substrate.interface.terminal.app import SubstrateApp
 from substrate.interface.terminal.chat import MessageView
 from substrate.interface.terminal.composer import Composer
 from substrate.interface.terminal.mind import MindView
-from tests.substrate.interface.fake_service import FakeInstance, accept_and_reply
+from tests.substrate.interface.fake_service import PATIENCE_S, FakeInstance, accept_and_reply
 
 WIDE, NARROW = (140, 42), (84, 30)
 
@@ -91,23 +92,43 @@ async def terminal(
     app = SubstrateApp(instance, "Joel")
     try:
         async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: not app.query_one(Composer).disabled)
             await until(pilot, lambda: len(app.screen_stack) == 1)
+            await until(pilot, lambda: app.query_one(Composer).has_focus)
             yield pilot, instance
     finally:
         instance.stop()
 
 
 async def until(pilot: Pilot[int], is_true: Callable[[], bool]) -> None:
-    """Let the program run until something holds."""
-    async with asyncio.timeout(10):
-        while not is_true():
-            await pilot.pause(0.01)
+    """Let the program run until something holds, which must be before it ends.
+
+    A key that was pressed may take effect at any time after `press`: what follows from it is awaited here.
+    """
+    app = pilot.app
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not is_true():
+        assert app.is_running, "the program has ended"
+        assert time.monotonic() < deadline_s, f"not within {PATIENCE_S} s; shown: {messages(pilot)}"
+        await asyncio.sleep(0.01)
 
 
 async def type_line(pilot: Pilot[int], text: str) -> None:
+    """Type a line and send it off; returns before anything has come of it."""
     pilot.app.query_one(Composer).insert(text)
     await pilot.press("enter")
+
+
+async def say(pilot: Pilot[int], text: str) -> None:
+    """Say something, and wait for the end of all that becomes of it."""
+    app = pilot.app
+    assert isinstance(app, SubstrateApp)
+    await type_line(pilot, text)
+    await until(pilot, lambda: ("Joel", text) in messages(pilot) and app.is_answered)
+
+
+async def in_service(instance: FakeInstance, step: Coroutine[Any, Any, Any]) -> Any:
+    """Run something on the loop of the stand-in service."""
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(step, instance.loop))
 
 
 def messages(pilot: Pilot[int]) -> list[tuple[str, str]]:

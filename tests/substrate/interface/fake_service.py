@@ -14,6 +14,9 @@ from substrate.wire import FrameReader, encode_frame
 
 Answer = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
+PATIENCE_S = 60.0
+"""What anything may take on a machine that is busy with other things; nothing here takes that long."""
+
 
 def accept_and_reply(request: dict[str, Any]) -> list[dict[str, Any]]:
     """What a healthy service with one persona sends back for one request."""
@@ -76,7 +79,7 @@ class FakeService:
         """Return the requests named `op` as soon as there are `count` of them."""
         while len(found := [request for request in self.requests if request["op"] == op]) < count:
             self.arrived.clear()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 await self.arrived.wait()
         return found
 
@@ -120,7 +123,7 @@ class FakeInstance:
 
     def boot(self, report: Report) -> BootSummary:
         report("starting the persona service")
-        assert self.may_boot.wait(10)
+        assert self.may_boot.wait(PATIENCE_S)
         if self.boot_error is not None:
             raise self.boot_error
         started = threading.Event()
@@ -136,7 +139,7 @@ class FakeInstance:
 
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()
-        assert started.wait(10)
+        assert started.wait(PATIENCE_S)
         report("ready")
         return BootSummary(
             session="test",
@@ -176,9 +179,9 @@ class FakeInstance:
     def stop(self) -> None:
         self._over.set()
         if self._thread is not None:
-            asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(10)
+            asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(PATIENCE_S)
             self.loop.call_soon_threadsafe(self.loop.stop)
-            self._thread.join(10)
+            self._thread.join(PATIENCE_S)
             self._thread = None
             self.loop.close()
         self.was_stopped.set()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from substrate.interface.client import ServiceClient
-from tests.substrate.interface.fake_service import FakeService, accept_and_reply
+from tests.substrate.interface.fake_service import PATIENCE_S, FakeService, accept_and_reply
 
 
 class Inbox:
@@ -23,7 +23,7 @@ class Inbox:
         self._changed.set()
 
     async def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(found := [event for event in self.events if event["type"] == kind]) < count:
                 self._changed.clear()
                 await self._changed.wait()
@@ -39,7 +39,7 @@ def play(tmp_path: Path, scenario: Scenario) -> None:
         inbox = Inbox()
         client = ServiceClient(service.socket_path, inbox)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await scenario(service, client, inbox)
         finally:
             await client.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from substrate.interface.terminal.composer import Composer
 from substrate.interface.terminal.main_screen import MainScreen
@@ -62,7 +62,8 @@ def shown(pilot: Pilot[int]) -> str:
 
 async def opened(pilot: Pilot[int]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, MemoryScreen))
-    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count > 0)
+    listed = pilot.app.screen.query_one(OptionList)
+    await until(pilot, lambda: listed.option_count > 0 and listed.has_focus)
 
 
 def asked(instance: FakeInstance, name: str) -> list[dict[str, Any]]:
@@ -106,7 +107,9 @@ def test_what_a_text_brings_to_mind_is_found_from_the_list(tmp_path: Path) -> No
             with_memories(instance)
             await pilot.press("f3")
             await opened(pilot)
-            await pilot.press("slash", *"sister", "enter")
+            await pilot.press("slash")
+            await until(pilot, lambda: pilot.app.screen.query_one(Input).has_focus)
+            await pilot.press(*"sister", "enter")
             await until(pilot, lambda: "for “sister”, best first" in shown(pilot))
 
     run(scenario())
@@ -120,12 +123,18 @@ def test_a_memory_is_corrected_in_place(tmp_path: Path) -> None:
             await opened(pilot)
             await pilot.press("e")
             await until(pilot, lambda: isinstance(pilot.app.screen, CorrectDialog))
+            await until(pilot, lambda: isinstance(pilot.app.focused, TextArea))
             await pilot.press(*" II", "enter")
             await until(pilot, lambda: "corrected for Paige" in shown(pilot))
             assert asked(instance, "memory/correct") == [
                 {"engram_id": "2.0", "text": "My dog is called Rex II"}
             ]
-            assert not requests(instance, "typing"), "a correction is not what one says to a persona"
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.query_one(Composer).has_focus)
+            pilot.app.query_one(Composer).insert("Hello")
+            await until(pilot, lambda: len(requests(instance, "typing")) > 0)
+            typed = [request["text"] for request in requests(instance, "typing")]
+            assert typed == ["Hello"], "a correction is not what one says to a persona"
 
     run(scenario())
 

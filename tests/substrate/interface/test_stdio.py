@@ -12,7 +12,7 @@ import pytest
 
 from substrate.errors import SubstrateError
 from substrate.interface.stdio import LineWriter, StdioFrontend
-from tests.substrate.interface.fake_service import FakeInstance
+from tests.substrate.interface.fake_service import PATIENCE_S, FakeInstance
 
 MESSAGE = {"type": "message", "channel": "general", "sender": "joel", "text": "hello", "id": "m1"}
 
@@ -28,7 +28,7 @@ def talk(instance: FakeInstance, sent: bytes) -> tuple[int, list[dict[str, Any]]
         loop = asyncio.get_running_loop()
         sending = loop.run_in_executor(None, _send_all, input_write, sent)
         frontend = StdioFrontend(instance, input_descriptor=input_read, output=output)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             status = await frontend.run()
             await sending
         return status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,13 @@ from tests.substrate.interface.driven_terminal import (
     NARROW,
     WIDE,
     Room,
+    in_service,
     messages,
     mind_text,
     notices,
     requests,
     run,
+    say,
     status_text,
     terminal,
     type_line,
@@ -38,9 +39,8 @@ def test_what_is_typed_is_sent_and_the_reply_is_shown(tmp_path: Path, room: Room
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, _):
             await type_line(pilot, "Hello")
-            await until(pilot, lambda: messages(pilot)[1:] == [("Paige", "You said Hello")])
-            assert messages(pilot)[0] == ("Joel", "Hello")
-            assert "160 ms" in mind_text(pilot)
+            await until(pilot, lambda: messages(pilot) == [("Joel", "Hello"), ("Paige", "You said Hello")])
+            await until(pilot, lambda: "160 ms" in mind_text(pilot))
 
     run(scenario())
 
@@ -75,15 +75,11 @@ def test_past_conversation_is_shown_at_the_start(tmp_path: Path, room: Room) -> 
 def test_each_room_has_its_own_conversation(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
-            await type_line(pilot, "Hello")
-            await until(pilot, lambda: len(messages(pilot)) == 2)
+            await say(pilot, "Hello")
             await type_line(pilot, "/room code")
             await until(pilot, lambda: messages(pilot) == [])
-            await type_line(pilot, "Hello again")
-            await until(pilot, lambda: len(messages(pilot)) == 2)
-            assert instance.service is not None
-            said = [request["channel"] for request in instance.service.requests if request["op"] == "message"]
-            assert said == ["general", "code"]
+            await say(pilot, "Hello again")
+            assert [request["channel"] for request in requests(instance, "message")] == ["general", "code"]
 
     run(scenario())
 
@@ -103,8 +99,9 @@ def test_an_unknown_command_is_explained_and_nothing_is_sent(tmp_path: Path, roo
         async with terminal(tmp_path, room) as (pilot, instance):
             await type_line(pilot, "/dance")
             await until(pilot, lambda: "there is no /dance" in notices(pilot))
-            assert instance.service is not None
-            assert not [request for request in instance.service.requests if request["op"] == "message"]
+            pilot.app.query_one(Composer).replace_text("")
+            await say(pilot, "Hello")
+            assert [request["text"] for request in requests(instance, "message")] == ["Hello"]
 
     run(scenario())
 
@@ -117,9 +114,7 @@ def test_escape_stops_the_reply(tmp_path: Path, room: Room) -> None:
             await type_line(pilot, "Hello")
             await until(pilot, lambda: ("Paige", "You said ") in messages(pilot))
             await pilot.press("escape")
-            assert instance.service is not None
-            service = instance.service
-            await until(pilot, lambda: any(request["op"] == "cancel" for request in service.requests))
+            await until(pilot, lambda: len(requests(instance, "cancel")) == 1)
 
     run(scenario())
 
@@ -127,16 +122,14 @@ def test_escape_stops_the_reply(tmp_path: Path, room: Room) -> None:
 def test_up_edits_the_last_message_and_its_answer_is_replaced(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
-            await type_line(pilot, "Helo")
-            await until(pilot, lambda: len(messages(pilot)) == 2)
+            await say(pilot, "Helo")
             await pilot.press("up")
             composer = pilot.app.query_one(Composer)
-            assert composer.text == "Helo"
+            await until(pilot, lambda: composer.text == "Helo")
             composer.replace_text("Hello")
             await pilot.press("enter")
             await until(pilot, lambda: messages(pilot) == [("Joel", "Hello"), ("Paige", "You said Hello")])
-            assert instance.service is not None
-            (edit,) = [request for request in instance.service.requests if request["op"] == "edit"]
+            (edit,) = requests(instance, "edit")
             assert edit["message_id"].startswith("t-")
 
     run(scenario())
@@ -145,8 +138,7 @@ def test_up_edits_the_last_message_and_its_answer_is_replaced(tmp_path: Path, ro
 def test_again_replaces_the_last_reply(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, _):
-            await type_line(pilot, "Hello")
-            await until(pilot, lambda: len(messages(pilot)) == 2)
+            await say(pilot, "Hello")
             await pilot.press("ctrl+r")
             await until(pilot, lambda: messages(pilot) == [("Joel", "Hello"), ("Paige", "You said it again")])
             assert not pilot.app.query(MessageView).last().has_class("follows"), "the new reply has no head"
@@ -167,14 +159,7 @@ def test_what_is_being_typed_is_announced(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
             await pilot.press(*"My sis")
-            assert instance.service is not None
-            service = instance.service
-            await until(
-                pilot,
-                lambda: any(
-                    request["op"] == "typing" and request["text"] == "My sis" for request in service.requests
-                ),
-            )
+            await until(pilot, lambda: "My sis" in [typed["text"] for typed in requests(instance, "typing")])
 
     run(scenario())
 
@@ -182,10 +167,11 @@ def test_what_is_being_typed_is_announced(tmp_path: Path, room: Room) -> None:
 def test_slash_commands_are_not_announced_as_typing(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
-            await pilot.press(*"/memory x")
-            await pilot.pause(0.3)
-            assert instance.service is not None
-            assert not [request for request in instance.service.requests if request["op"] == "typing"]
+            composer = pilot.app.query_one(Composer)
+            for line in ("/memory x", "Hello"):
+                composer.post_message(Composer.Typing(line))
+            await until(pilot, lambda: len(requests(instance, "typing")) > 0)
+            assert [typed["text"] for typed in requests(instance, "typing")] == ["Hello"]
 
     run(scenario())
 
@@ -195,8 +181,8 @@ def test_the_mind_stands_beside_a_wide_chat_and_behind_f2_in_a_narrow_one(tmp_pa
         async with terminal(tmp_path, room, WIDE) as (pilot, _):
             await until(pilot, lambda: "4711" in mind_text(pilot))
             assert "hippocampus" in mind_text(pilot)
-            assert pilot.app.query_one(MindView).region.width > 0
-            assert pilot.app.query_one(ChatView).region.width > 0
+            await until(pilot, lambda: pilot.app.query_one(MindView).region.width > 0)
+            await until(pilot, lambda: pilot.app.query_one(ChatView).region.width > 0)
             await pilot.resize_terminal(*NARROW)
             await until(pilot, lambda: not pilot.app.query_one(MindView).region.width)
             await pilot.press("f2")
@@ -211,8 +197,8 @@ def test_ctrl_c_stops_the_instance_and_ends_with_status_0(tmp_path: Path, room: 
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
             await pilot.press("ctrl+c")
-            await until(pilot, instance.was_stopped.is_set)
-        assert pilot.app.return_value == 0
+            await until(pilot, lambda: pilot.app.return_value == 0)
+            assert instance.was_stopped.is_set()
 
     run(scenario())
 
@@ -247,9 +233,8 @@ def test_reasoning_is_folded(tmp_path: Path, room: Room) -> None:
             assert instance.service is not None
             room.silent = True
             await type_line(pilot, "Hello")
-            (sent,) = await asyncio.wrap_future(
-                asyncio.run_coroutine_threadsafe(instance.service.wait_for("message"), instance.loop)
-            )
+            await until(pilot, lambda: ("Paige", "You said ") in messages(pilot))
+            (sent,) = requests(instance, "message")
             thought = {
                 "type": "delta",
                 "persona": "Paige",
@@ -271,20 +256,18 @@ def test_a_reply_asked_for_anew_is_not_awaited_for_ever_when_the_service_dies(
 ) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
-            await type_line(pilot, "Hello")
-            await until(pilot, lambda: len(messages(pilot)) == 2)
+            await say(pilot, "Hello")
             room.forgets_to_regenerate = True
             await pilot.press("ctrl+r")
+            await until(pilot, lambda: len(requests(instance, "regenerate")) == 1)
+            await until(pilot, lambda: messages(pilot)[1:] == [("Paige", "")])
             assert instance.service is not None
-            service = instance.service
-            await until(pilot, lambda: any(request["op"] == "regenerate" for request in service.requests))
-            assert messages(pilot)[1:] == [("Paige", "")]
-            for step in (service.die, service.start):
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(step(), instance.loop))
+            await in_service(instance, instance.service.die())
+            await in_service(instance, instance.service.start())
             await until(pilot, lambda: messages(pilot) == [])
             app = pilot.app
             assert isinstance(app, SubstrateApp)
-            assert app.is_answered
+            await until(pilot, lambda: app.is_answered)
 
     run(scenario())
 
@@ -320,7 +303,7 @@ def test_from_the_mind_of_a_narrow_terminal_there_is_a_way_back_to_typing(
             await until(pilot, lambda: "Enter send" in status_text(pilot))
             await until(pilot, lambda: pilot.app.query_one(Composer).has_focus)
             await pilot.press(*"Hi")
-            assert pilot.app.query_one(Composer).text == "Hi"
+            await until(pilot, lambda: pilot.app.query_one(Composer).text == "Hi")
 
     run(scenario())
 
@@ -335,7 +318,7 @@ def test_a_mind_opened_in_a_narrow_terminal_is_no_choice_for_a_wide_one(tmp_path
             await until(pilot, lambda: pilot.app.query_one(MindView).region.width == NARROW[0])
             await pilot.resize_terminal(*WIDE)
             await until(pilot, lambda: 0 < pilot.app.query_one(MindView).region.width < WIDE[0])
-            assert pilot.app.query_one(ChatView).region.width > 0
+            await until(pilot, lambda: pilot.app.query_one(ChatView).region.width > 0)
 
     run(scenario())
 
@@ -344,10 +327,13 @@ def test_a_mind_opened_in_a_narrow_terminal_is_no_choice_for_a_wide_one(tmp_path
 def test_key_hints_are_whole_at_any_width(tmp_path: Path, room: Room, columns: int) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room, (columns, 24)) as (pilot, _):
-            hints = status_text(pilot).rstrip("\n")
-            assert len(hints) <= columns - 4
-            assert hints.startswith("Enter send   F1 help")
-            assert hints.endswith(("help", "quit", "mind", "memories", "again", "edit"))
+
+            def are_whole() -> bool:
+                hints = status_text(pilot).rstrip("\n")
+                ends_whole = hints.endswith(("help", "quit", "mind", "memories", "again", "edit"))
+                return hints.startswith("Enter send   F1 help") and ends_whole and len(hints) <= columns - 4
+
+            await until(pilot, are_whole)
 
     run(scenario())
 
@@ -410,7 +396,7 @@ def test_a_message_that_nobody_answers_is_not_left_without_a_word(tmp_path: Path
         async with terminal(tmp_path, room) as (pilot, _):
             await type_line(pilot, "Hello?")
             await until(pilot, lambda: "nobody in #general answers this" in notices(pilot))
-            assert messages(pilot) == [("Joel", "Hello?")]
+            await until(pilot, lambda: messages(pilot) == [("Joel", "Hello?")])
 
     run(scenario())
 
@@ -420,8 +406,8 @@ def test_all_answers_to_the_last_message_are_written_again(tmp_path: Path, room:
 
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, _):
-            await type_line(pilot, "Hello")
-            await until(pilot, lambda: len(messages(pilot)) == 3)
+            await say(pilot, "Hello")
+            assert len(messages(pilot)) == 3
             await pilot.press("ctrl+r")
             await until(
                 pilot,
@@ -444,7 +430,7 @@ def test_while_several_think_something_says_so(tmp_path: Path, room: Room) -> No
             await until(pilot, lambda: "Bruno" in notices(pilot))
             await type_line(pilot, "Hello")
             await until(pilot, lambda: pilot.app.query_one(Thinking).display)
-            assert "Esc stop the reply" in status_text(pilot)
+            await until(pilot, lambda: "Esc stop the reply" in status_text(pilot))
 
     run(scenario())
 
@@ -465,8 +451,8 @@ def test_what_is_said_on_entering_a_room_stands_below_its_past(tmp_path: Path, r
             composer = pilot.app.query_one(Composer)
             for line in ("/room code", "Back again"):
                 composer.post_message(Composer.Submitted(line))
-            await until(pilot, lambda: len(messages(pilot)) == 3)
-            assert [text for _, text in messages(pilot)] == ["Hi", "Back again", "You said Back again"]
+            said = ["Hi", "Back again", "You said Back again"]
+            await until(pilot, lambda: [text for _, text in messages(pilot)] == said)
 
     run(scenario())
 
@@ -482,8 +468,8 @@ def test_a_reply_that_begins_anew_after_a_crash_is_not_added_to_what_came_before
             await until(pilot, lambda: ("Paige", "You said ") in messages(pilot))
             service = instance.service
             assert service is not None
-            for step in (service.die, service.start):
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(step(), instance.loop))
+            await in_service(instance, service.die())
+            await in_service(instance, service.start())
             await until(pilot, lambda: len(requests(instance, "resume")) == 1)
             await until(pilot, lambda: ("Paige", "") in messages(pilot))
             (said,) = requests(instance, "message")
@@ -507,6 +493,6 @@ def test_naming_a_persona_who_does_not_hear_the_room_says_so(tmp_path: Path, roo
             await until(pilot, lambda: "dismissed" in notices(pilot))
             await type_line(pilot, "cleo and Bruno, tell me a story")
             await until(pilot, lambda: "Cleo does not hear #general, only #tales" in notices(pilot))
-            assert "Bruno was dismissed" in notices(pilot)
+            await until(pilot, lambda: "Bruno was dismissed" in notices(pilot))
 
     run(scenario())
