@@ -9,7 +9,9 @@ from random import Random
 import torch
 from torch import Tensor
 
-from training.generator import Difficulty, Lesson, make_lesson
+from training.drills import make_interview
+from training.generator import make_lesson
+from training.lesson import Difficulty, Lesson
 from training.model import IGNORED
 from training.tokenizer import TEMPLATE, PieceTokenizer
 
@@ -64,7 +66,11 @@ def make_batches(
     random: Random, tokenizer: PieceTokenizer, difficulty: Difficulty, batch_tokens: int, context: int
 ) -> Iterator[Batch]:
     """One pool of lessons, cut into batches of similar length (little padding), in random order."""
-    samples = [encode(make_lesson(random, difficulty), tokenizer) for _ in range(POOL_LESSONS)]
+    makers = (
+        make_interview if random.random() < difficulty.interview_share else make_lesson
+        for _ in range(POOL_LESSONS)
+    )
+    samples = [encode(make(random, difficulty), tokenizer) for make in makers]
     samples = [sample for sample in samples if len(sample.ids) <= context]
     samples.sort(key=lambda sample: len(sample.ids))
     groups: list[list[Sample]] = [[]]

@@ -7,7 +7,8 @@ from random import Random
 
 import torch
 
-from training.generator import Difficulty, Lesson, make_lesson
+from training.generator import make_lesson
+from training.lesson import Difficulty, Lesson
 from training.model import Seedling
 from training.tokenizer import TEMPLATE, PieceTokenizer
 

@@ -23,7 +23,8 @@ from substrate.inference.chat_template import CHATML
 from substrate.models import EMBEDDED_MODEL
 from substrate.persona.prompt import LAYOUT_VERSION
 from training.check import greedy
-from training.generator import Difficulty, make_lesson
+from training.generator import make_lesson
+from training.lesson import Difficulty
 from training.model import ModelShape, Seedling
 from training.tokenizer import END_OF_TEXT, SPECIAL_TOKENS, TEMPLATE, TURN_END, PieceTokenizer
 

@@ -6,14 +6,12 @@ memories that do not matter; questions about them are answered with the value, q
 told with "I do not know". The hard part of the distribution is on purpose: the same fact about other people,
 other facts about the same person, earlier questions, the persona's own replies, and older values that were
 replaced.
-
-A `Lesson` is a prompt in the run-time layout, plus which replies carry loss.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
 from substrate.inference.protocol import Prompt
@@ -27,38 +25,16 @@ from substrate.persona.prompt import (
     spoken_text,
 )
 from training import names
+from training.lesson import NOW_S, Difficulty, Lesson, about_text, draw_age_s
 from training.quotes import quote_last, quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
 from training.world import Exchange, Fact, World
 
-_NOW_S = 1.7e9
 _CURT_REPLIES = (
     "I see!", "Okay!", "All right.", "Thanks for telling me.", "I will remember that.", "Noted.",
     "Oh, really?", "Good to know.", "Thank you!", "Understood.",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """One training sample. `taught` says for each reply of the history, in order, whether it carries loss."""
-
-    prompt: Prompt
-    reply: str
-    taught: tuple[bool, ...]
-    skill: str
-    value: str = ""
-    """The word that the reply must hold, for quick checks; empty when there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difficulty:
-    """How much a late block may hold and how long the visible conversation may be (the curriculum)."""
-
-    most_memories: int = 20
-    most_exchanges: int = 6
-    long_share: float = 0.0
-    """Share of lessons with a long visible conversation (20 to 40 exchanges)."""
 
 
 def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
@@ -111,14 +87,9 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
         if exchange.reply is not None:
             lines.append(SpokenLine(world.persona, exchange.reply))
             taught.append(is_taught)
-    late = late_block(remembered, _NOW_S) + decision
-    about = (
-        " ".join(random.sample(talk_templates.ABOUT_LINES, random.randint(1, 3)))
-        if random.random() < 0.4
-        else ""
-    )
+    late = late_block(remembered, NOW_S) + decision
     prompt = Prompt(
-        identity=identity_text(world.persona, world.role, about),
+        identity=identity_text(world.persona, world.role, about_text(random)),
         history=conversation_turns(lines, world.persona),
         message=spoken_text(SpokenLine(final.speaker, final.text)),
         late=lambda: late,
@@ -192,12 +163,12 @@ def _memories(
     for offset, (place, lines) in enumerate(zip(places, needed, strict=True)):
         episodes.insert(place + offset, lines)
     channels = random.sample(talk_templates.CHANNELS, random.choice((1, 1, 2, 3)))
-    ages = sorted((_draw_age_s(random) for _ in episodes), reverse=True)
+    ages = sorted((draw_age_s(random) for _ in episodes), reverse=True)
     remembered: list[RememberedLine] = []
     for age_s, lines in zip(ages, episodes, strict=True):
         channel = random.choice(channels)
         for position, (speaker, text) in enumerate(lines):
-            remembered.append(RememberedLine(speaker, channel, _NOW_S - age_s + position, text))
+            remembered.append(RememberedLine(speaker, channel, NOW_S - age_s + position, text))
     world.told.clear()
     if has_target:
         world.told[target.identity] = target
@@ -238,14 +209,10 @@ def _quote(
     if said and world.random.random() < 0.3:
         return quote_last(world, asker, said[-1])
     if remembered and world.random.random() < 0.7:
-        exchange = quote_memory(world, asker, remembered, _NOW_S)
+        exchange = quote_memory(world, asker, remembered, NOW_S)
         if exchange is not None:
             return exchange
     return repeat(world, asker)
-
-
-def _draw_age_s(random: Random) -> float:
-    return 10 ** random.uniform(1.0, random.choice((3.5, 5.5, 7.3, 8.0)))
 
 
 def _distractor(

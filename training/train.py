@@ -29,7 +29,8 @@ from substrate.models import EMBEDDED_MODEL
 from training.batches import Batch, make_batches
 from training.check import quick_check
 from training.convert import Trained, convert
-from training.generator import Difficulty, make_lesson
+from training.generator import make_lesson
+from training.lesson import Difficulty
 from training.model import IGNORED, ModelShape, Seedling
 from training.optimiser import Optimiser
 from training.tokenizer import TEMPLATE, PieceTokenizer, train_tokenizer
@@ -68,6 +69,7 @@ class Plan:
             most_memories=6 + round(14 * ramp),
             most_exchanges=8,
             long_share=0.12 if is_late else 0.02 * (ramp == 1.0),
+            interview_share=0.3 if is_late else 0.6,
         )
 
 

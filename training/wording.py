@@ -110,9 +110,9 @@ class Typing:
     @classmethod
     def draw(cls, random: Random) -> Typing:
         return cls(
-            lower_case=random.random() < 0.3,
-            drops_punctuation=random.choice((0.0, 0.1, 0.5, 1.0)),
-            drops_apostrophes=random.random() < 0.15,
+            lower_case=random.random() < 0.15,
+            drops_punctuation=random.choice((0.0, 0.0, 0.1, 0.3, 1.0)),
+            drops_apostrophes=random.random() < 0.07,
             contracts=random.choice((0.0, 0.3, 0.7)),
             shorthand=random.choice((0.0, 0.0, 0.0, 0.2)),
             exclaims=random.choice((0.0, 0.1, 0.3)),
@@ -156,7 +156,7 @@ def with_filler(random: Random, template: str) -> str:
     """Now and then a little word that means nothing, so that no wording is read by position."""
     words = template.split(" ")
     at = random.randint(1, len(words)) - 1
-    if random.random() > 0.15 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
+    if random.random() > 0.05 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
         return template
     return " ".join([*words[:at], random.choice(_FILLERS), *words[at:]])
 

@@ -165,11 +165,11 @@ def syllables(random: Random, least: int = 2, most: int = 3) -> str:
     """A made-up lower-case word of about `least` to `most` syllables, in a random manner."""
     manner = random.random()
     while True:
-        if manner < 0.35:
+        if manner < 0.3:
             word = _of_syllables(random, random.randint(least, most))
-        elif manner < 0.6:
+        elif manner < 0.68:
             word = _of_clusters(random, random.randint(least, most))
-        elif manner < 0.9:
+        elif manner < 0.95:
             word = _of_pieces(random, random.randint(max(1, least), most))
         else:
             word = _of_letters(random, random.randint(least, most))

@@ -23,10 +23,12 @@ from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
 from training.words import syllables
 
-OPEN_SHARE = 0.45
+OPEN_SHARE = 0.15
 """Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
-COMPOSED_SHARE = 0.55
+COMPOSED_SHARE = 0.35
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
+PLAIN_SHARE = 0.6
+"""Share of statements and questions with nothing around them."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
     "remark": open_remark,
     "feel_good": lambda random: open_talk.mood(random, good=True),
@@ -82,8 +84,8 @@ class World:
         count = max(least_people, random.choice((1, 1, 1, 2, 2, 3, 4)))
         self.people: list[str] = []
         while len(self.people) < count:
-            name = names.person(random) if random.random() < 0.9 else syllables(random)
-            if random.random() < 0.12:
+            name = names.person(random) if random.random() < 0.97 else syllables(random)
+            if random.random() < 0.04:
                 name = name.lower()
             if name not in self.people and name != self.persona:
                 self.people.append(name)
@@ -128,9 +130,9 @@ class World:
     def _owner(self, attribute: Attribute) -> Owner:
         random = self.random
         person = random.choice(self.people)
-        if random.random() < 0.12:
+        if random.random() < 0.08:
             person = names.person(random)
-        if not attribute.personal and random.random() < 0.15:
+        if not attribute.personal and random.random() < 0.07:
             return Owner(person, random.choice(_SUBJECT_RELATIVES))
         return Owner(person)
 
@@ -149,10 +151,11 @@ class World:
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
         view = View.of(fact.owner, speaker, self.persona)
         while True:
-            template = with_filler(random, self._statement_template(fact.attribute, changed=changed))
-            body = render(template, view, fact.about, fact.value)
-            text = typing.apply(random.choice(frames).format(body), random, keep=fact.value)
-            if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (body, text)):
+            template = self._statement_template(fact.attribute, changed=changed)
+            bare = render(template, view, fact.about, fact.value)
+            body = render(with_filler(random, template), view, fact.about, fact.value)
+            text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
+            if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (bare, text)):
                 break
         if random.random() < 0.08:
             text = self.addressed(text)
@@ -221,6 +224,8 @@ class World:
             frames = fact_templates.QUESTION_FRAMES
         else:
             template, frames = random.choice(attribute.indirect), fact_templates.INDIRECT_FRAMES
+        if template not in attribute.indirect:
+            return _framed(random, frames).format(render(template, view, fact.about, ""))
         return random.choice(frames).format(render(template, view, fact.about, ""))
 
     def answer(self, clause: str) -> str:
@@ -329,6 +334,11 @@ class World:
 def _of_persona(random: Random, phrases: Phrases) -> str:
     """A composed question for the name or role of whoever is spoken to."""
     return render(grammar.question(random, phrases), View.of(Owner("you"), "", "you"), "", "")
+
+
+def _framed(random: Random, frames: tuple[str, ...]) -> str:
+    """Mostly the bare sentence (the first frame); what people put around it comes now and then."""
+    return frames[0] if random.random() < PLAIN_SHARE else random.choice(frames)
 
 
 def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:

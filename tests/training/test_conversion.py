@@ -16,7 +16,8 @@ from llama_cpp import Llama  # noqa: E402  # after importorskip: collected witho
 from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
 from training.batches import encode  # noqa: E402
 from training.convert import Trained, write_gguf  # noqa: E402
-from training.generator import Difficulty, make_lesson  # noqa: E402
+from training.generator import make_lesson  # noqa: E402
+from training.lesson import Difficulty  # noqa: E402
 from training.model import ModelShape, Seedling  # noqa: E402
 from training.tokenizer import TEMPLATE, PieceTokenizer  # noqa: E402
 from training.train import Circumstances, Plan, Trainer, prepare_tokenizer  # noqa: E402

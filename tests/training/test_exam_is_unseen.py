@@ -14,7 +14,9 @@ from benchmarks.exam_questions.questions import SKILLS, compose
 from benchmarks.exam_questions.vocabulary import RESERVED_WORDS
 from substrate.inference.chat_template import CHATML, ChatTemplate
 from substrate.inference.protocol import Prompt, Role
-from training.generator import Difficulty, make_lesson
+from training.drills import make_interview
+from training.generator import make_lesson
+from training.lesson import Difficulty
 from training.templates import facts, small_talk
 from training.templates.open_facts import open_attribute, open_remark
 from training.unseen import EXAM_SENTENCES, is_of_exam, plain
@@ -95,8 +97,9 @@ def test_no_lesson_says_a_sentence_of_the_exam() -> None:
     said = [re.escape(text.replace("{p}", person)) for text in EXAM_SENTENCES]
     of_exam = re.compile("|".join(text.replace(re.escape("{v}"), value) for text in said))
     random = Random(6)
-    for _ in range(1500):
-        prompt = make_lesson(random, Difficulty()).prompt
+    for number in range(1500):
+        make = make_interview if number % 2 else make_lesson
+        prompt = make(random, Difficulty()).prompt
         said_by = [line for line in _lines_of(prompt) if ": " in line]
         people = {line.partition(": ")[0] for line in said_by} | {prompt.identity[8:].partition(",")[0]}
         for line in said_by:
@@ -110,7 +113,7 @@ def _lines_of(prompt: Prompt) -> Iterator[str]:
     """What people say in a prompt, as `speaker: text`."""
     for turn in prompt.history:
         if turn.role is Role.USER:
-            yield from (line.removeprefix("- ") for line in turn.text.split("\n"))
+            yield from (line.removeprefix("- ").rpartition("] ")[2] for line in turn.text.split("\n"))
     yield prompt.message.removeprefix("- ")
     yield from (line.rpartition("] ")[2] for line in prompt.late().split("\n- "))
 
@@ -118,8 +121,9 @@ def _lines_of(prompt: Prompt) -> Iterator[str]:
 def test_no_word_of_the_exam_is_ever_generated() -> None:
     template = ChatTemplate.parse(CHATML)
     random = Random(5)
-    for _ in range(1500):
-        lesson = make_lesson(random, Difficulty())
+    for number in range(1500):
+        make = make_interview if number % 2 else make_lesson
+        lesson = make(random, Difficulty())
         text = " ".join([*(piece.text for piece in template.pieces(lesson.prompt)), lesson.reply])
         assert RESERVED_WORDS.isdisjoint(re.findall(r"\w+", text.casefold()))
 

@@ -7,7 +7,9 @@ from random import Random
 import pytest
 
 from substrate.inference.chat_template import CHATML, ChatTemplate
-from training.generator import Difficulty, Lesson, make_lesson
+from training.generator import make_lesson
+from training.lesson import Difficulty, Lesson
+from training.templates import facts
 
 TEMPLATE = ChatTemplate.parse(CHATML)
 
@@ -67,3 +69,11 @@ def test_a_longer_difficulty_gives_long_conversations() -> None:
     random = Random(2)
     long = [make_lesson(random, Difficulty(long_share=1.0)) for _ in range(5)]
     assert all(len(lesson.prompt.history) >= 20 for lesson in long)
+
+
+def test_every_listed_sentence_says_whose_fact_it_is() -> None:
+    whose = ("{S}", "{P}", "{O}")
+    for attribute in facts.ATTRIBUTES:
+        phrases = attribute.phrases.nouns if attribute.phrases else ()
+        said = attribute.statements + attribute.questions + attribute.indirect + attribute.updates + phrases
+        assert [text for text in said if not any(mark in text for mark in whose)] == []

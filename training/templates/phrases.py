@@ -196,7 +196,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "secret": Phrases(
         ("word", "text"),
-        _several("{P} {x}, the {x} {S} {have}, the {x} {S} {use+}, the right {x} of mine"),
+        _several("{P} {x}, the {x} {S} {have}, the {x} {S} {use+}, the right {x} for {O}"),
         _clauses(
             """
             S do use _ as {P} {x}

@@ -1,0 +1,207 @@
+"""Interviews: one late block, then question after question about it.
+
+A lesson in the layout of run time answers one question for some 400 tokens read, and so spends 97 of 100
+tokens on what carries no loss. An interview keeps its block where it was read and asks on: a third of its
+tokens are replies, so that finding the right line and copying from it is practised ten times as often for the
+same cost. What it does not teach is the layout itself, which is why lessons stay a part of every pool, and
+most of the last one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from random import Random
+
+from substrate.inference.protocol import Prompt, Role, Turn
+from substrate.persona.prompt import (
+    RememberedLine,
+    SpokenLine,
+    decision_text,
+    identity_text,
+    late_block,
+    spoken_text,
+)
+from training.lesson import NOW_S, Difficulty, Lesson, about_text, draw_age_s
+from training.quotes import quote_memory, repeat
+from training.templates import small_talk as talk_templates
+from training.world import Exchange, Fact, World
+
+_DECISION_SHARE = 0.15
+
+
+def make_interview(random: Random, difficulty: Difficulty) -> Lesson:
+    """Draw one interview; every reply of it is taught."""
+    if random.random() < _DECISION_SHARE:
+        return _decisions(random)
+    return _Interview(random, difficulty).lesson()
+
+
+def _block_size(random: Random, most: int) -> int:
+    roll = random.random()
+    if roll < 0.55:
+        return random.randint(1, min(6, most))
+    return random.randint(1, min(12, most)) if roll < 0.85 else random.randint(min(10, most), most)
+
+
+class _Interview:
+    """What is known in one interview, and the questions that it allows."""
+
+    def __init__(self, random: Random, difficulty: Difficulty) -> None:
+        self.random = random
+        self.world = World(random, least_people=random.choice((1, 2, 2, 3, 3, 4)))
+        self.known: dict[tuple[str, str, str, str], Fact] = {}
+        self.unasked: list[tuple[str, str, str, str]] = []
+        self.remembered = self._remember(_block_size(random, difficulty.most_memories))
+
+    def lesson(self) -> Lesson:
+        random, world = self.random, self.world
+        block = late_block(self.remembered, NOW_S)
+        count = random.randint(5, 8 + len(self.known))
+        block_at = 0 if random.random() < 0.7 else random.randint(0, 2)
+        asker = random.choice(world.people)
+        turns: list[Turn] = []
+        for position in range(count):
+            if random.random() < 0.25:
+                asker = random.choice(world.people)
+            exchange = self._tell(asker) if position < block_at else self._exchange(asker)
+            text = spoken_text(SpokenLine(exchange.speaker, exchange.text))
+            turns.append(Turn(Role.USER, text + (block if position == block_at else "")))
+            turns.append(Turn(Role.ASSISTANT, exchange.reply or ""))
+        last, reply = turns[-2], turns[-1].text
+        prompt = Prompt(
+            identity=identity_text(world.persona, world.role, about_text(random)),
+            history=tuple(turns[:-2]),
+            message=last.text,
+            late=lambda: "",
+        )
+        return Lesson(prompt, reply, (True,) * (count - 1), "interview")
+
+    def _remember(self, count: int) -> list[RememberedLine]:
+        """Lines in the order in which they were said: the last word on a fact is the one that counts."""
+        random = self.random
+        episodes: list[list[tuple[str, str]]] = []
+        while sum(map(len, episodes)) < count:
+            episodes.append(self._episode())
+        channels = random.sample(talk_templates.CHANNELS, random.choice((1, 1, 2, 3)))
+        ages = sorted((draw_age_s(random) for _ in episodes), reverse=True)
+        return [
+            RememberedLine(speaker, channel, NOW_S - age_s + position, text)
+            for age_s, lines in zip(ages, episodes, strict=True)
+            for channel in (random.choice(channels),)
+            for position, (speaker, text) in enumerate(lines)
+        ]
+
+    def _episode(self) -> list[tuple[str, str]]:
+        random, world = self.random, self.world
+        speaker, roll = random.choice(world.people), random.random()
+        if roll < 0.72:
+            told = self._tell(speaker) if roll < 0.6 or not self.known else self._change(speaker)
+            lines = [(told.speaker, told.text)]
+            if random.random() < 0.2 and told.reply is not None:
+                lines.append((world.persona, told.reply))
+            return lines
+        if roll < 0.8:
+            asked = world.ask(speaker, world.new_fact(self._like()), known=False)
+            return [(asked.speaker, asked.text)]
+        if roll < 0.94 or len(world.people) == 1:
+            said = world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk")
+        else:
+            said = world.between_others(speaker)
+        return [(said.speaker, said.text)]
+
+    def _like(self) -> Fact | None:
+        """Often something that is easily confused with what was told."""
+        if self.known and self.random.random() < 0.6:
+            return self.random.choice(list(self.known.values()))
+        return None
+
+    def _tell(self, speaker: str) -> Exchange:
+        return self._noted(speaker, self.world.new_fact(self._like()), changed=False)
+
+    def _change(self, speaker: str) -> Exchange:
+        fact = self.random.choice(list(self.known.values()))
+        value = self.world.value(fact.attribute, fact.about)
+        return self._noted(speaker, replace(fact, value=value), changed=True)
+
+    def _noted(self, speaker: str, fact: Fact, *, changed: bool) -> Exchange:
+        teller = fact.owner.person if fact.owner.person in self.world.people else speaker
+        if teller != speaker and self.random.random() < 0.15:
+            teller = speaker
+        exchange = self.world.note(teller, fact, changed=changed)
+        assert exchange.fact is not None
+        self.known[fact.identity] = exchange.fact
+        self.unasked.append(fact.identity)
+        return exchange
+
+    def _exchange(self, asker: str) -> Exchange:
+        random, world = self.random, self.world
+        roll = random.random()
+        if roll < 0.52:
+            return self._known_question(asker)
+        if roll < 0.76:
+            return world.ask(asker, world.new_fact(self._like()), known=False)
+        if roll < 0.84:
+            return self._tell(asker)
+        if roll < 0.88 and self.known:
+            return self._change(asker)
+        if roll < 0.93:
+            quoted = quote_memory(world, asker, self.remembered, NOW_S) if random.random() < 0.7 else None
+            return quoted or repeat(world, asker)
+        if roll < 0.97:
+            return world.small_talk(asker, talk_templates.IDENTITY, "identity")
+        return world.small_talk(asker, talk_templates.SMALL_TALK, "small_talk")
+
+    def _known_question(self, asker: str) -> Exchange:
+        random, world = self.random, self.world
+        if not self.known:
+            return world.ask(asker, world.new_fact(), known=False)
+        if self.unasked and random.random() < 0.8:
+            fact = self.known[self.unasked.pop(random.randrange(len(self.unasked)))]
+        else:
+            fact = random.choice(list(self.known.values()))
+        roll = random.random()
+        if roll < 0.06 and fact.attribute.reverse:
+            return world.ask_reverse(asker, fact)
+        if roll < 0.12:
+            return world.confirm(asker, fact)
+        return world.ask(asker, fact, known=True)
+
+
+def _decisions(random: Random) -> Lesson:
+    """Message after message that may or may not be the persona's to answer, under the decision contract."""
+    world = World(random, least_people=random.choice((2, 2, 3, 4)))
+    contract = decision_text(world.persona)
+    turns: list[Turn] = []
+    for _ in range(random.randint(3, 8)):
+        exchange, decided = _decided(world, random.choice(world.people))
+        turns.append(Turn(Role.USER, spoken_text(SpokenLine(exchange.speaker, exchange.text)) + contract))
+        turns.append(Turn(Role.ASSISTANT, decided))
+    prompt = Prompt(
+        identity=identity_text(world.persona, world.role, about_text(random)),
+        history=tuple(turns[:-2]),
+        message=turns[-2].text,
+        late=lambda: "",
+    )
+    return Lesson(prompt, turns[-1].text, (True,) * (len(turns) // 2 - 1), "decisions")
+
+
+def _decided(world: World, speaker: str) -> tuple[Exchange, str]:
+    """A message and the contract's answer to it: the same sentences, to the persona or to somebody else."""
+    random = world.random
+    if random.random() < 0.5:
+        return world.between_others(speaker), json.dumps({"will_respond": False, "response": ""})
+    roll = random.random()
+    if roll < 0.4:
+        exchange = world.spoken_to(speaker)
+    elif roll < 0.7:
+        exchange = world.ask(speaker, world.new_fact(), known=False)
+        if random.random() < 0.7:
+            exchange = replace(exchange, text=world.addressed(exchange.text))
+    elif roll < 0.8:
+        exchange = world.small_talk(speaker, talk_templates.IDENTITY, "identity")
+        exchange = replace(exchange, text=world.addressed(exchange.text))
+    else:
+        exchange = world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk")
+        exchange = replace(exchange, text=world.addressed(exchange.text))
+    return exchange, json.dumps({"will_respond": True, "response": exchange.reply}, ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""What training is made of: a prompt in the run-time layout, plus which replies carry loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from substrate.inference.protocol import Prompt
+from training.templates import small_talk as talk_templates
+
+NOW_S = 1.7e9
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One training sample. `taught` says for each reply of the history, in order, whether it carries loss."""
+
+    prompt: Prompt
+    reply: str
+    taught: tuple[bool, ...]
+    skill: str
+    value: str = ""
+    """The word that the reply must hold, for quick checks; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulty:
+    """How much a late block may hold and how long the visible conversation may be (the curriculum)."""
+
+    most_memories: int = 20
+    most_exchanges: int = 6
+    long_share: float = 0.0
+    """Share of lessons with a long visible conversation (20 to 40 exchanges)."""
+    interview_share: float = 0.0
+    """Share of interviews among all samples (see training/drills.py)."""
+
+
+def about_text(random: Random) -> str:
+    """What else the system text says of the persona, often nothing."""
+    if random.random() >= 0.4:
+        return ""
+    return " ".join(random.sample(talk_templates.ABOUT_LINES, random.randint(1, 3)))
+
+
+def draw_age_s(random: Random) -> float:
+    """How long ago something was said: seconds to years."""
+    return 10 ** random.uniform(1.0, random.choice((3.5, 5.5, 7.3, 8.0)))
