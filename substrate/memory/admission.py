@@ -1,8 +1,75 @@
-"""Cutting messages into engrams: whole sentences, never half of one unless it is a sentence too long."""
+"""What a message becomes before it is committed: parts of whole sentences, with what was understood of each.
+
+A sentence is cut only if it is too long for one engram. What was understood is stored beside the text: a
+memory is loaded, not understood again.
+"""
 
 from __future__ import annotations
 
-from substrate.memory.features import sentences
+from collections.abc import Iterator
+
+from substrate.memory.database import StoredEngram
+from substrate.memory.engram import EngramKind, Message
+from substrate.memory.errors import ProvenanceMissing
+from substrate.memory.features import READING, Features, sentences, understand
+from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING
+from substrate.memory.senses import Senses, Understood
+
+
+def require_provenance(message: Message) -> None:
+    """Raises ProvenanceMissing for a message that does not say where it stands."""
+    if not message.message_id or message.row_id <= 0:
+        raise ProvenanceMissing(
+            f"a message in #{message.channel} by {message.speaker!r} has no "
+            f"{'id' if not message.message_id else 'transcript row'}",
+            "only what stands in the transcript can be remembered",
+        )
+
+
+def engrams_of(
+    message: Message, senses: Senses, names: frozenset[str], engram_chars: int
+) -> Iterator[StoredEngram]:
+    """The engrams that a message becomes, without a vector where that would take long.
+
+    `names` are the words of speakers' names, lower case.
+    """
+    for ordinal, text in enumerate(split_message(message.text, engram_chars)):
+        understood = senses.glance(text, by_persona=message.by_persona, names=names)
+        stored = StoredEngram(
+            row_id=message.row_id,
+            ordinal=ordinal,
+            message_id=message.message_id,
+            channel=message.channel,
+            domain=message.domain,
+            kind=EngramKind.EPISODIC,
+            form=understood.features.form,
+            speaker=message.speaker,
+            text=text,
+            entities="",
+            in_reply_to=message.in_reply_to,
+            said_at_s=message.said_at_s,
+            touched_at_s=message.said_at_s,
+        )
+        note_understood(stored, understood, senses.embedder.id)
+        yield stored
+
+
+def note_understood(stored: StoredEngram, understood: Understood, embedder_id: str) -> None:
+    """Keep with an engram what was understood of its text; its form stays."""
+    _note_features(stored, understood.features)
+    stored.embedder = embedder_id if understood.is_embedded else None
+    stored.embedding = understood.vector.tobytes() if understood.is_embedded else None
+
+
+def understand_anew(stored: StoredEngram) -> None:
+    """Understand what an earlier version of this program understood; its form and its vector stay."""
+    _note_features(stored, understand(stored.text))
+
+
+def _note_features(stored: StoredEngram, features: Features) -> None:
+    asks = CONTAINS_QUESTION * features.contains_question + ENDS_ASKING * features.ends_asking
+    stored.terms, stored.asks = " ".join(features.terms), asks
+    stored.entities, stored.reading = "\n".join(features.entities), READING
 
 
 def split_message(text: str, engram_chars: int) -> list[str]:

@@ -6,13 +6,16 @@ protected for a day. One that is near to an earlier one shares its topic: activa
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from substrate.memory.columns import Columns
+from substrate.memory.database import StoredEngram
 from substrate.memory.embedding import UNIT
+from substrate.memory.engram import SpeechForm
 from substrate.memory.index import EngramIndex
 from substrate.memory.kernels import dot_rows
 
@@ -85,6 +88,40 @@ class Neighbourhood:
         at = self._batch.extend()
         self._batch["vector"][at] = vector
         self._batch_keys.append(key)
+
+
+def place_all(index: EngramIndex, engrams: Iterable[StoredEngram]) -> dict[Key, Placed]:
+    """For each of these new engrams that has a vector, where it stands among those before it.
+
+    What is novel is protected from now on.
+    """
+    before, placed = Neighbourhood(index), dict[Key, Placed]()
+    for stored in engrams:
+        if stored.embedding is not None:
+            key, vector = (stored.row_id, stored.ordinal), np.frombuffer(stored.embedding, np.int8)
+            placed[key] = before.place(key, vector, stored.said_at_s)
+            before.add(key, vector)
+            stored.protected_until_s = placed[key].protected_until_s
+    return placed
+
+
+def mentioned_again(
+    index: EngramIndex, engrams: Iterable[StoredEngram], placed: Mapping[Key, Placed]
+) -> set[Key]:
+    """The novel engrams that people come back to, in other words, while those are protected."""
+    said = {(stored.row_id, stored.ordinal): stored for stored in engrams}
+    mentioned: set[Key] = set()
+    for key, stored in said.items():
+        near = placed[key].mentions if key in placed else None
+        if near is None or near.key[0] == key[0] or near.similarity >= index.settings.decay.repeated_from:
+            continue
+        if stored.form in (SpeechForm.STATEMENT, SpeechForm.QUESTION):
+            before = said.get(near.key)
+            at = -1 if before is not None else index.find(*near.key)
+            until_s = before.protected_until_s if before else index.column("protected_until")[at]
+            if until_s > stored.said_at_s:
+                mentioned.add(near.key)
+    return mentioned
 
 
 def _similarities(vectors: NDArray[np.int8], asked: NDArray[np.int16]) -> NDArray[np.float32]:

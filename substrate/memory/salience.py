@@ -43,6 +43,12 @@ def salience_of(counts: dict[Counter, float], settings: SalienceSettings) -> flo
     )
 
 
+def counted_salience(shown: int, used: float, settings: SalienceSettings) -> float:
+    """The salience of an engram that prompts showed and replies used so often."""
+    counts = {Counter.REHEARSAL: shown * settings.shown, Counter.OUTCOME: used}
+    return salience_of(counts, settings)
+
+
 class SalienceLedger:
     """The counters of all rows that matter to one persona."""
 

@@ -6,34 +6,26 @@ commit, so that what can be recalled is what will be there tomorrow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from substrate.memory.admission import split_message
-from substrate.memory.backlog import Backlog, has_vector
+from substrate.memory.admission import engrams_of, note_understood, require_provenance
+from substrate.memory.backlog import Backlog
 from substrate.memory.database import EngramDatabase, StoredEngram
 from substrate.memory.embedding import StaticEmbedder
-from substrate.memory.engram import (
-    Engram,
-    EngramKind,
-    Message,
-    SpeechForm,
-    engram_id,
-    parse_engram_id,
-)
-from substrate.memory.errors import EngramUnknown, ProvenanceMissing
-from substrate.memory.features import READING, Features, understand
-from substrate.memory.graph import EdgeKind, NewEdge
+from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
+from substrate.memory.errors import EngramUnknown
+from substrate.memory.graph import EdgeKind
 from substrate.memory.index import EngramIndex
-from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING
-from substrate.memory.neighbourhood import Key, Neighbourhood, Placed
+from substrate.memory.loading import load
+from substrate.memory.neighbourhood import Key, mentioned_again, place_all
 from substrate.memory.retention import engrams_to_evict
-from substrate.memory.salience import Counter, salience_of
-from substrate.memory.senses import Senses, Understood
+from substrate.memory.salience import counted_salience
+from substrate.memory.senses import Senses
 from substrate.memory.settings import MemorySettings
 from substrate.persona.transcript import whole_words
 
@@ -74,7 +66,7 @@ class EngramStore:
         self._is_scrubbed = False
         """Whether the log holds nothing that was deleted; a predecessor may have died before that."""
         self._backlog = Backlog(self.index, self._database, self.senses.embedder)
-        self._load()
+        load(self._database, self.index, self._backlog, self.senses.embedder)
 
     @property
     def settings(self) -> MemorySettings:
@@ -104,10 +96,10 @@ class EngramStore:
         seen: set[str] = set()
         for message in messages:
             self.index.meet(message.speaker)
-        prepared = [stored for message in messages for stored in self._prepared(message, seen)]
-        placed = dict(self._placed(prepared))
+        prepared = [stored for message in messages for stored in self._new_engrams(message, seen)]
+        placed = place_all(self.index, prepared)
         topics = {key: near.topic for key, near in placed.items() if near.topic is not None}
-        mentioned = self._mentioned(prepared, placed)
+        mentioned = mentioned_again(self.index, prepared, placed)
         with self._database.transaction():
             self._database.insert(prepared)
             for key in mentioned:
@@ -173,7 +165,7 @@ class EngramStore:
             raise EngramUnknown(f"no memory {engram_id_} on disk", "memory/list shows the ones there are")
         understood = self.senses.read(text, names=self.index.speaker_words)
         stored.text, stored.kind, stored.form = text, EngramKind.SEMANTIC, understood.features.form
-        self._note_understood(stored, understood)
+        note_understood(stored, understood, self.senses.embedder.id)
         with self._database.transaction():
             self._database.rewrite(stored)
         corrected = self.index.replace(at, stored)
@@ -278,76 +270,6 @@ class EngramStore:
     def close(self) -> None:
         self._database.close()
 
-    def _load(self) -> None:
-        """Fill the columns from the file. What was understood before is not understood again."""
-        misread: list[StoredEngram] = []
-        for page in self._database.load():
-            for stored in page:
-                if stored.reading != READING:
-                    self._reread(stored)
-                    misread.append(stored)
-            self._note_missing_vectors(page)
-            first = self.index.append(page)
-            for at, stored in enumerate(page, first):
-                if stored.access_count or stored.outcomes or stored.attended:
-                    self._raise_salience(at, max(stored.attended, self._own_salience(stored)))
-        self.index.graph.add_edges(self._stored_edges())
-        if misread:
-            with self._database.transaction():
-                for stored in misread:
-                    self._database.rewrite(stored)
-
-    def _stored_edges(self) -> list[NewEdge]:
-        edges = self._database.edges()
-        if not edges:
-            return []
-        table = np.array([edge[1:5] for edge in edges], np.int64)
-        sources, targets = self.index.find_all(table[:, :2]), self.index.find_all(table[:, 2:])
-        numbers = zip(edges, sources.tolist(), targets.tolist(), strict=True)
-        return [
-            (EdgeKind(edge[0]), source, target, edge[5])
-            for edge, source, target in numbers
-            if source >= 0 and target >= 0 and source != target
-        ]
-
-    def _note_missing_vectors(self, page: Iterable[StoredEngram]) -> None:
-        embedder, missing, unplaced = self.senses.embedder, [], []
-        for stored in page:
-            if not has_vector(stored.embedding, stored.embedder, embedder):
-                stored.embedding = None
-                missing.append((stored.row_id, stored.ordinal))
-                if stored.embedder is None:
-                    unplaced.append(missing[-1])
-        self._backlog.add(missing, unplaced=unplaced)
-
-    def _placed(self, engrams: Iterable[StoredEngram]) -> Iterator[tuple[Key, Placed]]:
-        """Protect what is novel; for each that has a vector, where it stands among those before it."""
-        before = Neighbourhood(self.index)
-        for stored in engrams:
-            if stored.embedding is None:
-                continue
-            key, vector = (stored.row_id, stored.ordinal), np.frombuffer(stored.embedding, np.int8)
-            placed = before.place(key, vector, stored.said_at_s)
-            before.add(key, vector)
-            stored.protected_until_s = placed.protected_until_s
-            yield key, placed
-
-    def _mentioned(self, engrams: Iterable[StoredEngram], placed: Mapping[Key, Placed]) -> set[Key]:
-        """Novel engrams that people come back to, in other words, while they are protected."""
-        said = {(stored.row_id, stored.ordinal): stored for stored in engrams}
-        mentioned: set[Key] = set()
-        for key, stored in said.items():
-            near = placed[key].mentions if key in placed else None
-            if near is None or near.key[0] == key[0] or near.similarity >= self.settings.decay.repeated_from:
-                continue
-            if stored.form in (SpeechForm.STATEMENT, SpeechForm.QUESTION):
-                before = said.get(near.key)
-                at = -1 if before is not None else self._find(*near.key)
-                until_s = before.protected_until_s if before else self.index.column("protected_until")[at]
-                if until_s > stored.said_at_s:
-                    mentioned.add(near.key)
-        return mentioned
-
     def _connect(self, kind: EdgeKind, source: Key, target: Key, weight: float = 1.0) -> None:
         at, end = self._find(*source), self._find(*target)
         if at >= 0 and end >= 0 and at != end:
@@ -380,71 +302,21 @@ class EngramStore:
             self._database.set_mark("row", taken_in.row_id)
             self._database.set_mark("withdrawal", taken_in.withdrawal_id)
 
-    def _own_salience(self, stored: StoredEngram) -> float:
-        """What this store has counted itself; attention adds what only it sees."""
-        settings = self.settings.salience
-        counts = {
-            Counter.REHEARSAL: stored.access_count * settings.shown,
-            Counter.OUTCOME: stored.outcomes,
-        }
-        return salience_of(counts, settings)
-
     def _take_over_salience(self, key: Key) -> None:
         stored = self._database.read(*key)
         if stored is not None:
-            self._raise_salience(self._find(*key), self._own_salience(stored))
+            own = counted_salience(stored.access_count, stored.outcomes, self.settings.salience)
+            self._raise_salience(self._find(*key), own)
 
     def _raise_salience(self, at: int, salience: float) -> None:
         self.index.set_salience(at, max(salience, float(self.index.column("salience")[at])))
 
-    def _reread(self, stored: StoredEngram) -> None:
-        """Understand anew what an earlier version of this program understood; its form stays."""
-        features = understand(stored.text)
-        stored.terms, stored.asks = " ".join(features.terms), _asks(features)
-        stored.entities, stored.reading = "\n".join(features.entities), READING
-
-    def _note_understood(self, stored: StoredEngram, understood: Understood) -> None:
-        features = understood.features
-        stored.terms, stored.asks = " ".join(features.terms), _asks(features)
-        stored.entities, stored.reading = "\n".join(features.entities), READING
-        stored.embedder = self.senses.embedder.id if understood.is_embedded else None
-        stored.embedding = understood.vector.tobytes() if understood.is_embedded else None
-
-    def _prepared(self, message: Message, seen: set[str]) -> Iterator[StoredEngram]:
-        if not message.message_id or message.row_id <= 0:
-            raise ProvenanceMissing(
-                f"a message in #{message.channel} by {message.speaker!r} has no "
-                f"{'id' if not message.message_id else 'transcript row'}",
-                "only what stands in the transcript can be remembered",
-            )
+    def _new_engrams(self, message: Message, seen: set[str]) -> list[StoredEngram]:
+        """What becomes of a message that is neither held nor `seen`, without what was forgotten of it."""
+        require_provenance(message)
         if message.message_id in seen or self._database.holds(message.message_id):
-            return
+            return []
         seen.add(message.message_id)
-        parts = split_message(message.text, self.settings.admission.engram_chars)
-        for ordinal, text in enumerate(parts):
-            if self._database.has_forgotten(message.message_id, ordinal):
-                continue
-            understood = self.senses.glance(
-                text, by_persona=message.by_persona, names=self.index.speaker_words
-            )
-            stored = StoredEngram(
-                row_id=message.row_id,
-                ordinal=ordinal,
-                message_id=message.message_id,
-                channel=message.channel,
-                domain=message.domain,
-                kind=EngramKind.EPISODIC,
-                form=understood.features.form,
-                speaker=message.speaker,
-                text=text,
-                entities="",
-                in_reply_to=message.in_reply_to,
-                said_at_s=message.said_at_s,
-                touched_at_s=message.said_at_s,
-            )
-            self._note_understood(stored, understood)
-            yield stored
-
-
-def _asks(features: Features) -> int:
-    return CONTAINS_QUESTION * features.contains_question + ENDS_ASKING * features.ends_asking
+        names, longest = self.index.speaker_words, self.settings.admission.engram_chars
+        engrams = engrams_of(message, self.senses, names, longest)
+        return [one for one in engrams if not self._database.has_forgotten(one.message_id, one.ordinal)]
