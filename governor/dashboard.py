@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.live import Live
 
 from governor.dashboard_picture import picture
+from substrate.command_line import default_home
 from substrate.errors import SubstrateError
-from substrate.run import default_home
 from substrate.shm import RunDirectory, ShmError
 from substrate.supervisor.home import find_instance
 from substrate.supervisor.instance_view import InstanceView

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from substrate.command_line import argument_parser
 from substrate.end_signals import EndSignals
 from substrate.interface.terminal.app import SubstrateApp
 from substrate.interface.terminal.composer import Composer
-from substrate.run import argument_parser, local_instance
+from substrate.run import local_instance
 from substrate.supervisor.fork_server import start_fork_server, stop_fork_server
 from substrate.supervisor.home import HomeLock
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 
+from substrate.command_line import argument_parser
 from substrate.command_table import COMMANDS
 from substrate.instance import SERVICE
 from substrate.interface.inputs import INPUTS, MAX_LINE_BYTES
 from substrate.interface.outputs import OUTPUTS
 from substrate.interface.terminal import slash
-from substrate.run import argument_parser
 from substrate.supervisor.commands import ROUTES
 from substrate.wire import MAX_TEXT_BYTES
 
