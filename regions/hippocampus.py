@@ -12,8 +12,8 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import starmap
 from typing import Any
 
@@ -26,6 +26,7 @@ from substrate.memory import (
     StoreUnwritable,
     encode_prefetch,
 )
+from substrate.memory.anticipation import HEARD, Anticipation, Staging
 from substrate.memory.commands import (
     correct_command,
     forget_command,
@@ -63,28 +64,8 @@ from substrate.region.contract import (
 
 _log = logging.getLogger(__name__)
 
-_SPOKEN = {EventKind.TYPING: 0, EventKind.REPLY: 1, EventKind.MESSAGE: 2}
-"""What is recalled for, by what comes first."""
 _CATCH_UP_S = 0.25
 """So long a tick may last that nobody waits for, while there is much to take in."""
-_UNANSWERED_S = 2.0
-"""For so long a message is not displaced by what somebody types."""
-
-
-@dataclass(frozen=True, slots=True)
-class Staging:
-    """What is to be recalled in a channel, and the rooms for which that is staged.
-
-    `rank`: who has to be served first, by persona id.
-    """
-
-    channel: str
-    rooms: tuple[str, ...]
-    text: str
-    asker: str | None
-    for_row: int
-    before_row: int | None
-    rank: Mapping[str, int]
 
 
 class Hippocampus(BrainRegion):
@@ -107,10 +88,7 @@ class Hippocampus(BrainRegion):
         self._forgetting = False
         self._is_unwritable = False
         """The disk did not take the last of it, and it was said."""
-        self._asked: dict[str, Event] = {}
-        """The last message of a person in each channel."""
-        self._asked_at_s: dict[str, float] = {}
-        """When that was, monotonic, while nobody has answered."""
+        self._anticipation = Anticipation()
         self._heard_row = 0
         """The last transcript row that an event told of."""
         self._weighed: dict[str, object] = {}
@@ -127,8 +105,7 @@ class Hippocampus(BrainRegion):
         if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
             self._forget(ctx)
         self._sense(ctx)
-        stagings = [staging for event in _latest_by_channel(ctx.events) for staging in self._asks(event)]
-        published = self._stage_all(ctx, stagings)
+        published = self._stage_all(ctx, self._anticipation.of(ctx.events))
         if not ctx.events:
             published += self._stage_rooms(ctx)
         try:
@@ -215,7 +192,7 @@ class Hippocampus(BrainRegion):
         senses = self._senses
         names_of = {store.index.speaker_words for _, store in self._memories.values()}
         for event in ctx.events:
-            if event.kind not in _SPOKEN:
+            if event.kind not in HEARD:
                 continue
             by_persona = event.kind is EventKind.REPLY
             for names in names_of:
@@ -227,46 +204,15 @@ class Hippocampus(BrainRegion):
                     if value is not None:
                         senses.learn(key, decode_understood(value))
 
-    def _asks(self, event: Event) -> Iterator[Staging]:
-        """What to recall for what was just said or is being typed.
-
-        After a reply what comes next is about the exchange: the message and what was answered.
-        """
-        text, asker, before_row = event.text, event.sender, event.row_id or None
-        rooms: tuple[str, ...] = (event.channel,)
-        asked = self._asked.get(event.channel)
-        if event.kind is EventKind.MESSAGE:
-            self._asked[event.channel] = event
-            self._asked_at_s[event.channel] = time.monotonic()
-        elif event.kind is EventKind.REPLY:
-            self._asked_at_s.pop(event.channel, None)
-            rooms = (event.channel, ANYWHERE)  # It is also what they have in mind in the next room.
-            if asked is not None:
-                text, asker, before_row = f"{asked.text}\n{text}", asked.sender, asked.row_id
-        elif time.monotonic() - self._asked_at_s.get(event.channel, 0.0) < _UNANSWERED_S:
-            return  # What is staged belongs to a message whose prompt may not have been read yet.
-        yield Staging(event.channel, rooms, text, asker, event.row_id, before_row, self._ranks(event.text))
-
-    def _ranks(self, text: str) -> Mapping[str, int]:
-        """Who is named answers, so 0; nobody else does then, so 2; all may where nobody is named, so 1."""
-        said = set(words_of(text))
-        named = {
-            persona_id
-            for persona_id, (persona, _) in self._memories.items()
-            if not said.isdisjoint(name_words(persona.name))
-        }
-        others = 2 if named else 1
-        return {persona_id: 0 if persona_id in named else others for persona_id in self._memories}
-
     def _stage_all(self, ctx: RegionContext, stagings: list[Staging]) -> int:
         """Recall and publish, for everybody who hears it, in the order in which it will be needed.
 
         Who is not going to answer is served in the time that is left.
         """
         jobs = [
-            (staging.rank[persona.persona_id], staging, persona, store)
+            (rank, staging, persona, store)
             for staging in stagings
-            for persona, store in self._memories.values()
+            for rank, (persona, store) in self._ranked(staging)
             if persona.is_present_in(staging.channel)
         ]
         published = 0
@@ -275,6 +221,16 @@ class Hippocampus(BrainRegion):
                 self._stage(ctx, staging, persona, store)
                 published += 1
         return published
+
+    def _ranked(self, staging: Staging) -> list[tuple[int, Memory]]:
+        """Who is named answers, so 0; nobody else does then, so 2; all may where nobody is named, so 1."""
+        said = set(words_of(staging.said))
+        is_named = {
+            persona_id: not said.isdisjoint(name_words(persona.name))
+            for persona_id, (persona, _) in self._memories.items()
+        }
+        others = 2 if any(is_named.values()) else 1
+        return [(0 if is_named[persona_id] else others, held) for persona_id, held in self._memories.items()]
 
     def _stage(
         self, ctx: RegionContext, staging: Staging, persona: PersonaProfile, store: EngramStore
@@ -312,11 +268,7 @@ class Hippocampus(BrainRegion):
         self._staged.clear()
         self._senses.forget_all()
         self._forgetting = False
-        for channel, asked in list(self._asked.items()):
-            if self._transcript.row(asked.row_id) is None:
-                del self._asked[channel]
-            else:
-                self._stage_all(ctx, list(self._asks(asked)))
+        self._stage_all(ctx, self._anticipation.again(lambda row: self._transcript.row(row) is not None))
 
     def _stage_rooms(self, ctx: RegionContext) -> int:
         """Where nothing was said since the start: what the room was about, and what is recent and matters.
@@ -330,7 +282,7 @@ class Hippocampus(BrainRegion):
                     continue
                 topic = "" if room == ANYWHERE else self._topic(ctx, persona, room)
                 if topic is not None:
-                    self._stage(ctx, Staging(room, (room,), topic, None, 0, None, {}), persona, store)
+                    self._stage(ctx, Staging(room, (room,), topic, topic), persona, store)
                     published += 1
                     break
         return published
@@ -369,18 +321,6 @@ class Hippocampus(BrainRegion):
                 store.set_salience(salient)
                 self._weighed[persona_id] = salient
             store.evict(time.time())
-
-
-def _latest_by_channel(events: tuple[Event, ...]) -> list[Event]:
-    """The last message in each channel: only that can still be answered. Where there is none, the last reply,
-    else what is being typed."""
-    latest: dict[str, Event] = {}
-    for event in events:
-        rank = _SPOKEN.get(event.kind)
-        known = latest.get(event.channel)
-        if rank is not None and (known is None or rank >= _SPOKEN[known.kind]):
-            latest[event.channel] = event
-    return list(latest.values())
 
 
 def staged_budget(prompt: BudgetSettings) -> BudgetSettings:

@@ -18,6 +18,7 @@ from substrate.inference.protocol import ModelLoadError
 from substrate.instance import EMBEDDER
 from substrate.memory.admission import split_message
 from substrate.memory.model_embedder import EMBED, FACTS
+from substrate.memory.nearness import UNRELATED, unrelated_similarity
 from substrate.region.contract import (
     BrainRegion,
     CadenceHint,
@@ -53,6 +54,8 @@ class EmbeddingModel(BrainRegion):
         threads = max(1, (os.cpu_count() or 1) // _CORES_PER_THREAD)
         self._model = LlamaEmbedder(path, threads=threads)
         self._id = f"gguf-{model_fingerprint(path)}"
+        vectors = np.frombuffer(self._embed({"texts": UNRELATED})["vectors"], np.float32)
+        self._unrelated = unrelated_similarity(list(vectors.reshape(len(UNRELATED), self._model.width)))
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
         return TickOutcome(hint=CadenceHint.SLEEP)
@@ -64,7 +67,7 @@ class EmbeddingModel(BrainRegion):
         self._model.close()
 
     def _facts(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        return {"id": self._id, "dimensions": self._model.width}
+        return {"id": self._id, "dimensions": self._model.width, "unrelated": self._unrelated}
 
     def _embed(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Vectors of `texts` as float32, one after the other. Their length says nothing."""

@@ -71,7 +71,7 @@ class Backlog:
 
     def _place(self, keys: Iterable[Key]) -> None:
         """See whether engrams are novel or go on with a topic, as it is done at once where vectors are."""
-        index, neighbours = self._index, Neighbourhood(self._index)
+        index, neighbours = self._index, Neighbourhood(self._index, self._embedder)
         with self._database.transaction():
             for key in sorted(keys):
                 at = index.find(*key)
@@ -82,8 +82,8 @@ class Backlog:
                     self._database.protect(key, placed.protected_until_s)
                 if placed.topic is not None:
                     near = placed.topic
-                    self._database.connect_engrams(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
-                    index.graph.add_edge(EdgeKind.SHARED_TOPIC, index.find(*near.key), at, near.similarity)
+                    self._database.connect_engrams(EdgeKind.SHARED_TOPIC, near.key, key, near.nearness)
+                    index.graph.add_edge(EdgeKind.SHARED_TOPIC, index.find(*near.key), at, near.nearness)
 
 
 def has_vector(embedding: bytes | None, embedder_id: str | None, embedder: Embedder) -> bool:

@@ -10,6 +10,7 @@ from substrate.memory.domains import domain_of
 from substrate.memory.engram import Engram, parse_engram_id
 from substrate.memory.errors import EngramUnknown, MemoryStoreError
 from substrate.memory.recall import RecallQuery, recall
+from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
 from substrate.region.contract import PersonaProfile
 
@@ -75,6 +76,12 @@ def correct_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, 
         raise BadParameter(
             "memory/correct needs an engram_id and a text",
             'for example {"engram_id": "412.0", "text": "My sister is called Ada."}',
+        )
+    longest = AdmissionSettings().engram_chars
+    if len(text) > longest:
+        raise BadParameter(
+            f"text has {len(text)} characters, a memory holds {longest}",
+            "say it in fewer words; what is longer can be said as a message",
         )
     holders = [(persona, store) for persona, store in _meant(memories, params) if store.holds(engram_id)]
     if not holders:

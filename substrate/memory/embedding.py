@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from substrate.memory.errors import EmbedderUnusable
 from substrate.memory.features import words_of
+from substrate.memory.nearness import UNRELATED, unrelated_similarity
 
 TABLE = Path(__file__).parent / "token_vectors.npy"
 VOCABULARY = Path(__file__).parent / "token_vocabulary.txt"
@@ -44,6 +45,8 @@ class Embedder(Protocol):
     dimensions: int
     batch: int
     """How many texts to ask for at once: many enough to be worth it, few enough not to be late for others."""
+    unrelated: float
+    """The cosine similarity of texts that have nothing to do with each other (see nearness)."""
 
     def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector] | None:
         """One vector a text, of what is left of it without the words `without` (lower case).
@@ -82,6 +85,7 @@ class StaticEmbedder:
         self._rows = rows
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
         self._pieces_of = lru_cache(maxsize=1 << 14)(self._pieces)
+        self.unrelated = unrelated_similarity(self.embed(UNRELATED))
 
     def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector]:
         return [self.embed_at_once(text, without) for text in texts]

@@ -53,6 +53,7 @@ class ModelEmbedder:
         facts = self._await_facts()
         self.id: str = facts["id"]
         self.dimensions: int = facts["dimensions"]
+        self.unrelated: float = facts["unrelated"]
 
     def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector] | None:
         if not texts:

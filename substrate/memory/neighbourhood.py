@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from substrate.memory.columns import Columns
 from substrate.memory.database import StoredEngram
-from substrate.memory.embedding import UNIT
+from substrate.memory.embedding import UNIT, Embedder
 from substrate.memory.engram import SpeechForm
 from substrate.memory.index import EngramIndex
 from substrate.memory.kernels import dot_rows
+from substrate.memory.nearness import nearness
 
 Key = tuple[int, int]
 """Transcript row and ordinal of an engram."""
@@ -25,10 +26,10 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The nearest engram before a new one, and the cosine similarity; (0, 0) and 0 when there is none."""
+    """The nearest engram before a new one, and how near it is (see nearness); (0, 0) and -1 for none."""
 
     key: Key
-    similarity: float
+    nearness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Placed:
 class Neighbourhood:
     """The newest engrams of a memory, those of the batch that is being admitted included."""
 
-    def __init__(self, index: EngramIndex) -> None:
+    def __init__(self, index: EngramIndex, embedder: Embedder) -> None:
+        self._unrelated = embedder.unrelated
         self._settings = index.settings.decay
         self._window = window = self._settings.neighbour_window
         self._vectors = index.column("vector")[-window:]
@@ -59,28 +61,28 @@ class Neighbourhood:
         if not vector.any():
             return Placed(0.0, None, None)
         near = self.nearest(key, vector)
-        is_novel = near.similarity < self._settings.novel_below
+        is_novel = near.nearness < self._settings.novel_below
         return Placed(
             said_at_s + self._settings.novelty_s if is_novel else 0.0,
             None if is_novel else near,
-            near if near.similarity >= self._settings.topic_from else None,
+            near if near.nearness >= self._settings.topic_from else None,
         )
 
     def nearest(self, key: Key, vector: NDArray[np.int8]) -> Nearest:
         """What is nearest to the engram `key`, itself aside."""
-        best = Nearest((0, 0), 0.0)
+        best = Nearest((0, 0), -1.0)
         asked = vector.astype(np.int16)
         if len(self._vectors):
-            similarity = _similarities(self._vectors, asked)
-            similarity[(self._rows == key[0]) & (self._ordinals == key[1])] = 0.0
-            at = int(similarity.argmax())
-            best = Nearest((int(self._rows[at]), int(self._ordinals[at])), float(similarity[at]))
+            near = self._nearness(self._vectors, asked)
+            near[(self._rows == key[0]) & (self._ordinals == key[1])] = -1.0
+            at = int(near.argmax())
+            best = Nearest((int(self._rows[at]), int(self._ordinals[at])), float(near[at]))
         if self._batch_keys:
             first = max(0, len(self._batch_keys) - self._window)
-            similarity = _similarities(self._batch["vector"][first:], asked)
-            at = int(similarity.argmax())
-            if similarity[at] > best.similarity:
-                best = Nearest(self._batch_keys[first + at], float(similarity[at]))
+            near = self._nearness(self._batch["vector"][first:], asked)
+            at = int(near.argmax())
+            if near[at] > best.nearness:
+                best = Nearest(self._batch_keys[first + at], float(near[at]))
         return best
 
     def add(self, key: Key, vector: NDArray[np.int8]) -> None:
@@ -89,13 +91,19 @@ class Neighbourhood:
         self._batch["vector"][at] = vector
         self._batch_keys.append(key)
 
+    def _nearness(self, vectors: NDArray[np.int8], asked: NDArray[np.int16]) -> NDArray[np.float32]:
+        similarity = np.empty(len(vectors), np.float32)
+        dot_rows(similarity, vectors, asked)
+        similarity *= np.float32(1.0 / UNIT**2)
+        return nearness(similarity, self._unrelated)
 
-def place_all(index: EngramIndex, engrams: Iterable[StoredEngram]) -> dict[Key, Placed]:
+
+def place_all(index: EngramIndex, embedder: Embedder, engrams: Iterable[StoredEngram]) -> dict[Key, Placed]:
     """For each of these new engrams that has a vector, where it stands among those before it.
 
     What is novel is protected from now on.
     """
-    before, placed = Neighbourhood(index), dict[Key, Placed]()
+    before, placed = Neighbourhood(index, embedder), dict[Key, Placed]()
     for stored in engrams:
         if stored.embedding is not None:
             key, vector = (stored.row_id, stored.ordinal), np.frombuffer(stored.embedding, np.int8)
@@ -113,7 +121,7 @@ def mentioned_again(
     mentioned: set[Key] = set()
     for key, stored in said.items():
         near = placed[key].mentions if key in placed else None
-        if near is None or near.key[0] == key[0] or near.similarity >= index.settings.decay.repeated_from:
+        if near is None or near.key[0] == key[0] or near.nearness >= index.settings.decay.repeated_from:
             continue
         if stored.form in (SpeechForm.STATEMENT, SpeechForm.QUESTION):
             before = said.get(near.key)
@@ -122,10 +130,3 @@ def mentioned_again(
             if until_s > stored.said_at_s:
                 mentioned.add(near.key)
     return mentioned
-
-
-def _similarities(vectors: NDArray[np.int8], asked: NDArray[np.int16]) -> NDArray[np.float32]:
-    similarity = np.empty(len(vectors), np.float32)
-    dot_rows(similarity, vectors, asked)
-    similarity *= np.float32(1.0 / UNIT**2)
-    return similarity

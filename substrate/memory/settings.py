@@ -113,12 +113,13 @@ class DecaySettings:
     half_life_s: float = 30 * DAY_S
     novelty_s: float = DAY_S
     """A novel engram does not fade for this long."""
-    novel_below: float = 0.45
-    """An engram is novel when no other one has a cosine similarity of this much or more."""
+    novel_below: float = 0.43
+    """An engram is novel when no other one is as near as this: a share of the way from having nothing to do
+    with each other to being alike (see nearness), so that it holds for any embedder."""
     repeated_from: float = 0.95
-    """From this similarity on nobody comes back to it: the same is said once more."""
-    topic_from: float = 0.65
-    """From this similarity on an engram and the nearest one before it share a topic."""
+    """From this nearness on nobody comes back to it: the same is said once more."""
+    topic_from: float = 0.64
+    """From this nearness on an engram and the nearest one before it share a topic."""
     neighbour_window: int = 4096
     """An engram is compared with this many of those before it."""
 

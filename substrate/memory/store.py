@@ -97,7 +97,7 @@ class EngramStore:
         for message in messages:
             self.index.meet(message.speaker)
         prepared = [stored for message in messages for stored in self._new_engrams(message, seen)]
-        placed = place_all(self.index, prepared)
+        placed = place_all(self.index, self.senses.embedder, prepared)
         topics = {key: near.topic for key, near in placed.items() if near.topic is not None}
         mentioned = mentioned_again(self.index, prepared, placed)
         with self._database.transaction():
@@ -105,12 +105,12 @@ class EngramStore:
             for key in mentioned:
                 self._database.protect(key, FOR_GOOD_S)
             for key, near in topics.items():
-                self._database.connect_engrams(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
+                self._database.connect_engrams(EdgeKind.SHARED_TOPIC, near.key, key, near.nearness)
             self._keep_marks(taken_in)
         if prepared:
             self.index.append(prepared)
         for key, near in topics.items():
-            self._connect(EdgeKind.SHARED_TOPIC, near.key, key, near.similarity)
+            self._connect(EdgeKind.SHARED_TOPIC, near.key, key, near.nearness)
         for key in mentioned:
             self.index.column("protected_until")[self._find(*key)] = FOR_GOOD_S
         late = [(stored.row_id, stored.ordinal) for stored in prepared if stored.embedding is None]

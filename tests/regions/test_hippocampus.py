@@ -252,6 +252,15 @@ def test_a_corrected_memory_says_the_new_text_and_keeps_its_origin(mind: Mind) -
     )
 
 
+def test_a_correction_is_no_longer_than_a_memory(mind: Mind) -> None:
+    row = mind.say("My sister is called Oluwasen.")
+    mind.hear(row)
+    correct = mind.region.commands()["memory/correct"]
+    with pytest.raises(BadParameter, match="401 characters, a memory holds 400"):
+        correct({"engram_id": f"{row.row_id}.0", "text": "x" * 401})
+    assert mind.texts("Paige") == [row.text]
+
+
 def test_what_one_persona_forgot_does_not_come_back_and_others_keep_it(mind: Mind) -> None:
     row = mind.say("The password is xylophone.", "code")
     mind.hear(row)

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from substrate.memory import EngramStore
 from substrate.memory.embedding import Vector, quantised
 from substrate.memory.features import words_of
 from substrate.memory.graph import EdgeKind
+from substrate.memory.nearness import UNRELATED, unrelated_similarity
 from substrate.memory.senses import Senses
 from tests.substrate.memory.memory_of import memory_of, recalled_texts, remark, shared_senses
 
@@ -19,14 +22,17 @@ TEXTS = ("We adopted a puppy.", "It rains again.", "The train was late.", "My si
 
 
 class SlowEmbedder:
-    """An embedder that takes its time, in as many dimensions as asked for; each word is a direction."""
+    """An embedder that takes its time, in as many dimensions as asked for; each word is a direction. What all
+    texts have in common is one, too, and counts `leaning` times as much as all words together."""
 
     batch = 3
 
-    def __init__(self, dimensions: int, name: str = "slow") -> None:
-        self.id = f"{name}-{dimensions}"
+    def __init__(self, dimensions: int, leaning: float = 0.0) -> None:
+        self.id = f"slow-{dimensions}-{leaning}"
         self.dimensions = dimensions
         self.answers = True
+        self._leaning = leaning
+        self.unrelated = unrelated_similarity(self.embed(UNRELATED) or [])
 
     def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector] | None:
         return [self._vector(text, without) for text in texts] if self.answers else None
@@ -35,10 +41,13 @@ class SlowEmbedder:
         return None
 
     def _vector(self, text: str, without: frozenset[str]) -> Vector:
-        total = np.zeros(self.dimensions, np.float32)
-        for word in set(words_of(text)) - without:
-            total += np.random.default_rng(zlib.crc32(word.encode())).standard_normal(self.dimensions)
-        return quantised(total)
+        words = set(words_of(text)) - without
+        own = sum((self._direction(word) for word in words), np.zeros(self.dimensions, np.float32))
+        return quantised(own / max(1, len(words)) ** 0.5 + self._leaning * self._direction(""))
+
+    def _direction(self, word: str) -> NDArray[np.float32]:
+        random = np.random.default_rng(zlib.crc32(word.encode()))
+        return random.standard_normal(self.dimensions).astype(np.float32)
 
 
 def opened(folder: Path, embedder: SlowEmbedder) -> EngramStore:
@@ -87,15 +96,22 @@ def test_an_embedder_that_does_not_answer_keeps_nothing_from_being_taken_in(tmp_
     store.close()
 
 
-def test_what_gets_its_vector_late_is_still_seen_to_be_novel_or_on_a_topic(tmp_path: Path) -> None:
-    store = opened(tmp_path, SlowEmbedder(64))
+@pytest.mark.parametrize("leaning", [0.0, 1.0, 2.0])
+def test_what_gets_its_vector_late_is_still_seen_to_be_novel_or_on_a_topic_by_any_embedder(
+    tmp_path: Path, leaning: float
+) -> None:
+    embedder = SlowEmbedder(512, leaning)
+    store = opened(tmp_path, embedder)
     store.admit([remark(1, "The gearbox needs a bearing."), remark(2, "Hotdogs, anyone?")])
     store.admit([remark(3, "The gearbox needs another bearing.")])
 
     while store.catch_up_vectors():
         pass
 
-    assert store.index.column("protected_until")[store.number("2.0")] > 0
+    protected_until_s = store.index.column("protected_until")
+    assert protected_until_s[store.number("2.0")] > 0
+    assert protected_until_s[store.number("3.0")] == 0
+    assert embedder.unrelated == pytest.approx(leaning**2 / (1 + leaning**2), abs=0.1)
     kinds = {kind for kind, *_ in store.index.graph.edges_of(store.number("3.0"))}
     assert EdgeKind.SHARED_TOPIC in kinds
     store.close()
