@@ -56,15 +56,23 @@ class StepTimes:
         )
 
 
-def prefers_flash_attention(model: NativeModel, *, threads: int, notes: Path | None, key: str) -> bool:
+def prefers_flash_attention(
+    model: NativeModel,
+    *,
+    threads: int,
+    notes: Path | None,
+    key: str,
+    is_given_up: Callable[[], bool] = lambda: False,
+) -> bool:
     """Whether a typical turn at depth is faster with flash attention, or nothing can be measured at all.
 
     `notes` is the file of earlier choices (None: measured at every load); `key` names what they depend on.
+    Once `is_given_up` says so, nothing more is measured.
     """
     known = _read(notes) if notes is not None else {}
     if key in known:
         return bool(known[key]["flash"])
-    times = {flash: _measure(model, threads, flash=flash) for flash in (True, False)}
+    times = {flash: _measure(model, threads, is_given_up, flash=flash) for flash in (True, False)}
     flash, plain = times[True], times[False]
     if flash is None or plain is None:
         return plain is None
@@ -81,8 +89,10 @@ def prefers_flash_attention(model: NativeModel, *, threads: int, notes: Path | N
     return is_faster
 
 
-def _measure(model: NativeModel, threads: int, *, flash: bool) -> StepTimes | None:
-    """The steps' times; None when this model cannot be run like that."""
+def _measure(
+    model: NativeModel, threads: int, is_given_up: Callable[[], bool], *, flash: bool
+) -> StepTimes | None:
+    """The steps' times; None when this model cannot be run like that, or measuring was given up."""
     shape = ContextShape(
         cells=DEPTH + _ROOM,
         sequences=_CROWD + 2,
@@ -97,7 +107,7 @@ def _measure(model: NativeModel, threads: int, *, flash: bool) -> StepTimes | No
         _log.info("no context with flash attention %s: %s", "on" if flash else "off", error.message)
         return None
     try:
-        return _step_times(context)
+        return _step_times(context, is_given_up)
     except InferenceError as error:  # its memory cannot be filled or rewound like this: a recurrent one
         _log.info("attention was not measured: %s", error.message)
         return None
@@ -105,7 +115,7 @@ def _measure(model: NativeModel, threads: int, *, flash: bool) -> StepTimes | No
         context.free()
 
 
-def _step_times(context: NativeContext) -> StepTimes:
+def _step_times(context: NativeContext, is_given_up: Callable[[], bool]) -> StepTimes:
     """Raises InferenceError when the context cannot be filled or a step cannot be run."""
     loader, alone = _CROWD, _CROWD + 1
     batch = Batch(_BLOCK)
@@ -131,10 +141,13 @@ def _step_times(context: NativeContext) -> StepTimes:
         for sequence in range(_CROWD):
             batch.add_token(0, _BLOCK, sequence)
 
+    def fastest_s(fill: Callable[[], None]) -> float:
+        if is_given_up():
+            raise InferenceError("nobody waits for it any more")
+        return _fastest_s(context, batch, fill)
+
     return StepTimes(
-        block_s=_fastest_s(context, batch, read_block),
-        token_s=_fastest_s(context, batch, write_alone),
-        crowd_s=_fastest_s(context, batch, write_together),
+        block_s=fastest_s(read_block), token_s=fastest_s(write_alone), crowd_s=fastest_s(write_together)
     )
 
 

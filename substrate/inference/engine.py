@@ -137,9 +137,11 @@ class Engine:
         return any(sequence.is_idle and self.pool.park(sequence) for sequence in self.pool)
 
     def fail_all(self, error: InferenceError) -> None:
-        """End all work; what it held is not trusted any more."""
+        """End all work; what it held is not trusted any more, so nothing of it is kept."""
         for job in list(self._jobs):
+            job.is_forgotten = True
             self._fail(job, error)
+        self.pool.match_cells()
 
     def close(self, error: InferenceError) -> None:
         """End all work with `error` and bring all that was read to disk, settled or not."""
@@ -246,7 +248,8 @@ class Engine:
         return first_rows
 
     def _recover(self, result: int, slices: Sequence[Slice]) -> None:
-        """A step that llama.cpp refused changed nothing: make room, or find out whose fault it was."""
+        """A step that llama.cpp refused leaves nothing behind: make room, or find out whose fault it was."""
+        self.pool.match_cells()
         if result == DecodeResult.NO_CELLS:
             if any(piece.draft for piece in slices):
                 self._run([Slice(piece.job, piece.length) for piece in slices])  # guesses cost nobody cells

@@ -8,6 +8,7 @@ follows a prompt through all of it.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import concurrent.futures
 import logging
 import queue
@@ -71,17 +72,29 @@ class LlamaLane:
         self._thread: threading.Thread | None = None
         self._loaded: LoadedModel | None = None
         self._closed = False
+        # Held while the model is loaded, and while it is taken down.
+        self._lifecycle = threading.Lock()
+        # Held while another thread than the lane's uses the model, and while that is freed.
+        self._tokenizing = threading.Lock()
         # Futures that wait for the work to end; touched on the lane's thread alone.
         self._awaiting_idle: list[concurrent.futures.Future[None]] = []
 
     def warmup(self) -> ModelFacts:
         """Load the model, run it once, start the lane's thread. Raises ModelLoadError."""
-        if self._thread is not None or self._closed:
-            raise InferenceError("the lane was already started", "make a new LlamaLane for another model")
-        self._loaded = load_model(self._path, self.settings)
-        self._thread = threading.Thread(target=self._run, args=(self._loaded,), name="lane", daemon=True)
-        self._thread.start()
-        return self._loaded.facts
+        with self._lifecycle:
+            if self._thread is not None or self._closed:
+                raise InferenceError("the lane was already started", "make a new LlamaLane for another model")
+            # A thread that is inside llama.cpp while the process is taken down crashes it. So the process
+            # ends behind the lane, whatever the lane is at and whether or not anybody closes it.
+            atexit.register(self.close)
+            try:
+                self._loaded = load_model(self._path, self.settings, lambda: self._closed)
+            except BaseException:
+                atexit.unregister(self.close)
+                raise
+            self._thread = threading.Thread(target=self._run, args=(self._loaded,), name="lane", daemon=True)
+            self._thread.start()
+            return self._loaded.facts
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
         """Stream a reply; closing the generator cancels it within one step."""
@@ -135,7 +148,8 @@ class LlamaLane:
         await asyncio.wrap_future(done)
 
     def count_tokens(self, text: str) -> int:
-        return self._running().reader.count(text)
+        with self._tokenizing:
+            return self._running().reader.count(text)
 
     def rates(self) -> Rates:
         return self._running().engine.meter.rates
@@ -151,13 +165,17 @@ class LlamaLane:
         return self._running().engine.counters
 
     def close(self) -> None:
+        """End all requests, bring what was read to disk, free the model; a model that loads is given up."""
         self._closed = True
-        if self._thread is not None:
-            self._inbox.put(None)
-            self._thread.join()
-            self._thread = None
-        if self._loaded is not None:
-            self._loaded.free()
+        with self._lifecycle:
+            if self._thread is not None:
+                self._inbox.put(None)
+                self._thread.join()
+                self._thread = None
+            if self._loaded is not None:
+                with self._tokenizing:
+                    self._loaded.free()
+        atexit.unregister(self.close)
 
     def _running(self) -> LoadedModel:
         if self._loaded is None or self._closed:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,10 +106,13 @@ class LoadedModel:
         self.model.free()
 
 
-def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
-    """Load and run the model once. Raises ModelLoadError, TemplateError or AdapterError."""
+def load_model(path: Path, settings: LaneSettings, is_given_up: Callable[[], bool]) -> LoadedModel:
+    """Load and run the model once. Raises ModelLoadError, TemplateError or AdapterError.
+
+    Ends early, in a ModelLoadError, once `is_given_up` says so.
+    """
     with contextlib.ExitStack() as undo:
-        model = NativeModel.load(path, gpu_layers=settings.gpu_layers)
+        model = NativeModel.load(path, gpu_layers=settings.gpu_layers, is_given_up=is_given_up)
         undo.callback(model.free)
         model.check_it_writes()
         template = _template(model)
@@ -121,7 +124,7 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
             batch_rows=min(settings.batch_rows, cells),
             outputs=settings.sequences + DRAFTING_AT_ONCE * DRAFT_ROWS,
             threads=threads.alone,
-            flash_attention=_flash_attention(model, settings, threads),
+            flash_attention=_flash_attention(model, settings, threads, is_given_up),
         )
         context = NativeContext(model, shape)
         undo.callback(context.free)
@@ -145,6 +148,8 @@ def load_model(path: Path, settings: LaneSettings) -> LoadedModel:
             parameters=model.parameters,
             savings_off=tuple(savings_off),
         )
+        if is_given_up():
+            raise ModelLoadError(f"loading {path} was given up")
         undo.pop_all()
         return LoadedModel(facts, model, context, reader, engine, parking, threads)
 
@@ -159,7 +164,9 @@ def thread_counts(chosen: int | None) -> ThreadCounts:
     return ThreadCounts(cores, max(1, cores - 1) if cores <= _SMALL_MACHINE_CORES else cores)
 
 
-def _flash_attention(model: NativeModel, settings: LaneSettings, threads: ThreadCounts) -> bool:
+def _flash_attention(
+    model: NativeModel, settings: LaneSettings, threads: ThreadCounts, is_given_up: Callable[[], bool]
+) -> bool:
     if settings.flash_attention is not None:
         return settings.flash_attention
     folder = settings.parking_folder
@@ -172,7 +179,9 @@ def _flash_attention(model: NativeModel, settings: LaneSettings, threads: Thread
         os.cpu_count(),
     )
     notes = None if folder is None else folder / _ATTENTION_NOTES
-    return prefers_flash_attention(model, threads=threads.alone, notes=notes, key=key)
+    return prefers_flash_attention(
+        model, threads=threads.alone, notes=notes, key=key, is_given_up=is_given_up
+    )
 
 
 def _template(model: NativeModel) -> ChatTemplate:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class ParkingLot:
         with self._lock:
             self._unwritten[name] = parked
             unwritten_bytes = sum(len(one.state) for one in self._unwritten.values())
-        written = self._writer.submit(self._write, name, parked)
+        written = self._behind(self._write, name, parked)
         if unwritten_bytes > _MOST_UNWRITTEN_BYTES:
             written.result()
 
@@ -87,11 +87,20 @@ class ParkingLot:
         def is_meant(persona: str, of: str) -> bool:
             return persona == persona_id and conversation in (None, of)
 
-        self._writer.submit(self._files.remove, is_meant).result()
+        self._behind(self._files.remove, is_meant).result()
 
     def close(self) -> None:
         """Finish what is being written."""
         self._writer.shutdown(wait=True)
+
+    def _behind(self, work: Callable[..., object], *arguments: object) -> Future[object]:
+        """Do it on the writer's thread, behind all that is still to be done there."""
+        try:
+            return self._writer.submit(work, *arguments)
+        except RuntimeError:  # the interpreter ends: its threads have done all they had, and take no more
+            done: Future[object] = Future()
+            done.set_result(work(*arguments))
+            return done
 
     def _write(self, name: str, parked: ParkedState) -> None:
         head = {
@@ -128,7 +137,7 @@ class ParkingLot:
 
     def _drop(self, name: str, reason: str) -> None:
         _log.warning("parked state %s dropped, its prompt will be read anew: %s", name, reason)
-        self._writer.submit(self._files.drop, name)  # behind what is still to be written under this name
+        self._behind(self._files.drop, name)
         self._known.discard(name)
 
     def _key_under(self, blend: Blend) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -25,6 +25,10 @@ _PENALTY_WINDOW = 64
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 """What no C string or no UTF-8 can hold."""
+_DEEPEST_GROUPS = 256
+"""llama.cpp reads groups by recursion: thousands in each other overflow its stack and end the process."""
+_GROUPS = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*|[()]', re.DOTALL)
+"""Parentheses, and what may hold some that open nothing: strings, classes of characters, comments."""
 
 _TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
@@ -40,9 +44,13 @@ class TokenSampler:
         """Raises GrammarError when `grammar` (GBNF with a rule `root`) cannot be read."""
         self._grammar = _grammar(model, grammar) if grammar is not None else None
         self._chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
-        for sampler in _chain(model, sampling):
-            llama.llama_sampler_chain_add(self._chain, sampler)
         self._candidates: NDArray[Any] | None = None
+        try:
+            for sampler in _chain(model, sampling):
+                llama.llama_sampler_chain_add(self._chain, sampler)
+        except BaseException:  # a number that is none
+            self.free()
+            raise
 
     def sample(self, context: NativeContext, row: int) -> int:
         """Choose and accept the token after the batch's `row`, whose logits were asked for."""
@@ -57,10 +65,12 @@ class TokenSampler:
         return token
 
     def free(self) -> None:
-        for sampler in (self._chain, self._grammar):
+        """Idempotent."""
+        samplers = self._chain, self._grammar
+        self._chain = self._grammar = None
+        for sampler in samplers:
             if sampler:
                 llama.llama_sampler_free(sampler)
-        self._chain = self._grammar = None
 
     def _choose(self, logits: NDArray[np.float32], grammar: Any) -> int:
         candidates = self._candidates
@@ -80,32 +90,33 @@ class TokenSampler:
         return int(array.data[array.selected].id)
 
 
-def _chain(model: NativeModel, sampling: Sampling) -> Sequence[Any]:
-    samplers: list[Any] = []
+def _chain(model: NativeModel, sampling: Sampling) -> Iterator[Any]:
+    """llama.cpp's samplers in their order; each belongs to whoever takes it."""
     if sampling.repeat_penalty != 1.0:
-        samplers.append(
-            llama.llama_sampler_init_penalties(
-                model.vocabulary, _PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0
-            )
+        yield llama.llama_sampler_init_penalties(
+            model.vocabulary, _PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0
         )
     if sampling.temperature <= 0.0:
-        samplers.append(llama.llama_sampler_init_greedy())
-        return samplers
+        yield llama.llama_sampler_init_greedy()
+        return
     seed = secrets.randbits(32) if sampling.seed is None else sampling.seed & 0xFFFFFFFF
-    samplers += [
-        llama.llama_sampler_init_top_k(sampling.top_k),
-        llama.llama_sampler_init_top_p(sampling.top_p, 1),
-        llama.llama_sampler_init_min_p(sampling.min_p, 1),
-        llama.llama_sampler_init_temp(sampling.temperature),
-        llama.llama_sampler_init_dist(seed),
-    ]
-    return samplers
+    yield llama.llama_sampler_init_top_k(sampling.top_k)
+    yield llama.llama_sampler_init_top_p(sampling.top_p, 1)
+    yield llama.llama_sampler_init_min_p(sampling.min_p, 1)
+    yield llama.llama_sampler_init_temp(sampling.temperature)
+    yield llama.llama_sampler_init_dist(seed)
 
 
 def _grammar(model: NativeModel, source: str) -> Any:
     # llama.cpp takes an empty grammar for none at all, and reads no further than a zero.
     if not source.strip() or _UNREADABLE.search(source):
         raise GrammarError(f"{source[:40]!r} is no grammar", "a grammar is GBNF text with a rule named root")
+    depth = _depth_of_groups(source)
+    if depth > _DEEPEST_GROUPS:
+        raise GrammarError(
+            f"the grammar nests groups {depth} deep, llama.cpp can be given {_DEEPEST_GROUPS}",
+            "give inner groups a rule of their own",
+        )
     clear_log()
     sampler = llama.llama_sampler_init_grammar(model.vocab, source.encode(), b"root")
     if not sampler:
@@ -114,6 +125,14 @@ def _grammar(model: NativeModel, source: str) -> Any:
             "a grammar is GBNF text with a rule named root",
         )
     return sampler
+
+
+def _depth_of_groups(source: str) -> int:
+    depth = deepest = 0
+    for found in _GROUPS.finditer(source):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _allows(grammar: Any, token: int) -> bool:

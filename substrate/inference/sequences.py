@@ -134,6 +134,17 @@ class SequencePool:
             if sequence.volatile_from is not None and length <= sequence.volatile_from:
                 sequence.volatile_from = None
 
+    def match_cells(self) -> None:
+        """Take out of the cells what the ledger does not know: a step that broke off may have left some."""
+        for sequence in self._sequences:
+            held = len(sequence.tokens)
+            if self._context.last_position(sequence.id) < held or (
+                held > 0 and self._context.rewind(sequence.id, held)
+            ):
+                continue
+            self._context.clear(sequence.id)
+            del sequence.tokens[:]
+
     def extend(self, sequence: Sequence, tokens: Iterable[int]) -> None:
         """llama.cpp has read these tokens behind what the sequence held."""
         sequence.tokens.extend(tokens)

@@ -16,6 +16,7 @@ class Batch:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.size = 0
+        self.outputs = 0
         self._tokens: NDArray[np.int32] = np.zeros(capacity, np.int32)
         self._positions: NDArray[np.int32] = np.zeros(capacity, np.int32)
         self._sequences: NDArray[np.int32] = np.zeros(capacity, np.int32)
@@ -37,7 +38,7 @@ class Batch:
         )
 
     def clear(self) -> None:
-        self.size = 0
+        self.size = self.outputs = 0
 
     def add_token(self, token: int, position: int, sequence: int) -> None:
         """One row whose logits are wanted."""
@@ -47,6 +48,7 @@ class Batch:
         self._sequences[row] = sequence
         self._outputs[row] = 1
         self.size = row + 1
+        self.outputs += 1
 
     def add_tokens(self, tokens: Sequence[int], position: int, sequence: int, outputs: int) -> None:
         """Consecutive rows of one sequence; logits are wanted of the last `outputs` of them."""
@@ -57,4 +59,5 @@ class Batch:
         self._outputs[start:end] = 0
         if outputs:
             self._outputs[end - outputs : end] = 1
+            self.outputs += outputs
         self.size = end

@@ -87,10 +87,14 @@ class NativeContext:
     def decode(self, batch: Batch) -> int:
         """Run the batch; a DecodeResult, or a negative number whose reason is in the log.
 
-        Raises InferenceError for more rows than the context is made for: llama.cpp would end the process.
+        Raises InferenceError for more rows, or more rows with logits, than the context is made for: llama.cpp
+        would end the process.
         """
-        if batch.size > self.shape.batch_rows:
-            raise InferenceError(f"{batch.size} rows do not fit into a step of {self.shape.batch_rows}")
+        if batch.size > self.shape.batch_rows or batch.outputs > self.shape.outputs:
+            raise InferenceError(
+                f"{batch.size} rows, {batch.outputs} with logits, do not fit into a step of "
+                f"{self.shape.batch_rows}, {self.shape.outputs} with logits"
+            )
         batch.native.n_tokens = batch.size
         return int(llama.llama_decode(self.pointer, batch.native))
 
@@ -133,6 +137,7 @@ class NativeContext:
         return bool(llama.llama_state_seq_set_data(self.pointer, data, len(state), sequence))
 
     def free(self) -> None:
-        if self.pointer:
-            llama.llama_free(self.pointer)
-            self.pointer = None
+        """Idempotent."""
+        pointer, self.pointer = self.pointer, None  # first: llama.cpp is called without the GIL
+        if pointer:
+            llama.llama_free(pointer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import functools
 from collections import deque
@@ -19,6 +20,9 @@ def _keep_log_line(level: int, text: bytes, _: object) -> None:
 
 # llama.cpp has one log per process and calls this object from native code: it must live as long as that.
 _LOG_CALLBACK = llama.llama_log_callback(_keep_log_line)
+# What nobody freed is freed while the interpreter is taken down, and llama.cpp says so, when
+# Python cannot listen any more. Registered on import: whatever ends a lane in order comes before it.
+atexit.register(llama.llama_log_set, llama.llama_log_callback(), ctypes.c_void_p(0))
 
 
 def last_log_lines(count: int = 3) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,22 @@ class NativeModel:
         self._lead = self._tokens_of_lead()
 
     @classmethod
-    def load(cls, path: Path, *, gpu_layers: int) -> NativeModel:
-        """Load `path`. Raises ModelLoadError: missing, empty, not a GGUF, damaged, or unsupported."""
+    def load(
+        cls, path: Path, *, gpu_layers: int, is_given_up: Callable[[], bool] = lambda: False
+    ) -> NativeModel:
+        """Load `path`. Raises ModelLoadError: missing, empty, not a GGUF, damaged, or unsupported.
+
+        `is_given_up` is asked again and again meanwhile; when it says so, loading ends in that error as well.
+        """
         check_model_file(path)
         start_backend()
         clear_log()
         params = llama.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
+        params.progress_callback = llama.llama_progress_callback(lambda share, _: not is_given_up())
         pointer = llama.llama_model_load_from_file(str(path).encode(), params)
         if not pointer:
-            raise _load_error(path)
+            raise ModelLoadError(f"loading {path} was given up") if is_given_up() else _load_error(path)
         return cls(pointer, path)
 
     @property
@@ -162,9 +169,10 @@ class NativeModel:
         return ends
 
     def free(self) -> None:
-        if self.pointer:
-            llama.llama_model_free(self.pointer)
-            self.pointer = None
+        """Idempotent. Adapters that were loaded for the model go with it."""
+        pointer, self.pointer = self.pointer, None  # first: llama.cpp is called without the GIL
+        if pointer:
+            llama.llama_model_free(pointer)
 
 
 def _load_error(path: Path) -> ModelLoadError:

@@ -35,7 +35,9 @@ class Clockwork:
         self._times = {True: flash, False: plain}
         self.calls = 0
 
-    def measure(self, model: NativeModel, threads: int, *, flash: bool) -> StepTimes | None:
+    def measure(
+        self, model: NativeModel, threads: int, is_given_up: Callable[[], bool], *, flash: bool
+    ) -> StepTimes | None:
         self.calls += 1
         return self._times[flash]
 
@@ -72,9 +74,10 @@ def test_a_choice_is_remembered_by_all_that_it_depends_on(
 
 def test_the_probe_measures_this_model_both_ways(model: NativeModel) -> None:
     for flash in (True, False):
-        times = attention_probe._measure(model, 1, flash=flash)
+        times = attention_probe._measure(model, 1, lambda: False, flash=flash)
         assert times is not None
         assert min(times.block_s, times.token_s, times.crowd_s) > 0.0
+        assert attention_probe._measure(model, 1, lambda: True, flash=flash) is None
 
 
 def test_a_lane_without_a_choice_in_its_settings_runs_with_the_faster_attention(

@@ -26,6 +26,7 @@ from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import SequencePool
 
 CELLS, SEQUENCES = 512, 4
+BROKEN_OFF = -2
 
 
 class CollectingHandover(Handover):
@@ -42,12 +43,16 @@ class CollectingHandover(Handover):
 
 class RefusingContext(NativeContext):
     """Answers the next decodes with what the test says, without running them: as llama.cpp does when it
-    refuses."""
+    refuses. A decode that broke off was run, and left its cells behind."""
 
     answers: ClassVar[list[int]] = []
 
     def decode(self, batch: Batch) -> int:
-        return self.answers.pop(0) if self.answers else super().decode(batch)
+        answer = self.answers.pop(0) if self.answers else None
+        if answer in (None, BROKEN_OFF):
+            result = super().decode(batch)
+            return result if answer is None else BROKEN_OFF
+        return answer
 
 
 class CountedSampler(TokenSampler):
@@ -164,7 +169,9 @@ actions = st.one_of(
     st.tuples(st.just("ahead"), st.sampled_from(["a", "b", "z"])),
     st.tuples(
         st.just("refuse"),
-        st.lists(st.sampled_from([DecodeResult.NO_CELLS, DecodeResult.ABORTED, -1, -3]), max_size=3),
+        st.lists(
+            st.sampled_from([DecodeResult.NO_CELLS, DecodeResult.ABORTED, -1, -3, BROKEN_OFF]), max_size=3
+        ),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from substrate.inference.adapters import AdapterError
 from substrate.inference.native import Batch, NativeContext
 from substrate.inference.protocol import NoCellsLeft, UnsupportedArchitecture
 from substrate.inference.sampling import GrammarError, TokenSampler
+from substrate.inference.sequences import Sequence, SequencePool
 from tests.random_bert import write_random_bert
 
 from .conftest import WAIT_S, ReferenceEngine, finish, make_request, run
@@ -96,8 +97,9 @@ def test_an_adapter_for_another_model_is_refused_in_llama_cpps_words(
         "\x00",
         "root ::= [z-",
         "\udc80",
+        "root ::= " + "(" * 20_000 + '"x"' + ")" * 20_000,
     ],
-    ids=["open", "no root", "undefined", "endless", "empty", "zero", "class", "surrogate"],
+    ids=["open", "no root", "undefined", "endless", "empty", "zero", "class", "surrogate", "deep"],
 )
 def test_a_bad_grammar_fails_its_own_request_only(
     start_lane: StartLane, reference: ReferenceEngine, grammar: str
@@ -149,6 +151,31 @@ def test_a_step_that_llama_cpp_refuses_fails_only_the_one_whose_fault_it_is(
     monkeypatch.undo()
     (again,) = run(lane, long)
     assert reference.greedy(long).agrees_with(again)
+
+
+def test_a_step_that_breaks_ends_what_is_under_way_and_leaves_nothing_behind(
+    start_lane: StartLane, reference: ReferenceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = start_lane()
+    asked = [make_request(n, conversation=f"c{n}") for n in range(2)]
+    breaks = iter([True])
+
+    def broken(pool: SequencePool, sequence: Sequence, tokens: Iterable[int]) -> None:
+        if next(breaks, False):
+            raise RuntimeError("the ledger broke")
+        extend(pool, sequence, tokens)
+
+    extend = SequencePool.extend
+    monkeypatch.setattr(SequencePool, "extend", broken)
+
+    async def together() -> list[object]:
+        return list(await asyncio.gather(*(finish(lane, one) for one in asked), return_exceptions=True))
+
+    for failure in asyncio.run(asyncio.wait_for(together(), WAIT_S)):
+        assert isinstance(failure, InferenceError)
+        assert "the ledger broke" in failure.message
+    for one, generation in zip(asked, run(lane, *asked), strict=True):
+        assert reference.greedy(one).agrees_with(generation)
 
 
 def test_steps_that_cannot_hold_the_sequences_are_refused_when_settings_are_made() -> None:
