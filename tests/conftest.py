@@ -1,12 +1,20 @@
-"""Fixtures for tests of the whole program."""
+"""Fixtures for tests of whole programs and of instances: whatever a test does, nothing of them is left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.program import Sandbox
+from tests.program import Sandbox, run_base
+
+
+@pytest.fixture
+def base() -> Iterator[Path]:
+    """A folder for run directories."""
+    with run_base() as path:
+        yield path
 
 
 @pytest.fixture

@@ -16,13 +16,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from substrate.shm import RunDirectory, SegmentMissing, ShmError
+from substrate.memory.prefetch import PREFETCH, decode_prefetch
+from substrate.shm import ReadyBuffer, RunDirectory, SegmentMissing, ShmError
 from substrate.shm.segment import Segment
 
 PATIENCE_S = 120.0
@@ -60,7 +62,7 @@ class Sandbox:
         for program in self._programs:
             program.kill_all()
         RunDirectory.sweep(self.run_base)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder)
 
 
 class Program:
@@ -153,8 +155,24 @@ class Program:
 
     def segments(self) -> list[str]:
         """The names of the shared-memory segments of this instance."""
-        path = self._sandbox.run_base / f"psub-{self.ready['session']}"
-        return RunDirectory.open(path).segment_names()
+        return self._run.segment_names()
+
+    def type_and_wait(self, text: str, channel: str, staged: str) -> None:
+        """Type, and wait until a memory that holds `staged` lies ready for the first persona there."""
+        persona_id = self.command("persona/status")["personas"][0]["persona_id"]
+        self.send({"type": "typing", "channel": channel, "sender": "joel", "text": text})
+        with closing(ReadyBuffer.attach(self._run.segment_name(PREFETCH.name), observer=True)) as buffer:
+
+            def is_ready() -> bool:
+                found = buffer.peek((persona_id, channel))
+                engrams = () if found is None else decode_prefetch(found.value).engrams
+                return any(staged in engram.text for engram in engrams)
+
+            eventually(is_ready, f"{staged!r} lies ready in {channel}")
+
+    @property
+    def _run(self) -> RunDirectory:
+        return RunDirectory.open(self._sandbox.run_base / f"psub-{self.ready['session']}")
 
     def end_input(self) -> int:
         """End of input, then the exit status."""
@@ -178,14 +196,16 @@ class Program:
         return status
 
     def kill_all(self) -> None:
-        """SIGKILL to whatever is left of it."""
+        """SIGKILL to whatever is left of it; returns when nothing is."""
         if self._process.poll() is None:
-            self.note_family()
-            self._process.kill()
+            with suppress(psutil.NoSuchProcess):
+                self.note_family()
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         for process in self._family.values():
-            if is_alive(process):
+            with suppress(psutil.NoSuchProcess):
                 process.kill()
+        eventually(lambda: not any(map(is_alive, self._family.values())), "its processes are gone")
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert stream is not None
             try:
@@ -222,6 +242,15 @@ class Program:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self._errors.append(line.decode(errors="replace"))
+
+
+@contextmanager
+def run_base() -> Iterator[Path]:
+    """A folder for run directories with a path short enough for sockets; swept at the end."""
+    with tempfile.TemporaryDirectory(prefix="psub-test-") as folder:
+        path = Path(folder) / "run"
+        yield path
+        RunDirectory.sweep(path)
 
 
 def is_alive(process: psutil.Process) -> bool:

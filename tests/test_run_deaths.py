@@ -5,7 +5,19 @@ from __future__ import annotations
 import os
 import signal
 
-from tests.program import Sandbox, eventually, is_alive, segment_exists
+from tests.program import Line, Program, Sandbox, eventually, is_alive, segment_exists
+
+
+def back_after(program: Program, before: Line) -> Line:
+    """Wait until another process is the hippocampus; returns what is said of it."""
+
+    def is_back() -> bool:
+        now = program.command("region/stats")["hippocampus"]
+        return now["pid"] not in (None, before["pid"]) and now["state"] in ("ready", "ticking")
+
+    eventually(is_back, "the hippocampus runs again")
+    after: Line = program.command("region/stats")["hippocampus"]
+    return after
 
 
 def test_a_killed_region_is_back_while_replies_keep_coming(sandbox: Sandbox) -> None:
@@ -17,13 +29,7 @@ def test_a_killed_region_is_back_while_replies_keep_coming(sandbox: Sandbox) -> 
         reply = program.ask("Are you there?", f"during-{number}")
         assert reply["type"] == "reply"
         assert reply["latency"]["waited_ms"] == 0.0
-
-    def is_back() -> bool:
-        now = program.command("region/stats")["hippocampus"]
-        return now["pid"] not in (None, before["pid"]) and now["state"] in ("ready", "ticking")
-
-    eventually(is_back, "the hippocampus runs again")
-    after = program.command("region/stats")["hippocampus"]
+    after = back_after(program, before)
     assert after["restarts"] == before["restarts"] + 1
     ticks = after["ticks"]
     assert program.ask("And now?", "m2")["type"] == "reply"
@@ -39,8 +45,10 @@ def test_a_killed_region_is_back_while_replies_keep_coming(sandbox: Sandbox) -> 
 def test_what_is_said_while_the_hippocampus_is_dead_is_remembered(sandbox: Sandbox) -> None:
     program = sandbox.boot("--model", "scripted:prefill_ms=300,text={late}")
     program.ask("Hello", "m1")
-    os.kill(program.command("region/stats")["hippocampus"]["pid"], signal.SIGKILL)
+    before = program.command("region/stats")["hippocampus"]
+    os.kill(before["pid"], signal.SIGKILL)
     program.ask("My sister is called Oluwaseun", "m2")
+    back_after(program, before)
     eventually(
         lambda: "Oluwaseun" in str(program.command("memory/recall", query="sister")["engrams"]),
         "the message is an engram",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.program import Program, Sandbox, eventually
+from tests.program import Program, Sandbox
 
 NAME = "Oluwaseun"
 QUESTION = "What is my sister called?"
@@ -15,13 +15,7 @@ QUESTION = "What is my sister called?"
 
 def type_and_ask(program: Program, text: str, message_id: str, channel: str) -> str:
     """Type, give memory the moment that typing takes, send; returns the reply."""
-
-    def staged() -> int:
-        return int(program.command("region/stats")["hippocampus"]["published"])
-
-    before = staged()
-    program.send({"type": "typing", "channel": channel, "sender": "joel", "text": text})
-    eventually(lambda: staged() > before, "memory has looked for what is being typed")
+    program.type_and_wait(text, channel, staged=NAME)
     reply = program.ask(text, message_id, channel)
     assert reply["type"] == "reply", reply
     return str(reply["text"])

@@ -21,10 +21,9 @@ SLOW = "scripted:delay_ms=400,deltas=4,text=Pleased to meet you"
 class Peer:
     """One program at the other end of the service's socket."""
 
-    def __init__(self, path: str) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
         self._socket.settimeout(PATIENCE_S)
-        self._socket.connect(path)
         self._frames = FrameReader()
         self._heard: list[dict[str, Any]] = []
 
@@ -72,15 +71,18 @@ def connect(sandbox: Sandbox, program: Program) -> Iterator[Callable[[], Peer]]:
     """Makes peers of the running instance."""
     peers: list[Peer] = []
 
-    def is_there() -> bool:
+    def has_connected() -> bool:
+        connecting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            return (find_instance(sandbox.home).run_directory / "service.sock").exists()
-        except NoInstance:
+            connecting.connect(str(find_instance(sandbox.home).run_directory / "service.sock"))
+        except (NoInstance, OSError):  # it boots: there is no socket yet, or nobody listens to it
+            connecting.close()
             return False
+        peers.append(Peer(connecting))
+        return True
 
     def make() -> Peer:
-        eventually(is_there, "the service's socket")
-        peers.append(Peer(str(find_instance(sandbox.home).run_directory / "service.sock")))
+        eventually(has_connected, "the service listens")
         return peers[-1]
 
     yield make

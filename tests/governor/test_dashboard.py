@@ -11,10 +11,10 @@ from rich.console import Console
 
 from governor.dashboard import main
 from governor.dashboard_picture import picture
-from tests.substrate.supervisor.conftest import Launch, base, fork_server, launch
-from tests.substrate.supervisor.waiting import room
+from tests.substrate.supervisor.conftest import Launch, fork_server, launch
+from tests.substrate.supervisor.waiting import room, until
 
-__all__ = ["base", "fork_server", "launch"]
+__all__ = ["fork_server", "launch"]
 
 
 def test_once_prints_one_json_snapshot_of_the_running_instance(
@@ -26,6 +26,7 @@ def test_once_prints_one_json_snapshot_of_the_running_instance(
     with room(supervisor.spec.run_directory) as general:
         general.say("hello")
         general.hears("hello")
+    until(lambda: supervisor.region_stats()["echo"]["published"] == 1, "it is counted")
     assert main(["--home", str(tmp_path / "home"), "--once"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     seen = json.loads(line)

@@ -69,8 +69,8 @@ class Mind:
 
 
 @pytest.fixture
-def mind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mind]:
-    run = RunDirectory.create(tmp_path_factory.mktemp("run"))
+def mind(base: Path) -> Iterator[Mind]:
+    run = RunDirectory.create(base)
     regions = tuple(
         RegionSpec(
             region, "nowhere:Nothing", (BufferSpec(f"{region}-out", 8, 64),), frozenset(EventKind), 5.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from governor import Governor
 from substrate.instance import PhaseTimes
-from tests.substrate.supervisor.conftest import Launch, base, fork_server, launch
+from tests.substrate.supervisor.conftest import Launch, fork_server, launch
 from tests.substrate.supervisor.waiting import room, until
 
-__all__ = ["base", "fork_server", "launch"]
+__all__ = ["fork_server", "launch"]
 
 _NEVER_S = 3600.0
 
@@ -22,8 +22,12 @@ def test_an_event_wakes_a_sleeping_mind_at_once(launch: Launch) -> None:
         found: str = supervisor.governor_status()["phase"]
         return found
 
+    def cadence_s() -> float:
+        found: float = supervisor.region_stats()["echo"]["cadence_s"]
+        return found
+
     until(lambda: phase() == "sleep", "the mind falls asleep")
-    assert supervisor.region_stats()["echo"]["cadence_s"] > _NEVER_S / 10
+    until(lambda: cadence_s() > _NEVER_S / 10, "the regions are told")
     steps = supervisor.governor_status()["steps"]
     with room(supervisor.spec.run_directory) as general:
         general.say("wake up")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from substrate.supervisor.fork_server import start_fork_server, stop_fork_server
+from tests.program import run_base
 from tests.substrate.persona.service_process import Instance, settings
 
 Make = Callable[..., Instance]
@@ -29,13 +31,13 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_instance(home: Path, fork_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+def make_instance(home: Path, fork_server: None, base: Path) -> Iterator[Make]:
     """Instances with personas of the given names (by default Paige), none started yet."""
     made: list[Instance] = []
 
     def make(*names: str, **fields: Any) -> Instance:
         personas = fields.pop("personas", None) or tuple(settings(home, name) for name in names or ("Paige",))
-        instance = Instance(home, tmp_path_factory.mktemp("run"), personas, **fields)
+        instance = Instance(home, base, personas, **fields)
         made.append(instance)
         return instance
 
@@ -48,12 +50,9 @@ def make_instance(home: Path, fork_server: None, tmp_path_factory: pytest.TempPa
 def shared_instance(fork_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """One service for all tests of a module that leave nothing behind that others would notice."""
     home = tmp_path_factory.mktemp("home")
-    instance = Instance(home, tmp_path_factory.mktemp("run"), (settings(home, "Paige"),))
-    try:
+    with run_base() as base, closing(Instance(home, base, (settings(home, "Paige"),))) as instance:
         instance.start()
         yield instance
-    finally:
-        instance.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from substrate.supervisor.fork_server import context as fork_server_context
 from substrate.supervisor.segments import create_segments
 from substrate.wire import FrameReader, encode_frame
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 """The bound of every wait; nothing here takes a hundredth of it unless it is broken."""
+_RETRY_S = 0.005
 
 Event = dict[str, Any]
 
@@ -33,6 +35,7 @@ class Client:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(WAIT_S)
         deadline_s = time.monotonic() + WAIT_S
+        pause = threading.Event()
         while True:
             try:
                 self._socket.connect(str(path))
@@ -40,6 +43,7 @@ class Client:
             except OSError:
                 if time.monotonic() > deadline_s:
                     raise
+                pause.wait(_RETRY_S)
         self._frames = FrameReader()
         self._unread: list[Event] = []
         self.received: list[Event] = []

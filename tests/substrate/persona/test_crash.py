@@ -7,7 +7,7 @@ from typing import Any
 
 from substrate.persona.transcript import TranscriptReader
 from tests.substrate.persona.conftest import Make
-from tests.substrate.persona.service_process import Client, Event, Instance
+from tests.substrate.persona.service_process import WAIT_S, Client, Event, Instance
 
 NEVER = "scripted:delay_ms=600000"
 """An engine that is still at it when the service is killed."""
@@ -78,7 +78,7 @@ def test_a_model_that_does_not_load_costs_a_message_no_attempt(instance: Instanc
     for _ in range(2):
         process = instance.start("scripted:fail_load=broken")
         instance.client().of_type("error", fatal=True)
-        process.join(20.0)
+        process.join(WAIT_S)
     instance.start("scripted:text=At last.")
     client = instance.client()
     resume(client, "m1")

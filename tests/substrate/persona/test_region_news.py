@@ -10,8 +10,7 @@ from substrate.persona.region_news import RegionNews
 from substrate.persona.region_port import Happening, RegionPort
 from substrate.persona.transcript import TranscriptRow
 from substrate.region.contract import EventKind
-
-WAIT_S = 20.0
+from tests.substrate.persona.service_process import WAIT_S
 
 
 class Port:

@@ -11,7 +11,7 @@ from substrate.instance import SERVICE
 from substrate.persona.transcript import TranscriptReader
 from substrate.wire import MAX_TEXT_BYTES
 from tests.substrate.persona.conftest import Make
-from tests.substrate.persona.service_process import Client, Event, Instance, settings
+from tests.substrate.persona.service_process import WAIT_S, Client, Event, Instance, settings
 
 SLOW = "scripted:prefill_ms=20,delay_ms=60000,deltas=60000,text=" + "word " * 20
 """A reply that never ends within a test: every millisecond another piece."""
@@ -159,12 +159,21 @@ def test_a_room_without_personas_still_keeps_what_is_said(make_instance: Make, i
 
 
 def test_messages_are_accepted_while_the_model_cannot_answer_yet(instance: Instance) -> None:
-    instance.start("scripted:load_ms=500,text=Now.")
+    instance.start("scripted:load_ms=600000")
     client = instance.client()
     client.say("hello", "m1")
     client.of_type("accepted", id="m1")
-    client.of_type("service-ready")
-    client.of_type("reply", in_reply_to="m1")
+    assert "service-ready" not in {event["type"] for event in client.received}
+
+
+def test_what_was_said_while_the_model_loads_is_answered_when_it_is_ready(instance: Instance) -> None:
+    instance.start("scripted:load_ms=500,text=Now.")
+    client = instance.client()
+    client.say("hello", "m1")
+    (reply,) = client.outcomes("m1")
+    assert reply["text"] == "Now."
+    types = [event["type"] for event in client.received]
+    assert max(types.index("accepted"), types.index("service-ready")) < types.index("reply")
 
 
 def test_a_model_that_cannot_be_loaded_is_one_fatal_error_and_status_1(instance: Instance) -> None:
@@ -173,7 +182,7 @@ def test_a_model_that_cannot_be_loaded_is_one_fatal_error_and_status_1(instance:
     error = client.of_type("error", fatal=True)
     assert "no such weights" in error["message"]
     assert client.next() is None
-    process.join(20.0)
+    process.join(WAIT_S)
     assert process.exitcode == 1
 
 
@@ -184,7 +193,7 @@ def test_an_identity_that_the_model_cannot_hold_is_a_fatal_error_that_names_the_
     error = instance.client().of_type("error", fatal=True)
     assert "Paige" in error["message"]
     assert "70" in error["message"]
-    process.join(20.0)
+    process.join(WAIT_S)
     assert process.exitcode == 1
 
 

@@ -20,9 +20,7 @@ from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_schema import TranscriptError
 from substrate.persona.transcript_writer import Batch, TranscriptWriter
 from substrate.persona.turn_flow import TurnFlow
-from tests.substrate.persona.service_process import settings
-
-WAIT_S = 20.0
+from tests.substrate.persona.service_process import WAIT_S, settings
 
 
 class Engine:

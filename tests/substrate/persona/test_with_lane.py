@@ -9,7 +9,7 @@ import pytest
 from benchmarks.random_model import TINY, write_random_model
 from substrate.inference import Sampling
 from tests.substrate.persona.conftest import Make
-from tests.substrate.persona.service_process import Instance, settings
+from tests.substrate.persona.service_process import WAIT_S, Instance, settings
 
 
 @pytest.fixture(scope="module")
@@ -74,5 +74,5 @@ def test_a_file_that_is_no_model_is_a_fatal_error_that_names_it(
     process = instance.start(file)
     error = instance.client().of_type("error", fatal=True)
     assert str(file) in error["message"]
-    process.join(20.0)
+    process.join(WAIT_S)
     assert process.exitcode == 1

@@ -28,9 +28,9 @@ MESSAGE = Happening(EventKind.MESSAGE, 1, "general", "joel", "Hello.")
 
 
 @pytest.fixture
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDirectory]:
+def run(base: Path) -> Iterator[RunDirectory]:
     before = signal.getsignal(signal.SIGTERM)
-    run = RunDirectory.create(tmp_path_factory.mktemp("run"))
+    run = RunDirectory.create(base)
     try:
         yield run
     finally:

@@ -73,9 +73,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path: Path, base: Path) -> Iterator[Stage]:
     before = signal.getsignal(signal.SIGTERM)
-    run = RunDirectory.create(tmp_path_factory.mktemp("run"))
+    run = RunDirectory.create(base)
     Scripted.signals.clear()
     Scripted.closed.clear()
     try:

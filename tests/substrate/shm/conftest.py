@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from substrate.shm import ReadyBuffer, RunDirectory
-
-
-@pytest.fixture
-def base() -> Iterator[Path]:
-    """A folder for run directories with a path short enough for sockets; swept at the end."""
-    with tempfile.TemporaryDirectory(prefix="psub-test-") as folder:
-        path = Path(folder) / "run"
-        yield path
-        RunDirectory.sweep(path)
 
 
 @pytest.fixture

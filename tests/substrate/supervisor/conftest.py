@@ -29,12 +29,6 @@ def fork_server() -> Iterator[None]:
 
 
 @pytest.fixture
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where run directories are made; short, since socket paths are limited."""
-    return tmp_path_factory.mktemp("run")
-
-
-@pytest.fixture
 def launch(fork_server: None, tmp_path: Path, base: Path) -> Iterator[Launch]:
     """Boots instances of the stand-ins; each is stopped at the end, and must have left nothing."""
     running: list[Supervisor] = []

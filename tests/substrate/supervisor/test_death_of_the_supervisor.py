@@ -14,6 +14,7 @@ import pytest
 
 from substrate.shm import RunDirectory
 from substrate.supervisor.home import HomeLock, NoInstance, find_instance
+from tests.program import PATIENCE_S, is_alive
 from tests.substrate.supervisor.waiting import room, until
 
 _SEGMENTS = Path("/dev/shm")
@@ -45,17 +46,9 @@ def _boot(program: Path, home: Path, base: Path) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(root), "TMPDIR": str(base.parent)},
         start_new_session=True,
     )
-
-
-def _runs(process: psutil.Process) -> bool:
-    """A zombie does not: it waits for whoever adopted it to look."""
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _segments(run: RunDirectory) -> set[str]:
@@ -76,7 +69,7 @@ def test_children_end_with_a_killed_supervisor_and_the_next_boot_sweeps(
         }
         run = RunDirectory.open(find_instance(home).run_directory)
         os.kill(process.pid, signal.SIGKILL)
-        until(lambda: not [child for child in children if _runs(child)], "every child has ended")
+        until(lambda: not any(map(is_alive, children)), "every child has ended")
         if _SEGMENTS.is_dir():
             assert _segments(run)
         assert not run.is_live()
@@ -103,7 +96,7 @@ def test_a_child_that_hangs_ends_with_a_killed_supervisor_too(
             general.say("hang in the shadow")
             until(lambda: general.staged("shadows", "seen") == "hanging", "the shadow hangs")
         os.kill(process.pid, signal.SIGKILL)
-        until(lambda: not [child for child in children if _runs(child)], "every child has ended")
+        until(lambda: not any(map(is_alive, children)), "every child has ended")
     finally:
         _end(process)
         RunDirectory.sweep(base)
@@ -119,8 +112,8 @@ def test_an_instance_that_is_asked_to_end_leaves_no_process(
         process.stdout.readline()
         children = psutil.Process(process.pid).children(recursive=True)
         process.stdin.close()
-        assert process.wait(60.0) == 0
-        until(lambda: not [child for child in children if _runs(child)], "every child has ended")
+        assert process.wait(PATIENCE_S) == 0
+        until(lambda: not any(map(is_alive, children)), "every child has ended")
         assert not list(base.glob("psub-*"))
     finally:
         _end(process)
@@ -129,7 +122,7 @@ def test_an_instance_that_is_asked_to_end_leaves_no_process(
 
 def _end(process: subprocess.Popen[str]) -> None:
     process.kill()
-    process.wait(10.0)
+    process.wait(PATIENCE_S)
     for stream in (process.stdin, process.stdout):
         if stream is not None and not stream.closed:
             stream.close()

@@ -32,14 +32,22 @@ class Room:
         self._buffers: dict[str, ReadyBuffer] = {}
 
     def say(self, text: str, channel: str = "general") -> None:
+        """Wait until the service listens, tell it, and wait until it has passed it on."""
+        until(lambda: self._has_said(text, channel), "the service listens")
+
+    def _has_said(self, text: str, channel: str) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.connect(str(self._run.socket_path(SERVICE)))
+            try:
+                connection.connect(str(self._run.socket_path(SERVICE)))
+            except OSError:
+                return False  # it is being restarted
             connection.sendall(
                 encode_frame({"op": "message", "channel": channel, "sender": "joel", "text": text})
             )
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):
                 pass
+        return True
 
     def staged(self, buffer: str, *key: str) -> Any:
         """The value that is staged now, or None."""
