@@ -1,12 +1,14 @@
 """How soon are the memories of what I said ready? `python -m benchmarks.publication [--json]`
 
-Boots the real program with the embedded model and four personas, a room each; one of them remembers ten
-thousand messages. What is said to her is timed from its commit to the transcript, by the stamp of its event,
-which follows at once, until the hippocampus has published what she remembers for it, by the stamp of the
-buffer. First with the lane idle when the message comes (it begins to read the message in the same moment, as
-always), then while the lane decodes replies of the others.
+Boots the real program with four personas, a room each; one of them remembers ten thousand messages. What is
+said to her is timed from its commit to the transcript, by the stamp of its event, which follows at once,
+until the hippocampus has published what she remembers for it, by the stamp of the buffer. Three times: with
+the lane idle (a scripted engine, which computes nothing); with the embedded model, whose lane is idle when
+the message comes and begins to read it in the same moment, as always; and while that lane decodes replies
+of the others.
 
-    idle.p50_ms, idle.p99_ms            commit to published, with the lane idle
+    idle.p50_ms, idle.p99_ms            commit to published, nothing is computed beside it
+    reading.p50_ms, reading.p99_ms      the same while the lane reads the message
     decoding.p50_ms, decoding.p99_ms    the same while the lane decodes
     *.sent_p50_ms                       from before the message is written to the service's socket
 """
@@ -19,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,7 @@ _PERSONA, _ROOM = "Paige", "kitchen"
 _OTHERS = {"Ben": "garden", "Cleo": "attic", "Dara": "cellar"}
 _APART_S = 240.0
 """Between two messages that are remembered; she exists for as long."""
+_COMPUTES_NOTHING = "scripted:text=Noted."
 _REPLY_TOKENS = 16
 """Of the persona that is asked: what is measured comes before."""
 _BATCH = 512
@@ -144,7 +147,7 @@ def main() -> int:
 
 
 def measure(engrams: int, messages: int) -> dict[str, Sequence[Publication]]:
-    """Publications with the lane idle and while it decodes."""
+    """Publications beside an idle lane, one that reads the message, and one that decodes."""
     with tempfile.TemporaryDirectory() as folder:
         home, personas = Path(folder) / "home", Path(folder) / "personas.toml"
         personas.write_text(
@@ -153,14 +156,28 @@ def measure(engrams: int, messages: int) -> dict[str, Sequence[Publication]]:
             + "".join(_entry(name, room) for name, room in _OTHERS.items())
         )
         persona_id, last_row = remember(home, engrams)
-        with running_instance(home, ["--personas", str(personas)]), _room(home, persona_id) as room:
+        measured: dict[str, Sequence[Publication]] = {}
+        options = ["--personas", str(personas)]
+        with (
+            running_instance(home, [*options, "--model", _COMPUTES_NOTHING]),
+            _room(home, persona_id) as room,
+        ):
             await_intake(persona_home(home, persona_id) / "longterm.db", last_row)
-            measured: dict[str, Sequence[Publication]] = {}
-            for lane, talking in (("idle", nullcontext()), ("decoding", _others_talking(home))):
-                with talking:
-                    said = [_after_a_pause(room, lane == "decoding") for _ in range(_WARM_UP + messages)]
-                measured[lane] = said[_WARM_UP:]
+            measured["idle"] = _say_all(room, messages, while_decoding=False)
+        with running_instance(home, options), _room(home, persona_id) as room:
+            measured["reading"] = _say_all(room, messages, while_decoding=False)
+            with _others_talking(home):
+                measured["decoding"] = _say_all(room, messages, while_decoding=True)
     return measured
+
+
+def _say_all(room: Room, messages: int, *, while_decoding: bool) -> Sequence[Publication]:
+    """After some that only warm up."""
+    said = []
+    for _ in range(_WARM_UP + messages):
+        time.sleep(_PAUSE_S)
+        said.append(room.say(while_decoding=while_decoding))
+    return said[_WARM_UP:]
 
 
 def _entry(name: str, room: str) -> str:
@@ -197,11 +214,6 @@ def remember(home: Path, count: int) -> tuple[str, int]:
             transcript.store(Batch(rows))
     transcript.close()
     return seed.persona_id, row_id
-
-
-def _after_a_pause(room: Room, while_decoding: bool) -> Publication:
-    time.sleep(_PAUSE_S)
-    return room.say(while_decoding=while_decoding)
 
 
 @contextmanager
