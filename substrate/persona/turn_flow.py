@@ -123,6 +123,7 @@ class TurnFlow:
 
     def tell_again(self, client: ClientConnection, row: TranscriptRow, known_as: ClientId) -> None:
         """Tell the outcomes that a message has, and tell this client those that are to come."""
+        self._note_replies()  # one of this very round may be the outcome
         for outcome in self._stored.of(row, known_as):
             self.post(client, outcome)
         message = self.schedule.find_open(row.row_id)

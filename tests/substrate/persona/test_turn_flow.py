@@ -126,9 +126,9 @@ class Round:
         self.flow.handler.model_loaded(self.engine.warmup(), roster.all)
         self.flow.schedule.start_answering()
 
-    def arrive(self, text: str, id_: str) -> None:
-        request, client = MessageRequest(id_, "general", "joel", text), cast(ClientConnection, self.client)
-        self.flow.arrive(request, client, time.monotonic_ns())
+    def arrive(self, text: str, id_: str, client: Client | None = None) -> None:
+        request = MessageRequest(id_, "general", "joel", text)
+        self.flow.arrive(request, cast(ClientConnection, client or self.client), time.monotonic_ns())
 
     async def settled(self) -> None:
         async with asyncio.timeout(WAIT_S):
@@ -206,6 +206,23 @@ def test_the_same_message_twice_in_one_round_is_stored_and_answered_once(run: Ru
         await round_.settled()
         assert [event["type"] for event in round_.client.told].count("reply") == 1
         assert [row.text for row in round_.disk.recent("general", 10)] == ["hello", "Hi"]
+
+    run(body)
+
+
+def test_a_message_sent_again_in_the_round_of_its_reply_is_told_the_reply(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        round_.client.is_open = False
+        again = Client(round_.heard)
+        round_.engine.say(round_.engine.sinks[0], "Hi")
+        round_.arrive("hello", "m1", again)
+        round_.flow.commit()
+        async with asyncio.timeout(WAIT_S):
+            while not again.told:
+                await asyncio.sleep(0)
+        assert [event["type"] for event in again.told] == ["accepted", "reply", "outcomes_done"]
 
     run(body)
 
