@@ -110,7 +110,8 @@ class Job:
 
     @property
     def unread(self) -> int:
-        return len(self.tokens) - self.held
+        sequence = self.sequence
+        return len(self.tokens) - (len(sequence.tokens) if sequence is not None else 0)
 
     @property
     def cells(self) -> int:

@@ -55,6 +55,8 @@ class Scheduler:
         """Give waiting jobs their sequences, in order, as far as sequences last."""
         jobs = tuple(jobs)
         waiting = [job for job in jobs if job.sequence is None]
+        if not waiting:
+            return
         anyone_works = len(waiting) < len(jobs)
         for job in sorted(waiting, key=_precedence):
             if self._is_following(job) or (job.is_set_aside and anyone_works):
@@ -65,19 +67,21 @@ class Scheduler:
     def plan(self, jobs: Iterable[Job], prefill_tokens_per_s: float) -> list[Slice]:
         """The rows of the next step; empty when there is nothing to do."""
         attached = [job for job in jobs if job.sequence is not None and job.unread > 0]
-        if any(job.priority is Priority.LIVE for job in attached):
-            attached = [job for job in attached if job.priority is Priority.LIVE]
-        is_short = any(job.is_decoding or job.priority is not Priority.LIVE for job in attached)
+        live = [job for job in attached if job.priority is Priority.LIVE]
         decoding: list[Job] = []
         reading: list[Job] = []
-        for job in self._one_blend(attached):
+        for job in self._one_blend(live or attached):
             (decoding if job.is_decoding else reading).append(job)
         drafts_fit = self._pool.can_rewind and len(decoding) <= DRAFTING_AT_ONCE
-        spare = (self._batch_rows - len(decoding)) // DRAFTING_AT_ONCE
-        slices = [Slice(job, 1, _draft(job)[:spare] if drafts_fit else ()) for job in decoding]
+        if drafts_fit:
+            spare = (self._batch_rows - len(decoding)) // DRAFTING_AT_ONCE
+            slices = [Slice(job, 1, _draft(job)[:spare]) for job in decoding]
+        else:
+            slices = [Slice(job, 1) for job in decoding]
         if not reading:
             return slices
         rows = sum(1 + len(piece.draft) for piece in slices)
+        is_short = not live or bool(decoding) or any(job.is_decoding for job in live)
         duration_s = CHUNK_S if is_short else CHUNK_ALONE_S
         room = self._batch_rows - rows
         budget = min(room, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))
@@ -121,7 +125,7 @@ class Scheduler:
             job.sequence = None
 
     def _one_blend(self, jobs: list[Job]) -> list[Job]:
-        blends = list(dict.fromkeys(job.blend for job in jobs))
+        blends = list(dict.fromkeys([job.blend for job in jobs]))
         if len(blends) < 2:
             return jobs
         # The blend that comes after the last one served, in the order of arrival: each gets every n-th step.
