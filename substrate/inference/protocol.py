@@ -108,7 +108,6 @@ class Delta:
 class FinishReason(Enum):
     STOP = "stop"
     LENGTH = "length"
-    CANCELLED = "cancelled"
 
 
 class Generation(NamedTuple):

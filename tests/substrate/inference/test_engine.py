@@ -25,7 +25,7 @@ from substrate.inference.sampling import TokenSampler
 from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import SequencePool
 
-CELLS, SEQUENCES = 512, 4
+CELLS, SEQUENCES, ROWS = 512, 4, 64
 BROKEN_OFF = -2
 
 
@@ -75,7 +75,7 @@ class Bench:
     def __init__(self, path: Path) -> None:
         self.model = NativeModel.load(path, gpu_layers=0)
         shape = ContextShape(
-            CELLS, SEQUENCES, batch_rows=64, outputs=SEQUENCES + 32, threads=1, flash_attention=True
+            CELLS, SEQUENCES, batch_rows=ROWS, outputs=SEQUENCES + 32, threads=1, flash_attention=True
         )
         self.context = RefusingContext(self.model, shape)
         self.loop = asyncio.new_event_loop()
@@ -93,7 +93,7 @@ class Bench:
             PromptReader(self.model, ChatTemplate.parse(CHATML)),
             self.pool,
             Adapters(self.model, self.context, {}),
-            Scheduler(self.pool, batch_rows=64),
+            Scheduler(self.pool, batch_rows=ROWS),
             context_tokens=CELLS,
         )
         self.replies: list[Reply] = []
@@ -115,10 +115,10 @@ class Bench:
     def check_all_cells_are_free(self) -> None:
         """As many tokens as there are cells can be read into one sequence."""
         self.context.answers.clear()
-        batch = Batch(64)
-        for position in range(0, CELLS, 64):
+        batch = Batch(ROWS)
+        for position in range(0, CELLS, ROWS):
             batch.clear()
-            batch.add_tokens([0] * 64, position, 0, 0)
+            batch.add_tokens([0] * ROWS, position, 0, 0)
             assert self.context.decode(batch) == DecodeResult.DONE
         self.context.clear(0)
 
@@ -311,3 +311,36 @@ def test_cancelling_gives_back_at_once_all_that_a_next_turn_cannot_use(bench: Be
     bench.engine.step()
     assert (reply.generated, other.generated) == (generated, before + 1)
     assert not [event for event in bench.events(reply) if isinstance(event, Generation)]
+
+
+def test_a_long_prompt_costs_those_who_write_no_step(bench: Bench) -> None:
+    """It is read in chunks beside them: each step, whatever it reads, brings everybody a token."""
+    bench.start()
+    writer = bench.ask(greedy(1, "joel: tell me a long story"))
+    while not writer.generated:
+        bench.engine.step()
+    long = bench.ask(greedy(2, "joel: " + "and why is that so, " * 12))
+    steps = 0
+    while not long.generated:
+        before = writer.generated, bench.engine.counters.prompt_rows
+        bench.engine.step()
+        steps += 1
+        assert writer.generated == before[0] + 1
+        assert bench.engine.counters.prompt_rows - before[1] <= ROWS - 1
+    assert steps >= 4, "the prompt was not long enough to be read in chunks"
+
+
+def test_background_work_that_gave_way_goes_on_from_its_cells(bench: Bench) -> None:
+    bench.start()
+    background = bench.ask(greedy(1, "joel: tell me a long story")._replace(priority=Priority.BACKGROUND))
+    while background.generated < 3:
+        bench.engine.step()
+    read_before, written = bench.engine.counters.prompt_rows, background.generated
+    live = bench.ask(greedy(2, "joel: quick")._replace(sampling=Sampling(temperature=0.0, max_tokens=5)))
+    while not [event for event in bench.events(live) if isinstance(event, Generation)]:
+        bench.engine.step()
+        assert background.generated == written, "it did not give way"
+    ((end,),) = [[event for event in bench.events(live) if isinstance(event, Generation)]]
+    assert bench.engine.counters.prompt_rows - read_before == end.prompt_tokens_read
+    bench.engine.step()
+    assert background.generated == written + 1, "it had to be read again"

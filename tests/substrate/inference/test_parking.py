@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks.random_model import TINY, write_random_adapter, write_random_model
-from substrate.inference import GenerateRequest, Generation, Prompt, Role, Turn
+from substrate.inference import GenerateRequest, Generation, Prompt, Role, Sampling, Turn
 from substrate.inference.native import NativeContext, NativeModel
 from substrate.inference.parked_files import ParkedFiles
 from substrate.inference.parking import ParkedState, ParkingLot
@@ -87,21 +87,22 @@ def test_a_lane_that_has_nothing_to_do_parks_what_it_holds(
     assert list(tmp_path.glob("*.kv"))
 
 
-def test_more_personas_than_sequences_keep_their_histories(start_lane: StartLane, tmp_path: Path) -> None:
-    lane = start_lane(parking_folder=tmp_path, sequences=2)
-    firsts = [
-        run(lane, make_request(n, conversation=f"c{n}", identity=f"You are number {n}. " * 8))[0]
-        for n in range(6)
+def test_64_personas_on_8_sequences_keep_their_histories(start_lane: StartLane, tmp_path: Path) -> None:
+    lane = start_lane(parking_folder=tmp_path, sequences=8)
+    asked = [
+        make_request(
+            n,
+            conversation=f"c{n}",
+            identity=f"You are number {n}. " * 8,
+            sampling=Sampling(temperature=0.0, max_tokens=4),
+        )
+        for n in range(64)
     ]
-    seconds = [
-        run(
-            lane,
-            make_request(
-                10 + n, conversation=f"c{n}", identity=f"You are number {n}. " * 8, history=next_turn(first)
-            ),
-        )[0]
-        for n, first in enumerate(firsts)
+    firsts = run(lane, *asked)
+    histories = [
+        one.prompt._replace(history=next_turn(first)) for one, first in zip(asked, firsts, strict=True)
     ]
+    seconds = run(lane, *(one._replace(prompt=then) for one, then in zip(asked, histories, strict=True)))
     assert all(one.prompt_tokens_reused > 100 for one in seconds)
 
 

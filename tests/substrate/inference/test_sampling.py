@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from substrate.inference import FinishReason, InferenceError, Sampling, json_schema_grammar
 from substrate.inference.reply_text import ReplyText
+from substrate.inference.sampling import TokenSampler
 from substrate.persona.decision import DECISION_GRAMMAR
 
 from .conftest import make_request, run
@@ -54,6 +57,29 @@ def test_the_decision_contract_holds_for_a_model_that_knows_nothing_of_it(start_
 def test_a_schema_that_is_not_understood_is_refused() -> None:
     with pytest.raises(InferenceError, match="JSON schema"):
         json_schema_grammar({"type": "no such type"})
+
+
+def test_the_whole_vocabulary_is_judged_only_when_the_grammar_rejects_what_was_chosen(
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = 0
+    choose = TokenSampler._choose
+
+    def counted(sampler: TokenSampler, logits: NDArray[np.float32], grammar: object) -> int:
+        nonlocal judged
+        judged += grammar is not None
+        return choose(sampler, logits, grammar)
+
+    monkeypatch.setattr(TokenSampler, "_choose", counted)
+    lane = start_lane()
+    sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=2)
+    (plain,) = run(lane, make_request(1, conversation="a", sampling=sampling))
+    (same,) = run(lane, make_request(2, conversation="b", sampling=sampling, grammar="root ::= [ -~]*"))
+    assert same.text == plain.text
+    assert judged == 0
+    (other,) = run(lane, make_request(3, conversation="c", sampling=sampling, grammar='root ::= "zz"'))
+    assert other.text == "zz"
+    assert 0 < judged <= other.completion_tokens
 
 
 @pytest.mark.parametrize("split", range(1, 9))
