@@ -37,7 +37,7 @@ def ring_until_heard(ringer: Doorbell) -> None:
 
 def test_a_ring_wakes_the_sleeper(run: RunDirectory, bell: Doorbell) -> None:
     ringer = Doorbell.attach(run, "sleeper")
-    thread = threading.Thread(target=ring_until_heard, args=(ringer,))
+    thread = threading.Thread(target=ring_until_heard, args=(ringer,), daemon=True)
     thread.start()
     assert bell.wait(PATIENCE_S) == Wake(rung=True)
     thread.join()
