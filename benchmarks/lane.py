@@ -11,7 +11,7 @@
 - `regions`: tokens per second beside working regions that are told, and that are not told, and without.
 
 The model has random weights in the shape of Qwen2.5-0.5B: speed does not depend on what a model has learnt.
-Every byte of its text is one token. The whole takes about eight minutes on two cores.
+Every byte of its text is one token. The whole takes about ten minutes on two cores.
 """
 
 from __future__ import annotations
