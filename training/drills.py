@@ -27,7 +27,7 @@ from training.quotes import quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.world import Exchange, Fact, World
 
-_DECISION_SHARE = 0.15
+_DECISION_SHARE = 0.3
 
 
 def make_interview(random: Random, difficulty: Difficulty) -> Lesson:
@@ -62,7 +62,7 @@ class _Interview:
         asker = random.choice(world.people)
         turns: list[Turn] = []
         for position in range(count):
-            if random.random() < 0.25:
+            if random.random() < 0.4:
                 asker = random.choice(world.people)
             exchange = self._tell(asker) if position < block_at else self._exchange(asker)
             text = spoken_text(SpokenLine(exchange.speaker, exchange.text))
@@ -137,7 +137,7 @@ class _Interview:
     def _exchange(self, asker: str) -> Exchange:
         random, world = self.random, self.world
         roll = random.random()
-        if roll < 0.52:
+        if roll < 0.48:
             return self._known_question(asker)
         if roll < 0.76:
             return world.ask(asker, world.new_fact(self._like()), known=False)
@@ -173,7 +173,7 @@ def _decisions(random: Random) -> Lesson:
     world = World(random, least_people=random.choice((2, 2, 3, 4)))
     contract = decision_text(world.persona)
     turns: list[Turn] = []
-    for _ in range(random.randint(3, 8)):
+    for _ in range(random.randint(4, 12)):
         exchange, decided = _decided(world, random.choice(world.people))
         turns.append(Turn(Role.USER, spoken_text(SpokenLine(exchange.speaker, exchange.text)) + contract))
         turns.append(Turn(Role.ASSISTANT, decided))
@@ -187,21 +187,24 @@ def _decisions(random: Random) -> Lesson:
 
 
 def _decided(world: World, speaker: str) -> tuple[Exchange, str]:
-    """A message and the contract's answer to it: the same sentences, to the persona or to somebody else."""
+    """A message and the contract's answer to it.
+
+    The same sentences go to the persona and to others, so that nothing but the name decides.
+    """
     random = world.random
-    if random.random() < 0.5:
-        return world.between_others(speaker), json.dumps({"will_respond": False, "response": ""})
     roll = random.random()
-    if roll < 0.4:
+    if roll < 0.5:
+        exchange = world.between_others(speaker)
+    elif roll < 0.75:
         exchange = world.spoken_to(speaker)
-    elif roll < 0.7:
-        exchange = world.ask(speaker, world.new_fact(), known=False)
-        if random.random() < 0.7:
-            exchange = replace(exchange, text=world.addressed(exchange.text))
-    elif roll < 0.8:
-        exchange = world.small_talk(speaker, talk_templates.IDENTITY, "identity")
-        exchange = replace(exchange, text=world.addressed(exchange.text))
     else:
-        exchange = world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk")
-        exchange = replace(exchange, text=world.addressed(exchange.text))
+        if roll < 0.85:
+            exchange = world.ask(speaker, world.new_fact(), known=False)
+        else:
+            intents = talk_templates.IDENTITY if roll < 0.9 else talk_templates.SMALL_TALK
+            exchange = world.small_talk(speaker, intents, "small_talk")
+        if roll < 0.97 and world.persona not in exchange.text:
+            exchange = replace(exchange, text=world.addressed(exchange.text))
+    if exchange.reply is None:
+        return exchange, json.dumps({"will_respond": False, "response": ""})
     return exchange, json.dumps({"will_respond": True, "response": exchange.reply}, ensure_ascii=False)

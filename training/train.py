@@ -256,9 +256,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--hours", type=float, default=around.hours, help="end after so many, the rate at zero"
     )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=1.0,
+        help="share of the full learning rate, to go on after it has fallen (default %(default)s)",
+    )
     parser.add_argument("--out", type=Path, default=EMBEDDED_MODEL, help="GGUF to write at the end")
     options = parser.parse_args(arguments)
-    plan = replace(plan, seed=options.seed, tokens=int(options.tokens))
+    plan = replace(
+        plan,
+        seed=options.seed,
+        tokens=int(options.tokens),
+        matrix_rate=plan.matrix_rate * options.rate,
+        other_rate=plan.other_rate * options.rate,
+    )
     around = replace(
         around,
         run=options.run,
