@@ -39,7 +39,7 @@ def test_every_reply_is_taught(interviews: list[Lesson]) -> None:
 
 def test_one_late_block_is_read_and_stays(interviews: list[Lesson]) -> None:
     asked = [lesson for lesson in interviews if lesson.skill == "interview"]
-    assert len(asked) > 300
+    assert len(asked) > 200
     for lesson in asked:
         assert "".join(_turns(lesson)).count(LATE_HEADING) == 1
         assert lesson.prompt.late() == ""
@@ -58,7 +58,7 @@ def test_names_and_numbers_of_a_reply_were_said_before_it(interviews: list[Lesso
                 assert word.casefold() in said, (word, reply)
                 checked += 1
             said += " " + reply.casefold()
-    assert checked > 1000
+    assert checked > 700
 
 
 def test_decisions_follow_the_contract(interviews: list[Lesson]) -> None:
