@@ -45,7 +45,7 @@ class Plan:
     """Everything that decides the outcome, the seed included."""
 
     seed: int = 2026
-    tokens: int = 33_000_000
+    tokens: int = 80_000_000
     batch_tokens: int = 4608
     matrix_rate: float = 3e-3
     other_rate: float = 3e-3
