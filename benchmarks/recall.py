@@ -195,7 +195,8 @@ def _timed(run: Callable[[Asked], object], asked: Sequence[Asked]) -> Percentile
 
 def _unit(vectors: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> Vectors:
     floats = vectors.astype(np.float32)
-    units: Vectors = floats / np.maximum(np.linalg.norm(floats, axis=1, keepdims=True), 1e-9)
+    lengths = np.linalg.norm(floats, axis=1, keepdims=True).astype(np.float32)
+    units: Vectors = floats / np.maximum(lengths, np.float32(1e-9))
     return np.ascontiguousarray(units)
 
 
