@@ -195,9 +195,8 @@ def _timed(run: Callable[[Asked], object], asked: Sequence[Asked]) -> Percentile
 
 def _unit(vectors: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> Vectors:
     floats = vectors.astype(np.float32)
-    lengths = np.linalg.norm(floats, axis=1, keepdims=True).astype(np.float32)
-    units: Vectors = floats / np.maximum(lengths, np.float32(1e-9))
-    return np.ascontiguousarray(units)
+    lengths = np.linalg.norm(floats, axis=1, keepdims=True)
+    return np.ascontiguousarray(floats / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def _short(size: int) -> str:
