@@ -29,6 +29,14 @@ class Forked:
             os.kill(self.pid, signal.SIGKILL)
             self.wait()
 
+    def must_live(self) -> None:
+        """Fail when the child ended by itself: whoever waits for what it does would wait for ever."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        assert self.status is None, f"the child ended with status {self.status}"
+
     def wait(self) -> int:
         """The exit status; the negative signal number when it was killed."""
         if self.status is None:

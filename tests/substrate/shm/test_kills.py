@@ -50,6 +50,7 @@ def kill_writers(name: str, kills: int) -> int:
         with forked(lambda: publish_until_killed(name)) as writer:
             alive_until = before + generator.randint(1, 40)
             while handle.version() < alive_until:
+                writer.must_live()
                 data = handle.peek_bytes()
                 assert data is not None
             writer.kill()
@@ -104,6 +105,7 @@ def test_readers_killed_at_random_never_disturb_the_writer(new_name: Callable[[]
         hits = buffer.counters().hits
         with forked(read_until_killed) as reader:
             while buffer.counters().hits < hits + 10 * kill + 1:
+                reader.must_live()
                 assert publish_many(buffer._view_address, entry, patterns, 128, 10) == version + 10
                 version += 10
             reader.kill()
@@ -211,7 +213,7 @@ def test_ring_writers_killed_at_random_leave_only_whole_events(new_name: Callabl
         with forked(append_until_killed) as writer:
             head = ring.head()
             while ring.head() < head + 7 * kill + 1:
-                pass
+                writer.must_live()
             writer.kill()
         for event in reader.poll():
             taken += 1
@@ -250,7 +252,7 @@ def test_a_sleeper_killed_asleep_is_followed_by_one_that_wakes(run: RunDirectory
     for _ in range(5):
         with forked(sleep) as sleeper:
             while not bell.ring():
-                pass
+                sleeper.must_live()
             sleeper.kill()
         adopted = Doorbell.adopt(run, "sleeper")
         assert not adopted.wait(0.0)
