@@ -69,8 +69,8 @@ class ParkedFiles:
         path = self._path(name)
         with path.open("rb") as file:
             head, state_bytes, state_checksum = _read_head(file)
-            state = file.read(state_bytes)
-        if len(state) < state_bytes or zlib.crc32(state) != state_checksum:
+            state = file.read()
+        if len(state) != state_bytes or zlib.crc32(state) != state_checksum:
             raise ParkedFileError("its state is damaged")
         os.utime(path)
         return head, memoryview(state)
@@ -126,7 +126,8 @@ def _read_head(file: BinaryIO) -> tuple[dict[str, Any], int, int]:
     if len(lengths) < _LENGTHS.size:
         raise ParkedFileError("it ends early")
     head_bytes, head_checksum, state_bytes, state_checksum = _LENGTHS.unpack(lengths)
-    head = file.read(head_bytes)
+    # The lengths carry no checksum: a damaged one may be any number, and must not be asked of the memory.
+    head = file.read(min(head_bytes, os.fstat(file.fileno()).st_size))
     if zlib.crc32(head) != head_checksum:
         raise ParkedFileError("its head is damaged")
     return msgpack.unpackb(head), state_bytes, state_checksum

@@ -17,7 +17,7 @@ from substrate.inference import GenerateRequest, Generation, Prompt, Role, Sampl
 from substrate.inference.native import NativeContext, NativeModel
 from substrate.inference.parked_files import ParkedFiles
 from substrate.inference.parking import ParkedState, ParkingLot
-from substrate.inference.tokens import Blend, token_list
+from substrate.inference.tokens import token_list
 
 from .conftest import IDENTITY, WAIT_S, ReferenceEngine, finish, make_request, run
 
@@ -151,11 +151,26 @@ def park_and_restart(
         (truncated, "its state is damaged"),
         (flipped_at(-100), "its state is damaged"),
         (flipped_at(40), "its head is damaged"),
+        (flipped_at(12), "its head is damaged"),
+        (flipped_at(15), "its head is damaged"),
+        (flipped_at(24), "its state is damaged"),
+        (flipped_at(27), "its state is damaged"),
         (flipped_at(0), "not a parked state"),
         (lambda data: data[:20], "it ends early"),
         (lambda data: bytearray(), "not a parked state"),
     ],
-    ids=["truncated", "a bit of the state", "a bit of the head", "another file", "cut off", "empty"],
+    ids=[
+        "truncated",
+        "a bit of the state",
+        "a bit of the head",
+        "a head of petabytes",
+        "a head longer than any file",
+        "a state of petabytes",
+        "a state longer than any file",
+        "another file",
+        "cut off",
+        "empty",
+    ],
 )
 def test_a_damaged_state_is_dropped_with_a_word_and_read_anew(
     start_lane: StartLane,
