@@ -42,6 +42,7 @@ class TokenSampler:
 
     def __init__(self, model: NativeModel, sampling: Sampling, grammar: str | None) -> None:
         """Raises GrammarError when `grammar` (GBNF with a rule `root`) cannot be read."""
+        self._model = model
         self._grammar = _grammar(model, grammar) if grammar is not None else None
         self._chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
         self._candidates: NDArray[Any] | None = None
@@ -59,6 +60,10 @@ class TokenSampler:
         logits = context.logits(row)
         token = self._choose(logits, None)
         if not _allows(self._grammar, token):
+            token = self._choose(logits, self._grammar)
+        # A grammar takes a control token for the characters of its name, which no reply would show.
+        while not self._model.piece(token) and not self._model.ends_generation(token):
+            logits[token] = -np.inf
             token = self._choose(logits, self._grammar)
         llama.llama_sampler_accept(self._chain, token)
         llama.llama_sampler_accept(self._grammar, token)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from substrate.inference import FinishReason, InferenceError, Sampling, json_schema_grammar
 from substrate.inference.reply_text import ReplyText
 from substrate.inference.sampling import TokenSampler
+from substrate.models import EMBEDDED_MODEL
 from substrate.persona.decision import DECISION_GRAMMAR
 
 from .conftest import make_request, run
@@ -54,6 +55,23 @@ def test_the_decision_contract_holds_for_a_model_that_knows_nothing_of_it(start_
             assert decision.keys() == {"will_respond", "response"}
 
 
+@pytest.mark.parametrize("name", ["<|im_start|>", "<|im_end|>"])
+def test_a_grammar_that_spells_the_name_of_a_control_token_gets_its_characters(
+    start_lane: StartLane, name: str
+) -> None:
+    lane = start_lane()
+    asked = [
+        make_request(
+            n,
+            conversation=f"{n}",
+            grammar=f'root ::= "{name}!"',
+            sampling=Sampling(temperature=2.0, top_k=0, top_p=1.0, min_p=0.0, seed=n, max_tokens=60),
+        )
+        for n in range(8)
+    ]
+    assert {generation.text for generation in run(lane, *asked)} == {f"{name}!"}
+
+
 def test_a_schema_that_is_not_understood_is_refused() -> None:
     with pytest.raises(InferenceError, match="JSON schema"):
         json_schema_grammar({"type": "no such type"})
@@ -71,7 +89,7 @@ def test_the_whole_vocabulary_is_judged_only_when_the_grammar_rejects_what_was_c
         return choose(sampler, logits, grammar)
 
     monkeypatch.setattr(TokenSampler, "_choose", counted)
-    lane = start_lane()
+    lane = start_lane(path=EMBEDDED_MODEL)  # its words are in the grammar's range
     sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=2)
     (plain,) = run(lane, make_request(1, conversation="a", sampling=sampling))
     (same,) = run(lane, make_request(2, conversation="b", sampling=sampling, grammar="root ::= [ -~]*"))
