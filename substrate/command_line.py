@@ -74,6 +74,15 @@ def argument_parser() -> argparse.ArgumentParser:
         "replies without a model, to try things out",
     )
     what.add_argument(
+        "--lora",
+        type=_adapter,
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="a LoRA adapter (GGUF) for the model, by a name that the personas file gives personas to speak "
+        "with; may be given several times",
+    )
+    what.add_argument(
         "--embed-model",
         type=_path,
         metavar="PATH",
@@ -140,6 +149,7 @@ def check_models(arguments: argparse.Namespace) -> None:
         check_model_file(model_path(arguments.embed_model), "--embed-model")
     if arguments.model is not None:
         _check_model(arguments.model)
+    _check_adapters(arguments)
 
 
 def _check_model(given: str) -> None:
@@ -158,6 +168,27 @@ def _check_model(given: str) -> None:
         check_model_file(model_path(given))
 
 
+def _check_adapters(arguments: argparse.Namespace) -> None:
+    given: str | None = arguments.model
+    if arguments.lora and given is not None and not _is_file(given):
+        raise UsageError(
+            f"--lora goes with a model file, and --model is {given!r}",
+            "give --model the path of the GGUF that the adapter was made for, or leave --lora out",
+        )
+    from substrate.inference.model_file import check_adapter_file
+
+    taken = set()
+    for name, path in arguments.lora:
+        if name in taken:
+            raise UsageError(f"--lora names {name!r} twice", "each adapter needs a name of its own")
+        taken.add(name)
+        check_adapter_file(model_path(path), f"--lora {name}")
+
+
+def _is_file(model: str) -> bool:
+    return model.partition(":")[0] not in (_SCRIPTED, *_WEB)
+
+
 def model_path(given: str | Path) -> Path:
     """As the processes are given it, which may run in another folder."""
     return Path(given).expanduser().absolute()
@@ -170,7 +201,7 @@ def model_settings(arguments: argparse.Namespace) -> ModelSettings:
 
     given: str | None = arguments.model
     scheme = "" if given is None else given.partition(":")[0]
-    is_file = scheme not in (_SCRIPTED, *_WEB)
+    is_file = given is None or _is_file(given)
     return ModelSettings(
         path=(model_path(given) if given else EMBEDDED_MODEL) if is_file else None,
         scripted=given if scheme == _SCRIPTED else None,
@@ -178,6 +209,7 @@ def model_settings(arguments: argparse.Namespace) -> ModelSettings:
         context_tokens=arguments.ctx,
         gpu_layers=arguments.gpu_layers,
         threads=arguments.threads,
+        adapters={name: model_path(path) for name, path in arguments.lora},
     )
 
 
@@ -202,6 +234,15 @@ def _not_empty(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty; leave the option out for the default")
     return text
+
+
+def _adapter(text: str) -> tuple[str, Path]:
+    name, _, path = text.partition("=")
+    if not (name.strip() and path.strip()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=PATH, as in pirate=pirate.gguf")
+    if name != name.strip() or not name.isprintable():
+        raise argparse.ArgumentTypeError(f"{name!r} cannot be a name: printable, no space at its ends")
+    return name, Path(path)
 
 
 def _path(text: str) -> Path:

@@ -26,7 +26,7 @@ COMMANDS = (
     ),
     CommandEntry(
         "persona/enroll",
-        "`name`, `role`, `about`, `channels`",
+        "`name`, `role`, `about`, `channels`, `adapters`",
         "make a persona, or find the one of that name",
     ),
     CommandEntry("persona/instances/list", "", "every persona and whether it is live"),

@@ -6,10 +6,11 @@ Everything here pickles and is cheap to import: children receive it through the 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from substrate.inference.protocol import Sampling
+from substrate.inference.protocol import Blend, Sampling
 from substrate.region.contract import RegionSpec
 
 SERVICE = "service"
@@ -27,7 +28,7 @@ EMBEDDER = "embedder"
 class PersonaSettings:
     """One persona as the personas file describes it, with the identity that its seed gives it.
 
-    `channels` None: present in every channel.
+    `channels` None: present in every channel. `blend`: the LoRA adapters that it speaks with.
     """
 
     persona_id: str
@@ -37,6 +38,7 @@ class PersonaSettings:
     created_at_s: float
     channels: frozenset[str] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    blend: Blend = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class ModelSettings:
     """Which engine generates and with what: a file, a server, or a script.
 
     `scripted` is set only when the user asked for it by name. `url` is the base of an OpenAI chat API, with
-    the model's name behind a `#` where the server has several.
+    the model's name behind a `#` where the server has several. `adapters`: LoRA files that go with the
+    model's, by the names that personas blend.
     """
 
     path: Path | None
@@ -53,6 +56,7 @@ class ModelSettings:
     context_tokens: int | None = None
     gpu_layers: int = 0
     threads: int | None = None
+    adapters: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

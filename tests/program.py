@@ -130,7 +130,7 @@ class Program:
             f"an outcome of {message_id}",
         )
 
-    def command(self, name: str, **params: Any) -> Any:
+    def command(self, name: str, /, **params: Any) -> Any:
         """Ask and return the data of the result; fails when the command does."""
         command_id = f"{name}-{time.monotonic_ns()}"
         self.send({"type": "command", "name": name, "params": params, "id": command_id})

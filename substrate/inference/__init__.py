@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from substrate.inference.protocol import (
+    Blend,
     Delivers,
     Delta,
     FinishReason,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from substrate.inference.remote import RemoteAdapter
 
 __all__ = [
+    "Blend",
     "Delivers",
     "Delta",
     "FinishReason",

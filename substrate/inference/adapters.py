@@ -16,8 +16,7 @@ from typing import Any
 import llama_cpp.llama_cpp as llama
 
 from substrate.inference.native import NativeContext, NativeModel, clear_log, last_log_lines
-from substrate.inference.protocol import InferenceError
-from substrate.inference.tokens import Blend
+from substrate.inference.protocol import Blend, InferenceError
 
 
 class AdapterError(InferenceError):

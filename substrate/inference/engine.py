@@ -24,6 +24,7 @@ from substrate.inference.native import (
 )
 from substrate.inference.prompt_reader import PromptReader
 from substrate.inference.protocol import (
+    Blend,
     Delta,
     FinishReason,
     Generation,
@@ -37,7 +38,7 @@ from substrate.inference.rates import RateMeter
 from substrate.inference.sampling import TokenSampler
 from substrate.inference.scheduler import Scheduler, Slice
 from substrate.inference.sequences import SequencePool
-from substrate.inference.tokens import Blend, common_prefix, token_list
+from substrate.inference.tokens import common_prefix, token_list
 
 _log = logging.getLogger(__name__)
 

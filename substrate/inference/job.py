@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from substrate.inference.drafts import Draft
 from substrate.inference.handover import Handover
-from substrate.inference.protocol import GenerateRequest, Priority, Sink
+from substrate.inference.protocol import Blend, GenerateRequest, Priority, Sink
 from substrate.inference.reply_text import ReplyText
 from substrate.inference.sampling import TokenSampler
 from substrate.inference.sequences import Sequence
-from substrate.inference.tokens import Blend, Tokens, token_list
+from substrate.inference.tokens import Tokens, token_list
 
 _LIKELY_REPLY = 128
 """Tokens of a reply that room is kept for; most are shorter, and longer ones may have to make room."""

@@ -25,6 +25,7 @@ from substrate.inference.handover import Handover
 from substrate.inference.job import Reply
 from substrate.inference.loading import LaneSettings, LoadedModel, load_model
 from substrate.inference.protocol import (
+    Blend,
     Delta,
     GenerateRequest,
     Generation,
@@ -34,7 +35,6 @@ from substrate.inference.protocol import (
     Rates,
     Sink,
 )
-from substrate.inference.tokens import Blend
 
 _log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from substrate.inference.parked_files import ParkedFileError, ParkedFiles
-from substrate.inference.tokens import Blend, Tokens, token_list
+from substrate.inference.protocol import Blend
+from substrate.inference.tokens import Tokens, token_list
 
 _log = logging.getLogger(__name__)
 

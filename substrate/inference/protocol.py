@@ -78,6 +78,11 @@ def _whole_text(output: str) -> str:
     return output
 
 
+Blend = tuple[tuple[str, float], ...]
+"""LoRA adapters by the names that they were loaded under, with their weights; without any, the bare model.
+What was read under one blend is never used under another."""
+
+
 class GenerateRequest(NamedTuple):
     """One reply to generate.
 
@@ -94,7 +99,7 @@ class GenerateRequest(NamedTuple):
     priority: Priority = Priority.LIVE
     grammar: str | None = None
     drafts: tuple[str, ...] = ()
-    blend: tuple[tuple[str, float], ...] = ()
+    blend: Blend = ()
     history_text: Callable[[str], str] = _whole_text
 
 
@@ -228,9 +233,7 @@ class Delivers(Protocol):
 class ReadsAhead(Protocol):
     """An adapter that can read a prompt before it is asked to answer it. Ask with `isinstance`."""
 
-    def prefill_ahead(
-        self, persona_id: str, conversation: str, prompt: Prompt, blend: tuple[tuple[str, float], ...] = ()
-    ) -> None:
+    def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
         """Read identity, history and the message so far in idle time, at their final position.
 
         For a message that is being typed, or a window whose oldest half was just dropped. A later call for

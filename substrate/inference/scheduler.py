@@ -19,9 +19,9 @@ from typing import NamedTuple
 from substrate.inference.drafts import DRAFTING_AT_ONCE
 from substrate.inference.job import Job
 from substrate.inference.parking import ParkedState
-from substrate.inference.protocol import Priority
+from substrate.inference.protocol import Blend, Priority
 from substrate.inference.sequences import Sequence, SequencePool
-from substrate.inference.tokens import Blend, Tokens, common_prefix
+from substrate.inference.tokens import Tokens, common_prefix
 
 CHUNK_S = 0.25
 """How long a step may read prompts while others decode, or read for later while somebody may come."""

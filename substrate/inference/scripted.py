@@ -24,6 +24,7 @@ from itertools import count
 from substrate.inference.delivery import stream
 from substrate.inference.handover import Handover
 from substrate.inference.protocol import (
+    Blend,
     Delta,
     FinishReason,
     GenerateRequest,
@@ -188,9 +189,7 @@ class ScriptedAdapter:
             running.cancelled = True
             self._tally["cancelled"] += 1
 
-    def prefill_ahead(
-        self, persona_id: str, conversation: str, prompt: Prompt, blend: tuple[tuple[str, float], ...] = ()
-    ) -> None:
+    def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
         """Counts as read at once: the next turn reuses what it has in common with `prompt`."""
         self._tally["read_ahead"] += 1
         self._inbox.put(lambda: self._read_ahead(persona_id, conversation, prompt))

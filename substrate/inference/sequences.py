@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from substrate.inference.native import NativeContext, last_log_lines
 from substrate.inference.parking import ParkedState, ParkingLot
-from substrate.inference.tokens import Blend, Tokens, common_prefix, token_list
+from substrate.inference.protocol import Blend
+from substrate.inference.tokens import Tokens, common_prefix, token_list
 
 if TYPE_CHECKING:
     from substrate.inference.job import Job

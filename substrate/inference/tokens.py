@@ -1,4 +1,4 @@
-"""Lists of tokens as the lane holds them, and the adapter blend under which they were read."""
+"""Lists of tokens as the lane holds them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ import numpy as np
 
 Tokens = array
 """`array('i')`: four bytes a token, grows by append."""
-
-
-Blend = tuple[tuple[str, float], ...]
-"""Adapters and their weights. KV made under one blend is never used under another."""
 
 
 def token_list(tokens: Iterable[int] = ()) -> Tokens[int]:

@@ -83,16 +83,18 @@ class LocalInstance:
         """See `InstancePort.boot`."""
         from substrate.persona.personas_file import load_personas
 
-        personas = load_personas(self._home.home, self._options.personas_file, self._options.sampling)
+        options = self._options
+        personas = load_personas(
+            self._home.home, options.personas_file, options.sampling, options.model.adapters
+        )
         report("loading the kernels of shared memory")
         wiring = self._wire()
-        model = self._options.model
         report("starting the processes")
         with self._lock:
             if self._is_stopped:
                 raise NotBooted("the instance was stopped before it had booted")
             supervisor = self._start(wiring, personas)
-        report(f"waking the regions{'' if model.scripted else ' and loading the model'}")
+        report(f"waking the regions{'' if options.model.scripted else ' and loading the model'}")
         ready = supervisor.wait_ready()
         return self._summary(supervisor, ready["model"])
 

@@ -15,6 +15,7 @@ from substrate.instance import SERVICE
 from substrate.interface.inputs import INPUTS, MAX_LINE_BYTES
 from substrate.interface.outputs import OUTPUTS
 from substrate.interface.terminal import slash
+from substrate.persona.personas_file import KEYS
 from substrate.supervisor.commands import ROUTES
 from substrate.wire import MAX_TEXT_BYTES
 
@@ -32,6 +33,24 @@ _TERMINAL = """\
 `python -m substrate.run` in a terminal shows the chat, and the regions of the mind beside it where there is
 room for both; where there is not, F2 goes from one to the other. What was said before is shown at the start.
 While you type, memory already looks for what will be needed, and the model reads what is there.
+"""
+
+_PERSONAS = """\
+`--personas FILE` names a TOML file. A persona keeps its id, its past and its memories by its name, whatever
+else changes in the file; who was enrolled at run time is kept without one.
+
+```toml
+[[persona]]
+name = "Bruno"
+role = "an old sailor"
+channels = ["harbour"]
+adapters = { pirate = 0.8 }   # with --lora pirate=PATH
+sampling = { temperature = 0.6 }
+```
+
+`name` and `role` are needed. Adapters are loaded once, with the model; any number of personas may speak with
+them at different weights. A persona that names an adapter which was not given by `--lora` is an error at the
+start, also one that was enrolled with it: nobody speaks in another voice than theirs.
 """
 
 _LINES = """\
@@ -85,7 +104,10 @@ an error that names what is accepted.
 def reference() -> str:
     """The whole page."""
     example = {"example": _EXAMPLE, "text_kib": MAX_TEXT_BYTES // 1024, "line_mib": MAX_LINE_BYTES // 2**20}
-    parts = [_HEAD, "## The program\n", *_options(argument_parser()), "## Terminal\n", _TERMINAL]
+    parts = [_HEAD, "## The program\n", *_options(argument_parser())]
+    parts += ["## Personas\n", _PERSONAS]
+    parts.append(_table(("key", "what it says"), ((f"`{key}`", text) for key, text in KEYS.items())))
+    parts += ["## Terminal\n", _TERMINAL]
     parts.append(_table(("type", "what it does"), ((f"`{c.usage}`", c.summary) for c in slash.COMMANDS)))
     parts.append(_table(("key", "what it does"), ((k.key, k.summary) for k in slash.KEYS)))
     parts.append(_MEMORIES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from substrate.errors import SubstrateError
 from substrate.instance import PersonaSettings
+from substrate.persona.loaded_adapters import AdapterNotLoaded, check_loaded
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.personas_file import PersonasFileError, parse_description
 from substrate.persona.prompt import identity_text
@@ -31,10 +32,12 @@ class Commands:
         self,
         parts: ServiceParts,
         model: Callable[[], Mapping[str, Any] | None],
+        adapters: Collection[str],
     ) -> None:
-        """`model` describes the model once it is loaded."""
+        """`model` describes the model once it is loaded; `adapters` are the names of those loaded with it."""
         self._transcript, self._roster, self._regions, self._flow, self._withdrawals = parts
         self._model = model
+        self._adapters = adapters
         self._answers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "persona/status": self._status,
             "persona/enroll": self._enroll,
@@ -73,10 +76,11 @@ class Commands:
         }
 
     def _enroll(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        _accept_only(params, "name", "role", "about", "channels")
+        _accept_only(params, "name", "role", "about", "channels", "adapters")
         try:
             description = parse_description(params)
-        except PersonasFileError as error:
+            check_loaded(description, self._adapters, "leave it out")
+        except (PersonasFileError, AdapterNotLoaded) as error:
             raise BadRequest(f"persona/enroll: {error.message}", error.hint) from None
         identity = identity_text(description.name, description.role, description.about)
         self._flow.handler.check_identity(description.name, identity)
@@ -150,6 +154,7 @@ class Commands:
             "name": persona.name,
             "role": persona.role,
             "channels": None if persona.channels is None else sorted(persona.channels),
+            "adapters": dict(persona.blend),
             "created_at_s": persona.created_at_s,
             "state": "live" if self._roster.is_live(persona.persona_id) else "shut down",
         }

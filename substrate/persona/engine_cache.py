@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 
-from substrate.inference.protocol import Forgets, InferenceAdapter, Prompt, ReadsAhead
+from substrate.inference.protocol import Blend, Forgets, InferenceAdapter, Prompt, ReadsAhead
 from substrate.persona.parked_conversations import ParkedConversations, conversation_key
 
 
@@ -29,10 +29,10 @@ class EngineCache:
         """From now on the engine can be asked; before, it has read nothing."""
         self._is_loaded = True
 
-    def read_ahead(self, persona_id: str, conversation: str, prompt: Prompt) -> None:
+    def read_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend) -> None:
         """Let the engine read in idle time what the next turn will begin with."""
         if self._ahead is not None:
-            self._ahead.prefill_ahead(persona_id, conversation, prompt)
+            self._ahead.prefill_ahead(persona_id, conversation, prompt, blend)
 
     def withdrawn(self, channel: str, remaining: Iterable[tuple[str, Prompt]]) -> None:
         """Begin to drop what was read of words that were withdrawn from a channel, in memory and on disk.

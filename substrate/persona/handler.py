@@ -214,12 +214,13 @@ class Handler:
                 self._read_ahead(conversation, spoken_text(SpokenLine(sender, text)), tokens)
 
     def _read_ahead(self, conversation: Conversation, message: str, tokens: int) -> None:
-        identity, _ = self._identity(conversation.persona)
+        persona = conversation.persona
+        identity, _ = self._identity(persona)
         window = conversation.window
         if conversation.history_tokens > 0:
             window.fit(max(0, conversation.history_tokens - tokens))
         prompt = Prompt(identity, window.turns, message, str)
-        self._cache.read_ahead(conversation.persona.persona_id, conversation.key, prompt)
+        self._cache.read_ahead(persona.persona_id, conversation.key, prompt, persona.blend)
 
     def warm(self, persona: PersonaSettings, channel: str) -> None:
         """Load a persona's window of a channel ahead of its first turn there."""
@@ -295,6 +296,7 @@ class Handler:
             sampling=self._sampling(persona, budget.reply),
             grammar=DECISION_GRAMMAR if turn.decides else None,
             drafts=_drafts(conversation.candidates),
+            blend=persona.blend,
             history_text=partial(_history_text, persona.name, turn.decides),
         )
 

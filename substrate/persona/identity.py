@@ -7,6 +7,7 @@ enrolled while the substrate ran has no entry in that file, so its seed also hol
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
+from substrate.inference.protocol import Blend
 from substrate.instance import PersonaSettings
 
 SEED_FILE = "seed.json"
@@ -28,12 +30,16 @@ class IdentityError(SubstrateError):
 
 @dataclass(frozen=True, slots=True)
 class PersonaDescription:
-    """A persona as somebody describes it, before it has an id. `channels` None: present everywhere."""
+    """A persona as somebody describes it, before it has an id.
+
+    `channels` None: present everywhere. `blend`: the LoRA adapters that it speaks with.
+    """
 
     name: str
     role: str
     about: str = ""
     channels: frozenset[str] | None = None
+    blend: Blend = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class Seed:
     role: str
     created_at_s: float
     enrolled: PersonaDescription | None = None
+
+
+def seed_path(home: Path, persona_id: str) -> Path:
+    """The file of one persona's seed."""
+    return persona_home(home, persona_id) / SEED_FILE
 
 
 def persona_home(home: Path, persona_id: str) -> Path:
@@ -107,6 +118,7 @@ def enrolled_settings(seed: Seed) -> PersonaSettings | None:
         about=described.about,
         created_at_s=seed.created_at_s,
         channels=described.channels,
+        blend=described.blend,
     )
 
 
@@ -125,6 +137,7 @@ def _read_seed(path: Path) -> Seed:
                 role=_text(held, "role"),
                 about=_text(described, "about"),
                 channels=None if described["channels"] is None else frozenset(described["channels"]),
+                blend=_blend(described.get("adapters", {})),
             ),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -141,6 +154,13 @@ def _text(held: dict[str, Any], key: str) -> str:
     return value
 
 
+def _blend(held: dict[str, Any]) -> Blend:
+    blend = tuple((name, float(weight)) for name, weight in held.items())
+    if not all(math.isfinite(weight) for _, weight in blend):
+        raise ValueError("the weight of an adapter is not finite")
+    return blend
+
+
 def _seed_text(seed: Seed) -> str:
     held: dict[str, Any] = {
         "persona_id": seed.persona_id,
@@ -153,6 +173,7 @@ def _seed_text(seed: Seed) -> str:
         held["enrolled"] = {
             "about": seed.enrolled.about,
             "channels": None if channels is None else sorted(channels),
+            "adapters": dict(seed.enrolled.blend),
         }
     return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
 

@@ -5,6 +5,7 @@ name = "Paige"
 role = "a friend who remembers"
 about = "You like short answers."        # more of the identity text; optional
 channels = ["general", "code"]           # present only there; optional, everywhere without it
+adapters = { pirate = 0.8 }              # LoRA adapters to speak with, of those given by --lora; optional
 
 [persona.sampling]                       # optional, all keys as in substrate.inference.Sampling
 temperature = 0.6
@@ -13,13 +14,13 @@ temperature = 0.6
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import Sampling
+from substrate.inference.protocol import Blend, Sampling
 from substrate.instance import PersonaSettings
 from substrate.persona.identity import (
     PersonaDescription,
@@ -27,7 +28,9 @@ from substrate.persona.identity import (
     enrolled_settings,
     name_key,
     read_seeds,
+    seed_path,
 )
+from substrate.persona.loaded_adapters import check_loaded
 
 DEFAULT_PERSONA = PersonaDescription(name="Paige", role="a friend who remembers")
 """Who answers when no personas file is given. Short, because a small model reads all of it."""
@@ -35,8 +38,20 @@ DEFAULT_PERSONA = PersonaDescription(name="Paige", role="a friend who remembers"
 MAX_NAME_CHARACTERS = 40
 MAX_CHANNEL_CHARACTERS = 64
 
-_KEYS = ("name", "role", "about", "channels", "sampling")
+MAX_ADAPTER_WEIGHT = 100.0
+"""Either way. An adapter is made for 1.0; far beyond it a model writes nonsense."""
 
+KEYS = {
+    "name": "what people call it; no two personas may share one",
+    "role": "who it is, in a few words",
+    "about": "more of the text that tells it who it is",
+    "channels": 'a list of the rooms in which it is present, such as `["code"]`; without it, all',
+    "adapters": "the LoRA adapters that it speaks with and their weights, such as `{ pirate = 0.8 }`; their "
+    "names are those given by `--lora`",
+    "sampling": "a table of how its words are chosen: "
+    + ", ".join(f"`{field.name}`" for field in fields(Sampling)),
+}
+"""The keys of a `[[persona]]`, as docs/interfaces.md explains them."""
 
 STANDARD_SAMPLING = Sampling()
 """For models that are not known to answer best in another way."""
@@ -55,16 +70,22 @@ class PersonaEntry:
 
 
 def load_personas(
-    home: Path, file: Path | None, sampling: Sampling = STANDARD_SAMPLING
+    home: Path,
+    file: Path | None,
+    sampling: Sampling = STANDARD_SAMPLING,
+    adapters: Collection[str] = (),
 ) -> tuple[PersonaSettings, ...]:
     """The personas of this boot: those of the file (without one, Paige), then those enrolled at run time.
 
-    `sampling` is the model's: what the file does not say of a persona's own. Seeds are found by name and
-    created where there are none, so ids survive restarts. Raises PersonasFileError and IdentityError.
+    `sampling` is the model's: what the file does not say of a persona's own. `adapters` are the names of
+    those that the model is loaded with. Seeds are found by name and created where there are none, so ids
+    survive restarts. Raises PersonasFileError, IdentityError and AdapterNotLoaded.
     """
     entries = (
         (PersonaEntry(DEFAULT_PERSONA, sampling),) if file is None else read_personas_file(file, sampling)
     )
+    for entry in entries:
+        check_loaded(entry.description, adapters, f"take it out of {file}")
     seeds = read_seeds(home)
     personas = []
     for entry in entries:
@@ -79,8 +100,12 @@ def load_personas(
                 created_at_s=seed.created_at_s,
                 channels=described.channels,
                 sampling=entry.sampling,
+                blend=described.blend,
             )
         )
+    for seed in seeds.values():
+        if seed.enrolled is not None:
+            check_loaded(seed.enrolled, adapters, f"take it out of {seed_path(home, seed.persona_id)}")
     enrolled = (enrolled_settings(seed) for seed in seeds.values())
     personas.extend(replace(settings, sampling=sampling) for settings in enrolled if settings is not None)
     return tuple(personas)
@@ -129,9 +154,9 @@ def parse_description(table: object) -> PersonaDescription:
     """A description from a TOML table or from the parameters of persona/enroll; raises PersonasFileError."""
     if not isinstance(table, Mapping):
         raise PersonasFileError("it is not a table", "write [[persona]], then one key = value a line")
-    unknown = sorted(set(table) - set(_KEYS))
+    unknown = sorted(set(table) - set(KEYS))
     if unknown:
-        raise PersonasFileError(f"unknown key {unknown[0]!r}", f"accepted: {', '.join(_KEYS)}")
+        raise PersonasFileError(f"unknown key {unknown[0]!r}", f"accepted: {', '.join(KEYS)}")
     name = _string(table, "name")
     if name != name.strip() or len(name) > MAX_NAME_CHARACTERS or not name.isprintable():
         raise PersonasFileError(
@@ -143,6 +168,7 @@ def parse_description(table: object) -> PersonaDescription:
         role=_string(table, "role"),
         about=_string(table, "about") if table.get("about") else "",
         channels=_channels(table.get("channels")),
+        blend=_blend(table.get("adapters", {})),
     )
 
 
@@ -165,6 +191,21 @@ def _channels(value: object) -> frozenset[str] | None:
             "printable characters; leave the key out for all channels",
         )
     return frozenset(value)  # type: ignore[call-overload, no-any-return]  # a list of str, checked before
+
+
+def _blend(value: object) -> Blend:
+    if not isinstance(value, Mapping):
+        raise PersonasFileError(
+            f"key 'adapters' is {value!r}", "adapters must be a table of names and weights: { pirate = 0.8 }"
+        )
+    for name, weight in value.items():
+        is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
+        if not is_number or not abs(weight) <= MAX_ADAPTER_WEIGHT:  # not: no comparison holds of nan
+            raise PersonasFileError(
+                f"key 'adapters.{name}' is {weight!r}",
+                f"a weight is a number of at most {MAX_ADAPTER_WEIGHT:g} either way, such as 0.8",
+            )
+    return tuple(sorted((name, float(weight)) for name, weight in value.items()))
 
 
 def is_channel_name(name: str) -> bool:

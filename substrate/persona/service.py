@@ -113,7 +113,7 @@ class PersonaService:
             )
             withdrawals = Withdrawals(transcript, flush, flow, regions)
             parts = ServiceParts(transcript, roster, regions, flow, withdrawals)
-            desk = FrontDesk(parts, Commands(parts, lambda: self._model), self._greeting)
+            desk = FrontDesk(parts, Commands(parts, lambda: self._model, spec.model.adapters), self._greeting)
             recovered = recover(transcript, roster)
             for pending in recovered:
                 flow.schedule.begin(pending.message, [list(wave) for wave in pending.waves])
@@ -216,6 +216,7 @@ def make_adapter(
             ctx=model.context_tokens,
             gpu_layers=model.gpu_layers,
             threads=model.threads,
+            adapters=model.adapters,
             parking_folder=parking_folder,
             layout_version=LAYOUT_VERSION,
         ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks.random_model import TINY, write_random_adapter, write_random_model
-from substrate.inference import GenerateRequest, Generation, Prompt, Role, Sampling, Turn
+from substrate.inference import Blend, GenerateRequest, Generation, Prompt, Role, Sampling, Turn
 from substrate.inference.native import NativeContext, NativeModel
 from substrate.inference.parked_files import ParkedFiles
 from substrate.inference.parking import ParkedState, ParkingLot

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
 import pytest
 
-from substrate.persona.identity import IdentityError, PersonaDescription, create_seed
+from substrate.persona.identity import IdentityError, PersonaDescription, create_seed, seed_path
+from substrate.persona.loaded_adapters import AdapterNotLoaded
 from substrate.persona.personas_file import PersonasFileError, load_personas
 from substrate.persona.roster import profiles
 
@@ -69,6 +71,52 @@ def test_who_was_enrolled_while_the_program_ran_is_there_at_the_next_boot(tmp_pa
     assert [profile.name for profile in profiles(tmp_path, booted)] == ["Paige", "Zoe"]
 
 
+SAILOR = """
+[[persona]]
+name = "Max"
+role = "a sailor"
+adapters = { pirate = 0.8, calm = -1 }
+"""
+
+
+def test_adapters_are_those_of_the_file_at_every_start(tmp_path: Path, file: Path) -> None:
+    file.write_text(GOOD)
+    assert [persona.blend for persona in load_personas(tmp_path, file)] == [(), ()]
+    file.write_text(SAILOR)
+    (sailor,) = load_personas(tmp_path, file, adapters=("calm", "pirate"))
+    assert sailor.blend == (("calm", -1.0), ("pirate", 0.8))
+
+
+def test_an_adapter_that_is_not_loaded_is_named_with_its_persona_and_what_is_loaded(
+    tmp_path: Path, file: Path
+) -> None:
+    file.write_text(SAILOR)
+    with pytest.raises(AdapterNotLoaded, match=r"'Max'.*'pirate'.*loaded are: calm, wild") as caught:
+        load_personas(tmp_path, file, adapters=("wild", "calm"))
+    assert "--lora pirate=PATH" in caught.value.hint
+    assert str(file) in caught.value.hint
+    assert not (tmp_path / "personas").exists()
+
+
+def test_who_was_enrolled_with_an_adapter_keeps_it_or_is_missed_by_name(tmp_path: Path) -> None:
+    described = PersonaDescription("Zoe", "a pilot", blend=(("pirate", 0.25),))
+    seed = create_seed(tmp_path, described, enrolled=True)
+    _, zoe = load_personas(tmp_path, None, adapters=("pirate",))
+    assert zoe.blend == described.blend
+    with pytest.raises(AdapterNotLoaded, match=r"'Zoe'.*'pirate'.*loaded are: none") as caught:
+        load_personas(tmp_path, None)
+    assert seed.persona_id in caught.value.hint
+
+
+def test_who_was_enrolled_before_there_were_adapters_speaks_without(tmp_path: Path) -> None:
+    seed = create_seed(tmp_path, PersonaDescription("Zoe", "a pilot"), enrolled=True)
+    path = seed_path(tmp_path, seed.persona_id)
+    held = json.loads(path.read_text())
+    del held["enrolled"]["adapters"]
+    path.write_text(json.dumps(held))
+    assert load_personas(tmp_path, None)[1].blend == ()
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -77,6 +125,11 @@ def test_who_was_enrolled_while_the_program_ran_is_there_at_the_next_boot(tmp_pa
         ("[[persona]]\nname = ' Ada'\nrole = 'x'", "'name'"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\nrol = 'y'", "'Ada'.*unknown key 'rol'"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\nchannels = 'code'", "'Ada'.*'channels'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nadapters = ['calm']", "'Ada'.*'adapters'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nadapters = { calm = '1' }", "'Ada'.*'adapters.calm'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nadapters = { calm = true }", "'Ada'.*'adapters.calm'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nadapters = { calm = nan }", "'adapters.calm' is nan"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\nadapters = { calm = -inf }", "'adapters.calm' is -inf"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntemp = 1", "'sampling.temp'"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntop_k = 'a'", "'sampling.top_k'"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[[persona]]\nname = 'ada'\nrole = 'y'", "'ada'.*'Ada'"),

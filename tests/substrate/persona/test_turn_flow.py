@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from substrate.inference import Delta, FinishReason, GenerateRequest, Generation, ModelFacts, Rates, Sink
+from substrate.inference import (
+    Blend,
+    Delta,
+    FinishReason,
+    GenerateRequest,
+    Generation,
+    ModelFacts,
+    Prompt,
+    Rates,
+    Sink,
+)
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.parked_conversations import ParkedConversations
 from substrate.persona.region_port import Happening, RegionPort
@@ -29,12 +40,17 @@ class Engine:
     def __init__(self, heard: list[str]) -> None:
         self._heard = heard
         self.sinks: list[Sink] = []
+        self.blends: list[tuple[str, Blend]] = []
         self.cancelled = 0
 
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         self._heard.append("engine")
         self.sinks.append(sink)
+        self.blends.append(("generate", request.blend))
         return self._cancel
+
+    def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
+        self.blends.append(("prefill_ahead", blend))
 
     def say(self, sink: Sink, text: str) -> None:
         now_ns = time.monotonic_ns()
@@ -106,12 +122,13 @@ class Disk(TranscriptWriter):
 class Round:
     """A flow with personas, and everything around it within the test's reach."""
 
-    def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, names: tuple[str, ...], blend: Blend) -> None:
         self.heard: list[str] = []
         self.engine, self.client = Engine(self.heard), Client(self.heard)
         self.disk = Disk(folder / "transcript.db", self.heard)
         self._flush = TranscriptFlush(self.disk.path)
-        roster = Roster(folder, folder, tuple(settings(folder, name) for name in names))
+        personas = tuple(replace(settings(folder, name), blend=blend) for name in names)
+        roster = Roster(folder, folder, personas)
         self.flow = TurnFlow(
             asyncio.get_running_loop(),
             self.disk,
@@ -150,9 +167,9 @@ Run = Callable[..., None]
 def run(tmp_path: Path) -> Run:
     """Runs a body with a round of these personas, by default Paige."""
 
-    def run_(test: Body, *names: str) -> None:
+    def run_(test: Body, *names: str, blend: Blend = ()) -> None:
         async def body() -> None:
-            round_ = Round(tmp_path, names or ("Paige",))
+            round_ = Round(tmp_path, names or ("Paige",), blend)
             try:
                 await test(round_)
             finally:
@@ -175,6 +192,20 @@ def test_the_engine_begins_before_the_commit_and_all_others_hear_of_it_after(run
         assert {"client: accepted", "client: reply", "regions: REPLY"} <= set(after)
 
     run(body)
+
+
+def test_a_persona_reads_ahead_and_answers_with_its_adapters(run: Run) -> None:
+    blend = (("pirate", 0.8),)
+
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[0], "Hi")
+        await round_.settled()
+        round_.flow.handler.typed("general", "joel", "and n")
+        assert round_.engine.blends == [("generate", blend), ("prefill_ahead", blend)]
+
+    run(body, blend=blend)
 
 
 def test_a_message_that_the_disk_does_not_take_is_refused_and_its_turn_comes_to_nothing(run: Run) -> None:
