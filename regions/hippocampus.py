@@ -42,6 +42,7 @@ from substrate.memory.intake import Memory, take_in, withdraw
 from substrate.memory.model_embedder import open_embedder
 from substrate.memory.prefetch import as_prefetched
 from substrate.memory.recall import query_text, recall_unexplained
+from substrate.memory.refusals import Refusals
 from substrate.memory.salience import SALIENCE
 from substrate.memory.senses import FEATURES, Senses, content_hash, decode_understood
 from substrate.persona.transcript import TranscriptReader
@@ -160,15 +161,23 @@ class Hippocampus(BrainRegion):
 
     def _write(self, ctx: RegionContext) -> bool:
         """Everything that changes memories; whether there is more to do. Raises StoreUnwritable."""
-        self._weigh(ctx)
-        behind = self._take_in(ctx)
+        behind, refusals = False, Refusals()
+        for persona_id, (_, store) in self._memories.items():
+            with refusals.noted():
+                self._weigh(ctx, persona_id, store)
+        with refusals.noted():
+            behind = self._take_in(ctx)
         for event in ctx.events:
             if event.kind is EventKind.RECALLED:
-                self._rehearse(event)
+                with refusals.noted():
+                    self._rehearse(event)
         if not ctx.events:
-            for _, store in self._memories.values():
-                behind |= not store.finish_forgetting()
-            behind |= self._catch_up_vectors(ctx)
+            for persona, store in self._memories.values():
+                with refusals.noted():
+                    behind |= not store.finish_forgetting()
+                with refusals.noted():
+                    behind |= self._catch_up_vectors(ctx, persona, store)
+        refusals.tell()
         return behind
 
     def _take_in(self, ctx: RegionContext) -> bool:
@@ -293,15 +302,13 @@ class Hippocampus(BrainRegion):
         value = ctx.peek(FOCUS.name, (persona.persona_id, channel))
         return None if value is None else " ".join(decode_focus(value).terms)
 
-    def _catch_up_vectors(self, ctx: RegionContext) -> bool:
-        """Give memories the vectors that they wait for; whether there is more to do."""
-        for persona, store in self._memories.values():
-            while store.vectors_to_come and ctx.remaining_s() > 0:
-                if not store.catch_up_vectors():
-                    return True
-                if not store.vectors_to_come:
-                    _log.info("%s: all memories have their vectors", persona.name)
-        return any(store.vectors_to_come for _, store in self._memories.values())
+    @staticmethod
+    def _catch_up_vectors(ctx: RegionContext, persona: PersonaProfile, store: EngramStore) -> bool:
+        """Give a memory the vectors that it waits for; whether there is more to do."""
+        while store.vectors_to_come and ctx.remaining_s() > 0 and store.catch_up_vectors():
+            if not store.vectors_to_come:
+                _log.info("%s: all memories have their vectors", persona.name)
+        return store.vectors_to_come > 0
 
     def _rehearse(self, event: Event) -> None:
         for persona, store in self._memories.values():
@@ -312,15 +319,14 @@ class Hippocampus(BrainRegion):
                     list(times), used, time.time(), asked_in_row=event.row_id, answered_by=persona.name
                 )
 
-    def _weigh(self, ctx: RegionContext) -> None:
+    def _weigh(self, ctx: RegionContext, persona_id: str, store: EngramStore) -> None:
         """Take over what attention holds important; let go of what matters least when there is no room."""
-        for persona_id, (_, store) in self._memories.items():
-            salient = ctx.peek(SALIENCE.name, (persona_id,))
-            # An unchanged value is the same object: nothing to do then, which is nearly always.
-            if salient is not None and salient is not self._weighed.get(persona_id):
-                store.set_salience(salient)
-                self._weighed[persona_id] = salient
-            store.evict(time.time())
+        salient = ctx.peek(SALIENCE.name, (persona_id,))
+        # An unchanged value is the same object: nothing to do then, which is nearly always.
+        if salient is not None and salient is not self._weighed.get(persona_id):
+            store.set_salience(salient)
+            self._weighed[persona_id] = salient
+        store.evict(time.time())
 
 
 def staged_budget(prompt: BudgetSettings) -> BudgetSettings:

@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
-from substrate.memory.errors import StoreUnwritable
+from substrate.memory.errors import StoreDamaged, StoreUnwritable
 from substrate.memory.schema import MIGRATIONS
 from substrate.sqlite_migrations import migrate
 
 _PAGE = 4096
 _BUSY_MS = 2000
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class EngramDatabase:
                 self._connection.execute(f"PRAGMA {pragma}")
             migrate(self._connection, MIGRATIONS)
         except (OSError, sqlite3.Error) as error:
-            raise _unwritable(path, error) from error
+            raise refused(path, error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -90,14 +92,17 @@ class EngramDatabase:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise _unwritable(self.path, error) from error
+                raise refused(self.path, error) from error
             raise
 
     def load(self) -> Iterator[list[StoredEngram]]:
-        """Every engram in the order of the transcript, in pages."""
-        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM engrams ORDER BY row_id, ordinal")
-        while page := rows.fetchmany(_PAGE):
-            yield [StoredEngram(*row) for row in page]
+        """Every engram in the order of the transcript, in pages. Raises StoreDamaged."""
+        try:
+            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM engrams ORDER BY row_id, ordinal")
+            while page := rows.fetchmany(_PAGE):
+                yield [StoredEngram(*row) for row in page]
+        except sqlite3.Error as error:
+            raise refused(self.path, error) from error
 
     def insert(self, engrams: Sequence[StoredEngram]) -> None:
         """Add engrams that are not there yet (see `holds`)."""
@@ -108,7 +113,7 @@ class EngramDatabase:
 
     def holds(self, message_id: str) -> bool:
         """Whether the message was taken in before."""
-        return self._found("SELECT 1 FROM engrams WHERE message_id = ? LIMIT 1", message_id)
+        return bool(self._read("SELECT 1 FROM engrams WHERE message_id = ? LIMIT 1", message_id))
 
     def delete(self, keys: Sequence[tuple[int, int]]) -> None:
         """Remove engrams by `(row_id, ordinal)` and every edge of theirs."""
@@ -136,9 +141,8 @@ class EngramDatabase:
 
     def has_forgotten(self, message_id: str, ordinal: int) -> bool:
         """Whether that part of a message was forgotten on demand."""
-        return self._found(
-            "SELECT 1 FROM forgotten WHERE message_id = ? AND ordinal = ?", message_id, ordinal
-        )
+        wanted = "SELECT 1 FROM forgotten WHERE message_id = ? AND ordinal = ?"
+        return bool(self._read(wanted, message_id, ordinal))
 
     def rewrite(self, engram: StoredEngram) -> None:
         """Replace what an engram says; its provenance stays."""
@@ -175,10 +179,8 @@ class EngramDatabase:
 
     def read(self, row_id: int, ordinal: int) -> StoredEngram | None:
         """One engram, or None."""
-        row = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM engrams WHERE row_id = ? AND ordinal = ?", (row_id, ordinal)
-        ).fetchone()
-        return None if row is None else StoredEngram(*row)
+        rows = self._read(f"SELECT {_COLUMNS} FROM engrams WHERE row_id = ? AND ordinal = ?", row_id, ordinal)
+        return StoredEngram(*rows[0]) if rows else None
 
     def connect_engrams(
         self, kind: int, source: tuple[int, int], target: tuple[int, int], weight: float = 1.0
@@ -190,10 +192,10 @@ class EngramDatabase:
 
     def edges(self) -> list[tuple[int, int, int, int, int, float]]:
         """Every kept edge in order of insertion: kind, source, target (row id and ordinal each), weight."""
-        return self._connection.execute(
+        return self._read(
             "SELECT kind, source_row, source_ordinal, target_row, target_ordinal, weight "
             "FROM edges ORDER BY rowid"
-        ).fetchall()
+        )
 
     def touch(self, keys: Sequence[tuple[int, int]], now_s: float) -> None:
         """Note that engrams were shown to the persona."""
@@ -205,8 +207,8 @@ class EngramDatabase:
 
     def mark(self, name: str) -> int:
         """A number kept under a name; 0 when it was never set."""
-        found = self._connection.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
-        return int(found[0]) if found else 0
+        found = self._read("SELECT value FROM marks WHERE name = ?", name)
+        return int(found[0][0]) if found else 0
 
     def set_mark(self, name: str, value: int) -> None:
         """Keep a number, in the same transaction as what it speaks of."""
@@ -222,17 +224,29 @@ class EngramDatabase:
             ((is_busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         except sqlite3.Error as error:
-            raise _unwritable(self.path, error) from error
+            raise refused(self.path, error) from error
         return not is_busy
 
     def close(self) -> None:
         self._connection.close()
 
-    def _found(self, sql: str, *parameters: object) -> bool:
-        return self._connection.execute(sql, parameters).fetchone() is not None
+    def _read(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise refused(self.path, error) from error
 
 
-def _unwritable(path: Path, error: Exception) -> StoreUnwritable:
+def refused(path: Path, error: Exception) -> StoreUnwritable:
+    """What a failure of SQLite, or of the file system, means for a long-term memory."""
+    # A code is a primary one in its last byte, and what exactly it was in those before.
+    if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED:
+        return StoreDamaged(
+            f"the long-term memory {path} is damaged: {error}",
+            "move the file away, with the ones beside it that end in -wal and -shm: everything that the "
+            "transcript holds is then taken in anew; what was corrected, or forgotten by this persona alone, "
+            "has to be told again",
+        )
     return StoreUnwritable(
         f"the long-term memory {path} cannot be written: {error}",
         "free some disk space and check that the folder belongs to you; the transcript keeps every "

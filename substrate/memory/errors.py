@@ -21,5 +21,9 @@ class StoreUnwritable(MemoryStoreError):
     """SQLite could not commit: the disk is full, read-only or failing. Nothing was taken in."""
 
 
+class StoreDamaged(StoreUnwritable):
+    """A long-term memory's file is not, or no longer, a database."""
+
+
 class EmbedderUnusable(MemoryStoreError):
     """The embedding table is missing, damaged or of another version."""

@@ -15,13 +15,14 @@ from functools import lru_cache
 import snowballstemmer
 
 from substrate.memory.engram import SpeechForm
+from substrate.whole_words import UNSPACED
 
 READING = 1
 """Raised whenever `understand` makes something else of a text: what an earlier one made is made anew."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
+_UNSPACED = re.compile(rf"[{UNSPACED}]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])(?P<closing>[\"'”’)\]]*)\s+|(?<=[。！？])|\n+")
 _QUOTED = re.compile(r"[\"“«]([^\"”»]{2,60})[\"”»]")
 _NUMBER = re.compile(r"\b\d[\d.,:/-]*\b")
 _OPENING_ASK = re.compile(
@@ -88,7 +89,11 @@ def stem(word: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, without the space between them."""
-    return [part for part in _SENTENCE_END.split(text) if part.strip()]
+    parts, begin = [], 0
+    for found in _SENTENCE_END.finditer(text):
+        parts.append(text[begin : found.end("closing") if found["closing"] else found.start()])
+        begin = found.end()
+    return [part for part in (*parts, text[begin:]) if part.strip()]
 
 
 def understand(text: str, *, by_persona: bool = False) -> Features:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from substrate.memory.columns import Columns, NameTable
 from substrate.memory.database import StoredEngram
 from substrate.memory.engram import Engram, EngramKind, SpeechForm
+from substrate.memory.features import words_of
 from substrate.memory.graph import EdgeKind, EngramGraph, NewEdge
 from substrate.memory.kernels import decay
 from substrate.memory.postings import Postings
@@ -322,4 +323,4 @@ def _renumber(last_of: dict[Place, int], at: int, new: int) -> None:
 
 def name_words(name: str) -> frozenset[str]:
     """The words of a name as they are looked for in texts."""
-    return frozenset(word for word in name.lower().split() if len(word) > 1)
+    return frozenset(word for word in words_of(name) if len(word) > 1)

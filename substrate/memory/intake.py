@@ -6,10 +6,11 @@ region that dies anywhere goes on where its memory ends. Taking in is idempotent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from substrate.memory.domains import domain_of
 from substrate.memory.engram import Message
+from substrate.memory.refusals import Refusals
 from substrate.memory.store import EngramStore, Marks
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.region.contract import PersonaProfile
@@ -24,7 +25,7 @@ Memory = tuple[PersonaProfile, EngramStore]
 
 def take_in(
     reader: TranscriptReader,
-    memories: Iterable[Memory],
+    memories: Collection[Memory],
     up_to_row: int | None = None,
     has_time: Callable[[], bool] = lambda: True,
 ) -> bool:
@@ -33,43 +34,59 @@ def take_in(
     Rows behind `up_to_row` wait for another time; so does everything once `has_time` says no, but for one
     page into the memory that is furthest behind. What waits is taken in together, in one commit.
     A persona takes in what was said since it exists, in channels where it is present. Raises
-    StoreUnwritable; the memories that were written keep what they have, the others go on from their mark.
+    StoreUnwritable after all memories had their turn; what could not be written goes on from its mark.
     """
+    refusals = Refusals()
+    with refusals.noted():
+        has_more = _take_in_rows(reader, memories, up_to_row, has_time, refusals)
+        if not has_more:
+            withdraw(reader, memories)
+    refusals.tell()
+    return has_more
+
+
+def _take_in_rows(
+    reader: TranscriptReader,
+    memories: Collection[Memory],
+    up_to_row: int | None,
+    has_time: Callable[[], bool],
+    refusals: Refusals,
+) -> bool:
+    """Whether there is more to take in than there was time for."""
     held = sorted(memories, key=lambda memory: memory[1].marks.row_id)
     pages: dict[int, list[TranscriptRow]] = {}
     is_first = True
     for persona, store in held:
-        while is_first or has_time():
-            is_first = False
-            mark = store.marks.row_id
-            if mark not in pages:
-                pages[mark] = reader.rows_after(mark, _PAGE)
-            new = [row for row in pages[mark] if up_to_row is None or row.row_id <= up_to_row]
-            if new:
-                messages = [as_message(row) for row in new if _was_there(persona, row)]
-                store.admit(messages, taken_in=Marks(new[-1].row_id, store.marks.withdrawal_id))
-            if len(new) < _PAGE:
-                break
-        else:
-            return True
-    withdraw(reader, held)
+        with refusals.noted():
+            while is_first or has_time():
+                mark = store.marks.row_id
+                if mark not in pages:
+                    pages[mark] = reader.rows_after(mark, _PAGE)
+                new = [row for row in pages[mark] if up_to_row is None or row.row_id <= up_to_row]
+                if new:
+                    messages = [as_message(row) for row in new if _was_there(persona, row)]
+                    store.admit(messages, taken_in=Marks(new[-1].row_id, store.marks.withdrawal_id))
+                is_first = False
+                if len(new) < _PAGE:
+                    break
+            else:
+                return True
     return False
 
 
 def withdraw(reader: TranscriptReader, memories: Iterable[Memory]) -> None:
-    """Take what was withdrawn since the last time out of every memory. Raises StoreUnwritable.
+    """Take what was withdrawn since the last time out of every memory.
 
     Rows come without what was withdrawn before they were read, so nothing is taken in behind its withdrawal.
+    Raises StoreUnwritable after all memories had their turn.
     """
-    held = list(memories)
-    if not held:
-        return
-    while withdrawals := reader.withdrawals_after(min(store.marks.withdrawal_id for _, store in held), _PAGE):
-        for _, store in held:
-            gone = [item for item in withdrawals if item.withdrawal_id > store.marks.withdrawal_id]
-            if gone:
+    refusals = Refusals()
+    for _, store in memories:
+        with refusals.noted():
+            while gone := reader.withdrawals_after(store.marks.withdrawal_id, _PAGE):
                 marks = Marks(store.marks.row_id, gone[-1].withdrawal_id)
                 store.withdraw([item.row_id for item in gone], taken_in=marks)
+    refusals.tell()
 
 
 def as_message(row: TranscriptRow) -> Message:

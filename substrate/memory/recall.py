@@ -218,11 +218,20 @@ def _fill_pools(
         int(budget.tokens * share),
     )
     left += budget.tokens - int(budget.tokens * share)
-    newest = (at for at in range(index.size - 1, -1, -1) if heard[at])
-    recent = _with_cost(index, list(islice(newest, budget.recent_engrams)), budget)
+    newest = (distinct.setdefault(texts[at], at) for at in range(index.size - 1, -1, -1) if heard[at])
+    recent = _with_cost(index, list(islice(_once(newest), budget.recent_engrams)), budget)
     left = _take(taken, Pool.RECENT, recent, budget.engrams, left)
     _take(taken, Pool.PERIPHERY, ranked, budget.engrams, left)
     return taken
+
+
+def _once(numbers: Iterable[int]) -> Iterator[int]:
+    """Each number when it comes for the first time."""
+    seen: set[int] = set()
+    for at in numbers:
+        if at not in seen:
+            seen.add(at)
+            yield at
 
 
 def _with_cost(index: EngramIndex, numbers: list[int], budget: BudgetSettings) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ Topical signs are how well the words match (BM25) and how near the vectors are. 
 conversation gives for free: an answer inherits the score of its question, people go on about what they
 just said, a session has a topic, and "my sister" is about who says it. Biases for channel and domain are
 small enough that what was said elsewhere is found when it matters. Activation then spreads from the best
-hits along the graph, a question ends up behind the statement that it asks about, and what a persona answered
-behind what people said about the same.
+hits along the graph, what a persona answered ends up behind what people said about the same, and a question
+behind the statement that it asks about.
 """
 
 from __future__ import annotations
@@ -117,8 +117,9 @@ def score_all(index: EngramIndex, question: Question) -> Scores:
     ranked = _best_first(total, best[: select_best(best, total)])
     spread, reached = _spread(index, total, ranked[:_SEEDS])
     ranked = _best_first(total, np.union1d(ranked, reached[heard[reached]]))[:CANDIDATES]
-    _let_statements_lead(index, total, ranked)
+    # In this order: an answer that goes behind people's words must not end up behind the question.
     _let_people_lead(index, question, total, ranked)
+    _let_statements_lead(index, total, ranked)
     ranked = _best_first(total, ranked)
     return Scores(total, lexical, semantic, structural, spread, recency, ranked)
 

@@ -27,7 +27,7 @@ from substrate.memory.retention import engrams_to_evict
 from substrate.memory.salience import counted_salience
 from substrate.memory.senses import Senses
 from substrate.memory.settings import MemorySettings
-from substrate.persona.transcript import whole_words
+from substrate.whole_words import whole_words
 
 _ROUNDING = 1e-5
 """What a salience may differ by from itself in single precision."""
@@ -149,7 +149,7 @@ class EngramStore:
 
         Raises EngramUnknown when one is not held; nothing is deleted then.
         """
-        numbers = [self.number(text) for text in engram_ids]
+        numbers = list(dict.fromkeys(self.number(text) for text in engram_ids))
         ordinals = self.index.column("ordinal")
         self._delete(numbers, never_again=[(self.index.message_ids[at], int(ordinals[at])) for at in numbers])
         return len(numbers)
@@ -295,6 +295,7 @@ class EngramStore:
             self._scrub()
 
     def _scrub(self) -> None:
+        self._is_scrubbed = False  # Also when the disk does not take it now: it is tried again.
         self._is_scrubbed = self._database.scrub()
 
     def _keep_marks(self, taken_in: Marks | None) -> None:

@@ -7,7 +7,6 @@ cut took the last of them back.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from substrate.persona.transcript_schema import connect_reader
+from substrate.whole_words import whole_words
 
 
 class TranscriptRow(NamedTuple):
@@ -60,11 +60,6 @@ RECENT = (
     "(SELECT first_row FROM channels WHERE name = :channel) ORDER BY row_id DESC LIMIT :limit"
 )
 """The newest rows of a channel, newest first, read backwards from the table's end to the channel's first."""
-
-
-def whole_words(words: str) -> re.Pattern[str]:
-    """Finds them, whatever their case, but not as parts of longer words."""
-    return re.compile(rf"(?<!\w){re.escape(words.strip())}(?!\w)", re.IGNORECASE)
 
 
 class TranscriptReader:

@@ -422,3 +422,21 @@ def test_the_longest_messages_are_taken_in_and_what_is_staged_fits(mind: Mind, t
     assert staged.engrams
     listed = mind.region.commands()["memory/list"]({"persona": "Paige", "text": "It rains."})
     assert len(listed["engrams"]) == 1
+
+
+def test_a_memory_that_cannot_be_written_keeps_no_other_from_being_written(mind: Mind) -> None:
+    secret = mind.say("The password is xylophone.", channel="code")
+    mind.tick()
+    broken = mind.region._memories[PAIGE.persona_id][1]
+    broken._database._connection.execute("PRAGMA query_only = ON")
+    mind.say("The build is green.", channel="code")
+    mind.tick()
+    mind.withdraw(secret)
+
+    listed = mind.region.commands()["memory/list"]({"persona": NOOR.name})
+
+    assert [engram["text"] for engram in listed["engrams"]] == ["The build is green."]
+    broken._database._connection.execute("PRAGMA query_only = OFF")
+    mind.tick()
+    listed = mind.region.commands()["memory/list"]({"persona": PAIGE.name})
+    assert [engram["text"] for engram in listed["engrams"]] == ["The build is green."]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from substrate.memory import EmbedderUnusable, SpeechForm
@@ -44,7 +44,8 @@ def test_names_numbers_and_quotations_are_entities() -> None:
     assert "We" not in found
 
 
-@given(st.text(max_size=3000))
+@example('He said "go home." Then he left (as always.) Now what? ' * 10)
+@given(st.one_of(st.text(max_size=3000), st.text('ab.!?”")\u3002 \n', max_size=3000)))
 def test_cutting_loses_nothing_but_space_and_keeps_the_limit(text: str) -> None:
     parts = split_message(text, 100)
     assert all(len(part) <= 100 for part in parts)

@@ -198,3 +198,41 @@ def test_a_persona_that_is_asked_about_itself_is_heard_first_hand(tmp_path: Path
     found = recall(store, RecallQuery("Which tea do you prefer?", NOW_S, "general", "chat", "joel", "Paige"))
     assert found.engrams[0].engram.text == own.text
     store.close()
+
+
+def test_an_answer_that_goes_behind_peoples_words_stays_before_its_question(tmp_path: Path) -> None:
+    question = "What is the name of the violin teacher of my sister?"
+    answer = "Your sister has a violin teacher whose name is Bruno."
+    store = memory_of(
+        tmp_path,
+        [
+            remark(1, question),
+            Message("m2", 2, "general", "Paige", answer, NOW_S - DAY_S + 120, 1, by_persona=True),
+            *small_talk(4, 40),
+            remark(60, "My sister visits.", at_s=NOW_S - 3600),
+        ],
+    )
+    texts = recalled_texts(store, "sister")
+    assert texts.index("My sister visits.") < texts.index(answer) < texts.index(question)
+    store.close()
+
+
+def test_the_same_words_are_shown_once_also_among_the_most_recent(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [*small_talk(1, 20), *[remark(number, "ok") for number in range(30, 40)]])
+    texts = recalled_texts(store, "How was your train?", channel="code")
+    assert texts.count("ok") == 1
+    assert sorted(set(texts)) == sorted(texts)
+    store.close()
+
+
+def test_a_name_with_a_hyphen_tells_who_is_asked_about(tmp_path: Path) -> None:
+    store = memory_of(
+        tmp_path,
+        [remark(1, "I like tea.", speaker="Anne-Marie"), remark(2, "I like ale.", speaker="joel"),
+         *small_talk(3, 20)],
+    )  # fmt: skip
+    found = recall(store, RecallQuery("What does Anne-Marie like?", NOW_S, "general"))
+    texts = [recalled.engram.text for recalled in found.engrams]
+    assert texts.index("I like tea.") < texts.index("I like ale.")
+    assert {"anne", "marie"} <= store.index.speaker_words
+    store.close()

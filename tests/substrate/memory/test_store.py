@@ -15,6 +15,9 @@ import pytest
 
 from substrate.memory import EngramStore, EngramUnknown, Marks, Message, ProvenanceMissing, StoreUnwritable
 from substrate.memory.engram import EngramKind
+from substrate.memory.errors import StoreDamaged
+from substrate.memory.forgotten import forgotten_messages
+from substrate.memory.rehearsals import rehearsals
 from substrate.memory.settings import DAY_S
 from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
 
@@ -292,3 +295,44 @@ def test_what_an_earlier_version_understood_is_understood_anew_at_the_start(tmp_
 
     assert connection.execute("SELECT terms FROM engrams WHERE row_id = 2").fetchone() == ("rain",)
     connection.close()
+
+
+def test_words_that_a_full_disk_kept_from_being_overwritten_are_overwritten_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = memory_of(tmp_path, [remark(1, "The password is xylophone."), remark(2, "It rains.")])
+    assert store.finish_forgetting()
+
+    def full() -> bool:
+        raise StoreUnwritable("the disk is full", "free some space")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store._database, "scrub", full)
+        with pytest.raises(StoreUnwritable):
+            store.forget(["1.0"])
+
+    assert store.finish_forgetting()
+    assert b"xylophon" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    store.close()
+
+
+def test_an_engram_that_is_named_twice_is_forgotten_once(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "It rains."), remark(2, "It snows.")])
+    assert store.forget(["1.0", "1.0"]) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("page", [0, 4])
+def test_a_damaged_file_is_an_error_that_says_what_to_do(tmp_path: Path, page: int) -> None:
+    memory_of(tmp_path, [remark(number, "It rains. " * 30) for number in range(1, 200)]).close()
+    path = tmp_path / "longterm.db"
+    with path.open("r+b") as file:
+        file.seek(page * 4096)
+        file.write(b"U" * 4096 * 20)
+
+    for read in (forgotten_messages, rehearsals) if page == 0 else (rehearsals,):
+        with pytest.raises(StoreDamaged, match=r"longterm\.db"):
+            read(path)
+    with pytest.raises(StoreDamaged, match=r"longterm\.db") as told:
+        memory_of(tmp_path, [])
+    assert "move the file away" in told.value.hint
