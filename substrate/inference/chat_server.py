@@ -19,6 +19,8 @@ from substrate.inference.protocol import InferenceError, ModelLoadError
 _LONGEST_LINE_BYTES = 1 << 20
 """Of a stream; what is longer is cut there and then is no JSON."""
 _LONGEST_ANSWER_BYTES = 1 << 22
+_LONGEST_QUOTE = 200
+"""Characters of an answer that is no error of the API's form."""
 _SEE_ITS_LOG = "see the server's own log"
 _HINTS = {
     401: "give the server's key in the environment variable that the settings name",
@@ -148,7 +150,7 @@ class ChatServer:
                 f"{self._settings.url} fell silent for {self._settings.silence_timeout_s:g} s",
                 "is the server overloaded?",
             ) from error
-        except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+        except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
             raise InferenceError(f"{self._settings.url} broke off: {error!r}", _SEE_ITS_LOG) from error
         if not has_ended:
             said = f"; it said: {self._said(other)}" if other else ""
@@ -191,7 +193,8 @@ class ChatServer:
         text = body.decode("utf-8", "replace").strip()
         try:
             error = json.loads(text)["error"]
-            said = str(error["message"] if isinstance(error, dict) else error)
+            said, longest = str(error["message"] if isinstance(error, dict) else error), None
         except (ValueError, KeyError, TypeError):
-            said = text[:200] or "nothing"
-        return said.replace(self._api_key, "(the key)") if self._api_key else said
+            said, longest = text or "nothing", _LONGEST_QUOTE
+        # Taken out before anything is cut: half a key is a secret as well.
+        return (said.replace(self._api_key, "(the key)") if self._api_key else said)[:longest]

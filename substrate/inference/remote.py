@@ -8,12 +8,13 @@ request has a thread of its own, which spends its life waiting for bytes.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import http.client
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -171,7 +172,14 @@ class RemoteAdapter:
                 connection = self._server.connect()
                 call.socket = connection.sock
             if connection is not None and not call.is_cancelled:
-                self._stream(call, handover, connection)
+                events = self._server.completion(connection, self._body(call.request))
+                try:
+                    self._stream(call, handover, events)
+                except (AttributeError, TypeError, ValueError) as error:
+                    raise InferenceError(
+                        f"{self.settings.url} does not answer as the OpenAI API does: {error!r}",
+                        "check the URL, which ends in /v1 for most servers",
+                    ) from error
         except Exception as error:
             if isinstance(error, (OSError, http.client.HTTPException)) and self._closed:
                 error = InferenceError("the remote engine was closed")
@@ -183,23 +191,26 @@ class RemoteAdapter:
                 self._calls.discard(call)
             handover.flush()
 
-    def _stream(self, call: _Call, handover: Handover, connection: http.client.HTTPConnection) -> None:
+    def _stream(self, call: _Call, handover: Handover, events: Iterator[dict[str, Any]]) -> None:
         pieces: list[str] = []
+        # Some servers cut their text at any UTF-16 unit: JSON then holds the halves of a character.
+        halves = codecs.getincrementaldecoder("utf-16-le")("replace")
         words = _Words(shows_thoughts=call.request.grammar is None)
         reason = ""
         usage: dict[str, Any] = {}
         first_token_ns = 0
-        for event in self._server.completion(connection, self._body(call.request)):
+        for event in events:
             usage = event.get("usage") or usage
             for choice in (event.get("choices") or ())[:1]:
-                text = words.of(choice.get("delta") or {})
+                said = words.of(choice.get("delta") or {})
+                text = halves.decode(said.encode("utf-16-le", "surrogatepass"))
                 reason = choice.get("finish_reason") or reason
                 if text:
                     first_token_ns = first_token_ns or time.monotonic_ns()
                     pieces.append(text)
                     handover.post(call.stream, Delta(text))
                     handover.flush()
-        rest = words.rest()
+        rest = halves.decode(b"", final=True) + words.rest()
         if rest:
             pieces.append(rest)
             handover.post(call.stream, Delta(rest))

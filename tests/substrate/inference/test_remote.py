@@ -194,6 +194,13 @@ def test_a_reply_that_breaks_off_is_an_error(
         (b"data: 5\n\n", "broke off: 5"),
         (b"data: {half\n\n", "broke off"),
         (b'data: {"choices": [null]}\n\n', "broke off"),
+        (b'data: {"choices": [{"delta": "words"}]}\n\n', "does not answer as the OpenAI API does"),
+        (b'data: {"choices": [{"delta": {"content": [1]}}]}\n\n', "does not answer as the OpenAI API does"),
+        (b'data: {"choices": 5}\n\n', "broke off"),
+        (
+            b'data: {"usage": [50], "choices": []}\n\ndata: [DONE]\n\n',
+            "does not answer as the OpenAI API does",
+        ),
     ],
 )
 def test_what_a_server_says_instead_of_a_reply_is_told(
@@ -230,6 +237,23 @@ def test_thoughts_that_a_server_tells_apart_are_read_as_thoughts(
     assert decided.text == "".join(piece for piece in pieces if not piece.startswith("~"))
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (["so \ud83d", "\ude00 it is"], "so 😀 it is"),
+        (["a\ud83d", "b"], "a\ufffdb"),
+        (["a\ud83d"], "a\ufffd"),
+    ],
+)
+def test_a_character_that_a_server_splits_in_two_halves_is_shown_whole(
+    server: StubServer, connect: Callable[..., RemoteAdapter], pieces: list[str], text: str
+) -> None:
+    server.pieces = pieces
+    deltas, generation = ask(connect(server.url), make_request())
+    assert generation.text == "".join(deltas) == text
+    assert all(delta.encode() for delta in deltas)
+
+
 def test_a_reply_that_a_filter_cut_is_an_error_and_not_a_short_reply(
     server: StubServer, connect: Callable[..., RemoteAdapter]
 ) -> None:
@@ -248,6 +272,10 @@ def test_the_key_is_in_no_error_even_if_the_server_repeats_it(
         ask(adapter, make_request())
     assert "secret-key" not in str(error.value)
     assert server.keys == ["Bearer secret-key"]
+    server.error = {"detail": "x" * 180 + " secret-key"}  # where what is told of it ends
+    with pytest.raises(InferenceError, match="xxx") as told:
+        ask(adapter, make_request())
+    assert "sec" not in str(told.value)
     with pytest.raises(ModelLoadError) as refused:
         connect(server.url, api_key="secret\nkey")
     assert "secret" not in str(refused.value)
