@@ -107,8 +107,8 @@ class LlamaLane:
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
         reply = Reply(request, self._handover, sink, started_ns)
-        self._inbox.put(lambda engine: engine.submit(reply))
-        return lambda: self._inbox.put(lambda engine: engine.cancel(reply))
+        self._inbox.put(lambda engine: engine.jobs.submit(reply))
+        return lambda: self._inbox.put(lambda engine: engine.jobs.cancel(reply))
 
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
         """Read identity, history and the message so far in idle time, at their final position.
@@ -117,7 +117,7 @@ class LlamaLane:
         The late block is not asked for.
         """
         self._running()
-        self._inbox.put(lambda engine: engine.read_ahead(persona_id, conversation, prompt, blend))
+        self._inbox.put(lambda engine: engine.jobs.read_ahead(persona_id, conversation, prompt, blend))
 
     def forget(
         self, persona_id: str, conversation: str | None = None, keep: Prompt | None = None
@@ -129,7 +129,7 @@ class LlamaLane:
         def forget(engine: Engine) -> None:
             error: Exception | None = None
             try:
-                engine.forget(persona_id, conversation, keep)
+                engine.jobs.forget(persona_id, conversation, keep)
             except Exception as failure:
                 error = failure
             _answer(done, error)
@@ -198,7 +198,7 @@ class LlamaLane:
                 patience_s = self.settings.park_after_s
             else:
                 # Nothing came for a while: what is held goes to disk, then the thread sleeps.
-                patience_s = 0.0 if engine.park_one() else None
+                patience_s = 0.0 if engine.jobs.park_one() else None
             if self._handover is not None:
                 self._handover.flush()
             if not engine.has_work:
@@ -210,7 +210,7 @@ class LlamaLane:
         while not self._inbox.empty():  # what came in behind the order to close is still answered
             self._take_commands(engine, 0.0)
         closed = InferenceError("the lane was closed")
-        engine.close(closed)
+        engine.jobs.close(closed)
         if self._handover is not None:
             self._handover.flush()
         self._end_waiting(closed)
@@ -232,7 +232,7 @@ class LlamaLane:
             return engine.step()
         except Exception as error:
             _log.exception("the lane's step failed")
-            engine.fail_all(InferenceError(f"the lane's step failed: {error!r}"))
+            engine.jobs.fail_all(InferenceError(f"the lane's step failed: {error!r}"))
             return False
 
     def _end_waiting(self, error: InferenceError | None) -> None:

@@ -22,6 +22,7 @@ from substrate.inference.attention_probe import prefers_flash_attention
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.drafts import DRAFT_ROWS, DRAFTING_AT_ONCE
 from substrate.inference.engine import Engine
+from substrate.inference.jobs import Jobs
 from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
 from substrate.inference.parking import ParkingLot, model_fingerprint
 from substrate.inference.prompt_reader import PromptReader
@@ -134,7 +135,8 @@ def load_model(path: Path, settings: LaneSettings, is_given_up: Callable[[], boo
         reader = PromptReader(model, template)
         pool = SequencePool(context, can_rewind=can_rewind, parking=parking)
         scheduler = Scheduler(pool, batch_rows=shape.batch_rows)
-        engine = Engine(model, context, reader, pool, adapters, scheduler, context_tokens=context_tokens)
+        jobs = Jobs(model, reader, pool, adapters, scheduler, context_tokens=context_tokens)
+        engine = Engine(context, pool, adapters, scheduler, jobs)
         _measure_rates(model, context, engine.meter)
         savings_off = []
         if not template.is_exact:

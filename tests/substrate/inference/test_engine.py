@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from substrate.inference import Delta, Generation, Priority, Prompt, Sampling
-from substrate.inference import engine as engine_module
+from substrate.inference import jobs as jobs_module
 from substrate.inference.adapters import Adapters
 from substrate.inference.chat_template import CHATML, ChatTemplate
 from substrate.inference.engine import Engine
 from substrate.inference.handover import EventStream, Handover, StreamEvent
 from substrate.inference.job import Reply
+from substrate.inference.jobs import Jobs
 from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
 from substrate.inference.prompt_reader import PromptReader
 from substrate.inference.protocol import GenerateRequest, Sink
@@ -87,21 +88,17 @@ class Bench:
         CountedSampler.alive.clear()
         self.handover = CollectingHandover()
         self.pool = SequencePool(self.context, can_rewind=True)
-        self.engine = Engine(
-            self.model,
-            self.context,
-            PromptReader(self.model, ChatTemplate.parse(CHATML)),
-            self.pool,
-            Adapters(self.model, self.context, {}),
-            Scheduler(self.pool, batch_rows=ROWS),
-            context_tokens=CELLS,
-        )
+        reader = PromptReader(self.model, ChatTemplate.parse(CHATML))
+        adapters = Adapters(self.model, self.context, {})
+        scheduler = Scheduler(self.pool, batch_rows=ROWS)
+        jobs = Jobs(self.model, reader, self.pool, adapters, scheduler, context_tokens=CELLS)
+        self.engine = Engine(self.context, self.pool, adapters, scheduler, jobs)
         self.replies: list[Reply] = []
 
     def ask(self, request: GenerateRequest) -> Reply:
         reply = Reply(request, self.handover, EventStream(self.loop), 0)
         self.replies.append(reply)
-        self.engine.submit(reply)
+        self.engine.jobs.submit(reply)
         return reply
 
     def events(self, reply: Reply) -> list[StreamEvent]:
@@ -131,7 +128,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tiny_model: Path) -> Iterator[Bench]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine_module, "TokenSampler", CountedSampler)
+        patch.setattr(jobs_module, "TokenSampler", CountedSampler)
         made = Bench(tiny_model)
         yield made
         made.close()
@@ -194,16 +191,17 @@ def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[o
                 if bench.replies:
                     reply = bench.replies[number % len(bench.replies)]
                     cancelled.add(id(reply))
-                    engine.cancel(reply)
+                    engine.jobs.cancel(reply)
             case ("step", int(count)):
                 for _ in range(count):
                     engine.step()
             case ("forget", str(persona)):
-                engine.forget(persona, None)
+                engine.jobs.forget(persona, None)
             case ("take back", str(conversation)):
-                engine.forget("paige", conversation, Prompt("You are Paige. " * 6, (), "", str))
+                engine.jobs.forget("paige", conversation, Prompt("You are Paige. " * 6, (), "", str))
             case ("ahead", str(conversation)):
-                engine.read_ahead("paige", conversation, Prompt("You are Paige. " * 6, (), "typing", str), ())
+                typed = Prompt("You are Paige. " * 6, (), "typing", str)
+                engine.jobs.read_ahead("paige", conversation, typed, ())
             case ("refuse", list(answers)):
                 bench.context.answers.extend(answers)
         bench.check_ledger()
@@ -219,7 +217,7 @@ def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[o
         ends = [event for event in bench.events(reply) if not isinstance(event, Delta)]
         assert len(ends) == 1 or (not ends and id(reply) in cancelled)
     for persona in ("paige", "quinn"):
-        engine.forget(persona, None)
+        engine.jobs.forget(persona, None)
     assert bench.pool.tokens_held == 0
     bench.check_ledger()
     bench.check_all_cells_are_free()
@@ -280,7 +278,7 @@ def test_reading_ahead_leaves_only_the_rest_for_the_turn(bench: Bench) -> None:
     bench.start()
     identity = "You are Paige. " * 6
     for typed in ("joel: hel", "joel: hello th", "joel: hello there Paige"):
-        bench.engine.read_ahead("paige", "a", Prompt(identity, (), typed, str), ())
+        bench.engine.jobs.read_ahead("paige", "a", Prompt(identity, (), typed, str), ())
         while bench.engine.has_work:
             bench.engine.step()
     read_before = bench.engine.counters.prompt_rows
@@ -302,7 +300,7 @@ def test_cancelling_gives_back_at_once_all_that_a_next_turn_cannot_use(bench: Be
     while reply.generated < 3:
         bench.engine.step()
     before = other.generated
-    bench.engine.cancel(reply)
+    bench.engine.jobs.cancel(reply)
     bench.check_ledger()
     assert reply.sampler is None
     held = {sequence.conversation: len(sequence.tokens) for sequence in bench.pool}
