@@ -140,13 +140,14 @@ class Reference:
 class ReferenceEngine:
     """`llama_cpp.Llama`, one prompt after another, from an empty cache each time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, near_tie: float = NEAR_TIE) -> None:
         from llama_cpp import Llama
 
         self._llama: Any = Llama(
             str(path), n_ctx=2048, n_threads=1, n_threads_batch=1, logits_all=True, verbose=False
         )
         self._template = ChatTemplate.parse(CHATML)
+        self._near_tie = near_tie
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
         return [
@@ -165,7 +166,7 @@ class ReferenceEngine:
             logits = np.array(llama.scores[llama.n_tokens - 1])
             second, first = np.sort(logits)[-2:]
             token = int(logits.argmax())
-            if first - second < NEAR_TIE or token == llama.token_eos():
+            if first - second < self._near_tie or token == llama.token_eos():
                 break
             certain += llama.detokenize([token])
             count += 1

@@ -1,6 +1,6 @@
 """A reply is that of `llama_cpp.Llama` on the embedded model, however the lane came to it.
 
-The tokens are compared up to the first choice whose two best logits lie within NEAR_TIE (see conftest).
+The tokens are compared up to the first choice whose two best logits lie within NEAR_TIE.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from substrate.inference import LlamaLane
 
 StartLane = Callable[..., "LlamaLane"]
+NEAR_TIE = 0.45
+"""Wider than for random weights: rows of this model read one by one differ from those of a batch by up to
+0.44 (prompts of words in no order), and a choice of one was up to 0.18 below the best of the other."""
 NAMES = ("Paige", "Max", "Zoe", "Ines", "Omar", "Lena")
 LINES = (
     ("- joel: hello there", "Hello, joel."),
@@ -52,7 +55,7 @@ def request_of(number: int, **more: Any) -> GenerateRequest:
 @pytest.fixture(scope="module")
 def expected() -> Mapping[int, Reference]:
     """By number of the request."""
-    engine = ReferenceEngine(EMBEDDED_MODEL)
+    engine = ReferenceEngine(EMBEDDED_MODEL, near_tie=NEAR_TIE)
     found = {number: engine.greedy(request_of(number)) for number in range(len(NAMES))}
     assert sum(one.tokens for one in found.values()) > 20, "too many near ties to prove anything"
     return found
