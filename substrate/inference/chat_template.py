@@ -103,6 +103,11 @@ class ChatTemplate:
         open_first_user, rest = _split(rest, _ASKED)
         close_and_open_reply, rest = _split(rest, _ANSWERED)
         close_reply, reply_header = _split(rest, _ASKED_AGAIN)
+        if not reply_header:
+            raise TemplateError(
+                "the model's chat template does not say where a reply begins",
+                "use a model whose template puts something between a message and its reply",
+            )
         template_frames = cls(
             open_identity=open_identity,
             open_first_user=open_first_user if has_system else "\n\n",

@@ -86,6 +86,7 @@ def test_a_template_that_reframes_as_a_conversation_grows_is_found_out() -> None
     ("source", "says"),
     [
         ("{{ messages[0]['content'] }}", "drops or reorders"),
+        ("{% for m in messages %}{{ m['content'] }}{% endfor %}", "where a reply begins"),
         ("{% for m in messages %}", "not valid Jinja"),
         ("{{ raise_exception('never') }}", "never"),
         ("{{ 'text' + messages }}", "refuses a plain conversation"),
