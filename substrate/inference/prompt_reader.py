@@ -7,7 +7,7 @@ which is what lets kept KV be recognised. Parts repeat from turn to turn, so the
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from substrate.inference.chat_template import ChatTemplate, Piece
 from substrate.inference.native import NativeModel
@@ -24,12 +24,13 @@ class PromptReader:
     def __init__(self, model: NativeModel, template: ChatTemplate) -> None:
         self._template = template
         self._bos = model.bos if model.adds_bos else None
-        # A cache of this object, not of the class: it goes when the model goes.
+        self._model = model
+        # A cache of this object, not of the class: it goes when the model goes. A token takes four bytes.
         self._tokens = functools.lru_cache(_REMEMBERED_PARTS)(
-            lambda text, is_frame: tuple(model.tokenize_part(text, parse_special=is_frame))
+            lambda text, is_frame: token_list(model.tokenize_part(text, parse_special=is_frame))
         )
         self._first_tokens = functools.lru_cache(_REMEMBERED_FIRST_PARTS)(
-            lambda text, is_frame: tuple(model.tokenize(text, parse_special=is_frame))
+            lambda text, is_frame: token_list(model.tokenize(text, parse_special=is_frame))
         )
 
     @property
@@ -40,7 +41,7 @@ class PromptReader:
     def count(self, text: str) -> int:
         return len(self._tokens(text, False))
 
-    def content(self, text: str) -> tuple[int, ...]:
+    def content(self, text: str) -> Sequence[int]:
         return self._tokens(text, False)
 
     def opening(self, prompt: Prompt) -> Tokens[int]:
@@ -49,7 +50,8 @@ class PromptReader:
 
     def late(self, late: str) -> Tokens[int]:
         """The late block, if any, and the header of the reply."""
-        tokens = token_list(self._tokens(late, False)) if late else token_list()
+        # Not remembered: what is recalled for one message hardly ever comes again in the same words.
+        tokens = token_list(self._model.tokenize_part(late, parse_special=False))
         header = self._template.header_piece()
         tokens.extend(self._tokens(header.text, header.is_frame))
         return tokens

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import string
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 from benchmarks import random_model
 from benchmarks.random_model import TINY, write_random_model
 from substrate.inference import Prompt, Role, Turn
-from substrate.inference.chat_template import ChatTemplate
+from substrate.inference.chat_template import CHATML, ChatTemplate
 from substrate.inference.native import NativeModel
 from substrate.inference.prompt_reader import PromptReader
 from substrate.inference.tokens import common_prefix
@@ -142,3 +144,27 @@ def test_a_reply_begins_with_the_thoughts_that_its_header_opens(
     thought, decided = asyncio.run(asyncio.wait_for(both(), WAIT_S))
     assert thought.startswith("<think>\n")
     assert decided == "yes"
+
+
+def test_late_blocks_are_not_remembered_and_messages_take_little_more_than_their_text(
+    tiny_model: Path,
+) -> None:
+    model = NativeModel.load(tiny_model, gpu_layers=0)
+    try:
+        reader = PromptReader(model, ChatTemplate.parse(CHATML))
+        reader.late("")
+        text = "a note about the lamp. " * 100  # a token for each of its bytes
+        tracemalloc.start()
+        try:
+            for number in range(20):
+                reader.late(f"{number} {text}")
+            gc.collect()
+            assert tracemalloc.get_traced_memory()[0] < len(text)
+            for number in range(20):
+                reader.content(f"{number} {text}")
+            gc.collect()
+            assert tracemalloc.get_traced_memory()[0] < 20 * len(text) * 7
+        finally:
+            tracemalloc.stop()
+    finally:
+        model.free()
