@@ -26,6 +26,7 @@ from substrate.memory import (
     StoreUnwritable,
     encode_prefetch,
 )
+from substrate.memory.absent import withdraw_from_absent
 from substrate.memory.anticipation import HEARD, Anticipation, Staging
 from substrate.memory.commands import (
     correct_command,
@@ -87,6 +88,8 @@ class Hippocampus(BrainRegion):
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
         self._forgetting = False
+        self._owes_the_absent = True
+        """Memories of personas that are not here may hold what was withdrawn."""
         self._is_unwritable = False
         """The disk did not take the last of it, and it was said."""
         self._anticipation = Anticipation()
@@ -177,6 +180,8 @@ class Hippocampus(BrainRegion):
                     behind |= not store.finish_forgetting()
                 with refusals.noted():
                     behind |= self._catch_up_vectors(ctx, persona, store)
+            with refusals.noted():
+                behind |= self._forget_for_the_absent()
         refusals.tell()
         return behind
 
@@ -276,8 +281,16 @@ class Hippocampus(BrainRegion):
             withdraw(self._transcript, self._memories.values())
         self._staged.clear()
         self._senses.forget_all()
-        self._forgetting = False
+        self._forgetting, self._owes_the_absent = False, True
         self._stage_all(ctx, self._anticipation.again(lambda row: self._transcript.row(row) is not None))
+
+    def _forget_for_the_absent(self) -> bool:
+        """What was withdrawn leaves the memories of personas that are not here; whether it has to be tried
+        again."""
+        if self._owes_the_absent:
+            personas = self._environment.home / "personas"
+            self._owes_the_absent = not withdraw_from_absent(self._transcript, personas, self._memories)
+        return self._owes_the_absent
 
     def _stage_rooms(self, ctx: RegionContext) -> int:
         """Where nothing was said since the start: what the room was about, and what is recent and matters.

@@ -8,7 +8,7 @@ second, which the transcript then gives back at the next start. `secure_delete` 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -114,6 +114,11 @@ class EngramDatabase:
     def holds(self, message_id: str) -> bool:
         """Whether the message was taken in before."""
         return bool(self._read("SELECT 1 FROM engrams WHERE message_id = ? LIMIT 1", message_id))
+
+    def keys_of(self, row_ids: Iterable[int]) -> list[tuple[int, int]]:
+        """`(row_id, ordinal)` of every engram of these transcript rows."""
+        wanted = "SELECT row_id, ordinal FROM engrams WHERE row_id = ?"
+        return [(row, ordinal) for row_id in row_ids for row, ordinal in self._read(wanted, row_id)]
 
     def delete(self, keys: Sequence[tuple[int, int]]) -> None:
         """Remove engrams by `(row_id, ordinal)` and every edge of theirs."""

@@ -440,3 +440,21 @@ def test_a_memory_that_cannot_be_written_keeps_no_other_from_being_written(mind:
     mind.tick()
     listed = mind.region.commands()["memory/list"]({"persona": PAIGE.name})
     assert [engram["text"] for engram in listed["engrams"]] == ["The build is green."]
+
+
+def test_what_is_withdrawn_leaves_the_memory_of_a_persona_that_is_not_here(mind: Mind) -> None:
+    secret = mind.say("The password is xylophone.")
+    mind.say("It rains.")
+    mind.tick()
+    mind.region.close()
+    home = mind.home / "personas" / "p-gone"
+    home.mkdir()
+    (home / "longterm.db").write_bytes((mind.home / "personas" / "p-paige" / "longterm.db").read_bytes())
+    mind.region = mind.start()
+    assert b"xylophon" in (home / "longterm.db").read_bytes()
+
+    mind.withdraw(secret)
+    mind.tick()
+
+    assert b"xylophon" not in b"".join(file.read_bytes() for file in home.iterdir())
+    assert b"It rains." in (home / "longterm.db").read_bytes()
