@@ -49,7 +49,6 @@ class Attention(BrainRegion):
         self._ledgers: dict[str, SalienceLedger] = {}
         self._names: dict[str, re.Pattern[str]] = {}
         self._channels: dict[str, ChannelFocus] = {}
-        self._channel_of_row: dict[int, str] = {}
         self._row = self._reaction = self._withdrawal = 0
 
     def open(self, environment: RegionEnvironment) -> None:
