@@ -133,7 +133,7 @@ class Hippocampus(BrainRegion):
             "memory/list": lambda params: list_command(held(), params),
             "memory/correct": lambda params: self._changed(correct_command(held(), params)),
             "memory/forget": lambda params: self._changed(forget_command(held(), params)),
-            "memory/rows": lambda params: rows_command(held(), params, self._transcript.containing),
+            "memory/rows": lambda params: self._changed(rows_command(held(), params, self._transcript)),
         }
 
     def close(self) -> None:

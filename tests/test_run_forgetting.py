@@ -103,6 +103,25 @@ def test_what_one_persona_forgets_it_reads_no_more_and_the_others_keep_it(sandbo
     assert program.end_input() == 0
 
 
+def test_a_conversation_that_begins_anew_is_remembered_beside_the_old_one(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted:text=Noted.")
+    program.ask(f"The password is {SECRET}.", "m1")
+    eventually(lambda: program.command("memory/list")["count"] == 2, "both messages are engrams")
+    assert program.end_input() == 0
+    for file in sandbox.home.glob("transcript.db*"):
+        file.unlink()
+
+    program = sandbox.boot("--model", "scripted:text=Noted.")
+    program.ask("It is raining again.", "n1")
+    eventually(lambda: program.command("memory/list")["count"] == 4, "the new messages are engrams, too")
+    program.command("memory/forget", text=SECRET)
+
+    assert SECRET not in str(program.command("memory/list", text=SECRET)["engrams"])
+    assert "raining" in str(program.command("memory/list")["engrams"])
+    eventually(lambda: not holds_the_secret(sandbox.home), "the words are in no file")
+    assert program.end_input() == 0
+
+
 def test_a_corrected_memory_is_recalled_in_its_new_words(sandbox: Sandbox) -> None:
     program = sandbox.boot("--model", "scripted:text=Noted.")
     program.ask("My sister is called Oluwasen.", "m1")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from substrate.memory.domains import domain_of
-from substrate.memory.engram import Engram, parse_engram_id
+from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown, MemoryStoreError
 from substrate.memory.recall import RecallQuery, recall
 from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
+from substrate.persona.transcript import TranscriptReader
 from substrate.region.contract import PersonaProfile
 
 Memories = Iterable[tuple[PersonaProfile, EngramStore]]
@@ -106,17 +107,31 @@ def forget_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, A
 
 
 def rows_command(
-    memories: Memories, params: Mapping[str, Any], said: Callable[[str], Iterable[int]]
+    memories: Memories, params: Mapping[str, Any], transcript: TranscriptReader
 ) -> dict[str, Any]:
     """`memory/rows`: which transcript rows memories come from, so that they can be forgotten by all.
 
-    `said` finds the rows that hold some words, those included that nobody remembers, or remembers corrected.
+    With `text` the rows that hold these words are among them, those included that nobody remembers, or
+    remembers corrected. A memory whose message does not stand in this transcript, but in one that was there
+    before, has no row that could be withdrawn: it is forgotten here, and said in `forgotten`.
     """
     _only(params, "memory/rows", ("engram_ids", "text"))
-    wanted = _wanted(list(memories), params)
-    rows = {parse_engram_id(engram_id)[0] for engram_id in wanted}
-    rows.update(said(params["text"]) if params.get("text") else ())
-    return {"row_ids": sorted(rows), "engram_ids": wanted}
+    held = list(memories)
+    wanted = _wanted(held, params)
+    rows: set[int] = set()
+    forgotten = 0
+    for _, store in held:
+        strays = []
+        for engram_id in filter(store.holds, wanted):
+            origin = store.engram(engram_id)
+            row = transcript.row(origin.row_id)
+            if row is not None and row.message_id == origin.message_id:
+                rows.add(row.row_id)
+            else:
+                strays.append(engram_id)
+        forgotten += store.forget(strays) if strays else 0
+    rows.update(transcript.containing(params["text"]) if params.get("text") else ())
+    return {"row_ids": sorted(rows), "engram_ids": wanted, "forgotten": forgotten}
 
 
 def _wanted(memories: Sequence[tuple[PersonaProfile, EngramStore]], params: Mapping[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ from typing import Any
 from substrate.errors import SubstrateError
 from substrate.inference import InferenceAdapter, ModelFacts, ScriptedAdapter, ScriptedSettings
 from substrate.instance import SERVICE, InstanceSpec, ModelSettings
+from substrate.memory.last_marks import last_marks
 from substrate.persona.channel_log import LOG_ROWS
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
@@ -94,7 +95,8 @@ class PersonaService:
             regions = RegionPort(spec)
             resources.callback(regions.close)
             roster = Roster(spec.home, spec.run_directory, spec.personas)
-            transcript = TranscriptWriter(spec.transcript, spec.session)
+            seen = last_marks(spec.home / "personas")
+            transcript = TranscriptWriter(spec.transcript, spec.session, seen=seen)
             resources.callback(transcript.close)
             flush = TranscriptFlush(spec.transcript)
             resources.callback(flush.close)

@@ -81,24 +81,29 @@ class StoredTurn:
 class TranscriptWriter:
     """Owns transcript.db. Writing methods are called inside `transaction()`; all on one thread."""
 
-    def __init__(self, path: Path, session: str) -> None:
-        """Open or create the file and bring its schema up to date; raises TranscriptError."""
+    def __init__(self, path: Path, session: str, *, seen: tuple[int, int] = (0, 0)) -> None:
+        """Open or create the file and bring its schema up to date; raises TranscriptError.
+
+        `seen`: the highest row id and withdrawal id that somebody has noted, of this transcript or of one
+        that was there before; new ids are higher.
+        """
         self.path = path
         self._session = session
         try:
             self._connection = connect_writer(path)
             migrate(self._connection, MIGRATIONS)
             self._channels = {name for (name,) in self._connection.execute("SELECT name FROM channels")}
-            self.first_row_id = self._first_free("messages", "row_id")
+            self.first_row_id = self._first_free("messages", "row_id", seen[0])
             """The first row of this process."""
             self._row_ids = count(self.first_row_id)
-            self._withdrawal_ids = count(self._first_free("withdrawals", "withdrawal_id"))
+            self._withdrawal_ids = count(self._first_free("withdrawals", "withdrawal_id", seen[1]))
             self._reaction_ids = count(self._first_free("reactions", "reaction_id"))
         except (OSError, sqlite3.Error) as error:
             raise TranscriptError(
                 f"the transcript {path} cannot be opened: {error}",
                 "check that the home directory is yours to write and that the disk has room; a damaged file "
-                "can be moved away, the conversation then starts anew",
+                "can be moved away, with those beside it that end in -wal and -shm: the conversation then "
+                "starts anew, memories stay",
             ) from error
         self._execute = self._connection.execute
 
@@ -304,9 +309,10 @@ class TranscriptWriter:
             for row, persona, wave, decides, attempts, kind, *rest in found
         ]
 
-    def _first_free(self, table: str, column: str) -> int:
-        (highest,) = self._connection.execute(f"SELECT max({column}) FROM {table}").fetchone()
-        return 1 if highest is None else int(highest) + ID_GAP
+    def _first_free(self, table: str, column: str, seen: int = 0) -> int:
+        (stored,) = self._connection.execute(f"SELECT max({column}) FROM {table}").fetchone()
+        highest = max(stored or 0, seen)
+        return highest + ID_GAP if highest else 1
 
 
 _ROW_DIGITS = 12

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from regions.hippocampus import Hippocampus
-from substrate.memory import Prefetch, decode_prefetch
+from substrate.memory import Message, Prefetch, decode_prefetch
 from substrate.memory.commands import BadParameter
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.focus import FOCUS, Focus, encode_focus
 from substrate.memory.graph import EdgeKind
+from substrate.memory.last_marks import last_marks
 from substrate.memory.rehearsals import rehearsals
 from substrate.memory.senses import FEATURES, Senses, content_hash, encode_understood
 from substrate.persona.transcript import TranscriptRow
@@ -282,6 +283,40 @@ def test_the_rows_behind_memories_are_found_by_their_words(mind: Mind) -> None:
     found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
 
     assert found["row_ids"] == [row.row_id]
+
+
+def test_beside_a_new_transcript_old_memories_are_kept_and_forgotten_without_touching_new_rows(
+    mind: Mind,
+) -> None:
+    old = mind.say("The password is xylophone.", "code")
+    mind.hear(old)
+    mind.withdraw(mind.say("Never mind.", "code"))
+    mind.close()
+    for file in mind.home.glob("transcript.db*"):
+        file.unlink()
+    mind.transcript = TranscriptWriter(
+        mind.home / "transcript.db", "session", seen=last_marks(mind.home / "personas")
+    )
+    mind.region = mind.start()
+    new = [mind.say(f"New remark {number}.", "code") for number in range(3)]
+    mind.tick()
+    mind.withdraw(new[0])
+
+    assert mind.texts("Noor") == ["New remark 2.", "New remark 1.", old.text]
+    found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
+    assert (found["row_ids"], found["forgotten"]) == ([], 2)
+    assert mind.texts("Paige") == mind.texts("Noor") == ["New remark 2.", "New remark 1."]
+
+
+def test_a_memory_of_another_transcript_is_not_taken_for_the_row_that_has_its_number(mind: Mind) -> None:
+    row = mind.say("The weather is awful.", "code")
+    store = mind.region._memories["p-paige"][1]
+    store.admit([Message("of-another", row.row_id, "code", "joel", "The password is xylophone.", 1.0)])
+
+    found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
+
+    assert found["row_ids"] == []
+    assert not store.holds(f"{row.row_id}.0")
 
 
 def test_who_is_addressed_is_served_first_and_who_is_not_in_the_time_that_is_left(mind: Mind) -> None:

@@ -205,6 +205,18 @@ def test_answers_to_answers_belong_to_the_message_that_they_go_back_to(open_writ
     assert writer.answers_to(first.row_id) == [answer, second]
 
 
+def test_a_new_transcript_begins_behind_what_was_seen_of_the_one_before_it(
+    path: Path, reader: TranscriptReader
+) -> None:
+    writer = TranscriptWriter(path, "s1", seen=(700, 30))
+    row = say(writer, "hello")
+    with writer.transaction():
+        writer.withdraw(row.row_id, 1e9)
+    writer.close()
+    assert row.row_id > 700
+    assert [one.row_id for one in reader.withdrawals_after(30, 10)] == [row.row_id]
+
+
 def test_a_file_that_is_no_transcript_is_an_error_that_names_it(path: Path) -> None:
     path.write_bytes(b"not a database" * 100)
     with pytest.raises(TranscriptError, match=str(path)):
