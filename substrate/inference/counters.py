@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class EngineCounters:
-    """Totals since the start. `native_ns` is the part of `step_ns` spent inside llama.cpp."""
+    """Totals since the start. `native_ns` is the part of `step_ns` spent inside llama.cpp.
+
+    Where steps follow each other, a step begins at the end of the one before: taking in requests and handing
+    events over are part of it.
+    """
 
     steps: int = 0
     step_ns: int = 0

@@ -38,6 +38,8 @@ class Engine:
         self.jobs = jobs
         self.meter = RateMeter()
         self.counters = jobs.counters
+        # The end of the last step, while another one follows it.
+        self._went_on_ns: int | None = None
 
     @property
     def has_work(self) -> bool:
@@ -45,7 +47,7 @@ class Engine:
 
     def step(self) -> bool:
         """One decode for everybody who can use it. False when there was nothing to do."""
-        began_ns = time.perf_counter_ns()
+        began_ns, self._went_on_ns = self._went_on_ns or time.perf_counter_ns(), None
         self._scheduler.admit(self.jobs.all)
         self.jobs.bind_late_blocks()
         slices = self._scheduler.plan(self.jobs.all, self.meter.rates.prefill_tokens_per_s)
@@ -54,8 +56,14 @@ class Engine:
         counters = self.counters
         counters.steps += bool(slices)
         counters.native_ns += native_ns
-        counters.step_ns += time.perf_counter_ns() - began_ns
+        ended_ns = time.perf_counter_ns()
+        counters.step_ns += ended_ns - began_ns
+        self._went_on_ns = ended_ns if slices else None
         return bool(slices)
+
+    def rest(self) -> None:
+        """Nothing is left to do: the time until the next step is no part of it."""
+        self._went_on_ns = None
 
     def _run(self, slices: Sequence[Slice]) -> int:
         """Decode the slices and advance their jobs; returns the ns spent in llama.cpp."""

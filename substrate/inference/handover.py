@@ -3,15 +3,23 @@
 `loop.call_soon_threadsafe` costs a lock, a handle and a write to the loop's pipe. A dozen sequences that
 decode together produce a dozen events a step, so the engine's thread posts them to a queue and wakes the
 loop only if a wake-up is not already on its way. Streams are touched on the loop alone and need no lock.
+
+The write also lets go of Python's lock, and whoever wrote gets it back only once the loop has delivered: up
+to a millisecond in which a lane could already decode. So the lane leaves the call to a `Waker`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import queue
+import threading
 from collections import deque
 from collections.abc import AsyncGenerator
 
 from substrate.inference.protocol import Delta, Generation, Sink
+
+_log = logging.getLogger(__name__)
 
 StreamEvent = Delta | Generation | Exception
 
@@ -71,6 +79,11 @@ class Handover:
         """Queue an event, from any thread; nobody is woken before `flush`."""
         self._posted.append((sink, event))
 
+    @property
+    def is_posted(self) -> bool:
+        """Whether events wait for the loop."""
+        return bool(self._posted)
+
     def flush(self) -> None:
         """Wake the loop once for all that was posted."""
         if self._posted and not self._wake_up_pending:
@@ -91,3 +104,29 @@ class Handover:
                 sink.arrive(event)
             except Exception as error:  # its own fault: the events of the others are delivered all the same
                 self._loop.call_exception_handler({"message": "a sink failed", "exception": error})
+
+
+class Waker:
+    """A thread that wakes loops for an engine's thread, which only says whose turn it is."""
+
+    def __init__(self) -> None:
+        self._asked: queue.SimpleQueue[Handover | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="lane-waker", daemon=True)
+        self._thread.start()
+
+    def wake(self, handover: Handover) -> None:
+        """Have all that was posted delivered soon. Keeps Python's lock: costs what a queue's put costs."""
+        if handover.is_posted:
+            self._asked.put(handover)
+
+    def close(self) -> None:
+        """Returns when the loops are woken for all that was asked before."""
+        self._asked.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (handover := self._asked.get()) is not None:
+            try:
+                handover.flush()
+            except Exception:
+                _log.exception("a loop was not woken for its events")

@@ -21,7 +21,7 @@ from pathlib import Path
 from substrate.inference.counters import EngineCounters
 from substrate.inference.delivery import stream
 from substrate.inference.engine import Engine
-from substrate.inference.handover import Handover
+from substrate.inference.handover import Handover, Waker
 from substrate.inference.job import Reply
 from substrate.inference.loading import LaneSettings, LoadedModel, load_model
 from substrate.inference.protocol import (
@@ -72,6 +72,8 @@ class LlamaLane:
         self._thread: threading.Thread | None = None
         self._loaded: LoadedModel | None = None
         self._closed = False
+        # Held while something is put into the inbox: what is put there is put before the order to close.
+        self._sending = threading.Lock()
         # Held while the model is loaded, and while it is taken down.
         self._lifecycle = threading.Lock()
         # Held while another thread than the lane's uses the model, and while that is freed.
@@ -102,12 +104,11 @@ class LlamaLane:
 
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         started_ns = time.monotonic_ns()
-        self._running()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
         reply = Reply(request, self._handover, sink, started_ns)
-        self._inbox.put(lambda engine: engine.jobs.submit(reply))
+        self._send(lambda engine: engine.jobs.submit(reply))
         return lambda: self._inbox.put(lambda engine: engine.jobs.cancel(reply))
 
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
@@ -116,14 +117,12 @@ class LlamaLane:
         A later call for the conversation replaces an earlier one; what the texts have in common stays read.
         The late block is not asked for.
         """
-        self._running()
-        self._inbox.put(lambda engine: engine.jobs.read_ahead(persona_id, conversation, prompt, blend))
+        self._send(lambda engine: engine.jobs.read_ahead(persona_id, conversation, prompt, blend))
 
     def forget(
         self, persona_id: str, conversation: str | None = None, keep: Prompt | None = None
     ) -> Awaitable[None]:
         """Drop the KV of a persona, or of one conversation of it, from the cache and from disk."""
-        self._running()
         done: concurrent.futures.Future[None] = concurrent.futures.Future()
 
         def forget(engine: Engine) -> None:
@@ -134,7 +133,7 @@ class LlamaLane:
                 error = failure
             _answer(done, error)
 
-        self._inbox.put(forget)
+        self._send(forget)
         return asyncio.wrap_future(done)
 
     async def idle(self) -> None:
@@ -142,9 +141,8 @@ class LlamaLane:
 
         Raises InferenceError when the lane is closed meanwhile.
         """
-        self._running()
         done: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._inbox.put(lambda engine: self._awaiting_idle.append(done))
+        self._send(lambda engine: self._awaiting_idle.append(done))
         await asyncio.wrap_future(done)
 
     def count_tokens(self, text: str) -> int:
@@ -166,7 +164,8 @@ class LlamaLane:
 
     def close(self) -> None:
         """End all requests, bring what was read to disk, free the model; a model that loads is given up."""
-        self._closed = True
+        with self._sending:
+            self._closed = True
         with self._lifecycle:
             if self._thread is not None:
                 self._inbox.put(None)
@@ -177,6 +176,12 @@ class LlamaLane:
                     self._loaded.free()
         atexit.unregister(self.close)
 
+    def _send(self, command: Callable[[Engine], None]) -> None:
+        """Have the lane's thread do it. Raises InferenceError when that thread does not run."""
+        with self._sending:
+            self._running()
+            self._inbox.put(command)
+
     def _running(self) -> LoadedModel:
         if self._loaded is None or self._closed:
             raise InferenceError("the lane is not running", "call warmup() first and close() last")
@@ -185,6 +190,7 @@ class LlamaLane:
     def _run(self, loaded: LoadedModel) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
         engine = loaded.engine
+        waker = Waker()
         is_busy = False
         patience_s: float | None = self.settings.park_after_s
         while (taken := self._take_commands(engine, patience_s)) is not _Taken.CLOSE:
@@ -200,19 +206,19 @@ class LlamaLane:
                 # Nothing came for a while: what is held goes to disk, then the thread sleeps.
                 patience_s = 0.0 if engine.jobs.park_one() else None
             if self._handover is not None:
-                self._handover.flush()
+                waker.wake(self._handover)
             if not engine.has_work:
+                engine.rest()
                 if is_busy:
                     is_busy = False
                     patience_s = self.settings.park_after_s
                     self._tell_busy(False)
                 self._end_waiting(None)
-        while not self._inbox.empty():  # what came in behind the order to close is still answered
-            self._take_commands(engine, 0.0)
         closed = InferenceError("the lane was closed")
         engine.jobs.close(closed)
         if self._handover is not None:
-            self._handover.flush()
+            waker.wake(self._handover)
+        waker.close()
         self._end_waiting(closed)
 
     def _share_cores(self, loaded: LoadedModel) -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from substrate.inference import Delta, Generation, Priority, Prompt, Sampling
+from substrate.inference import engine as engine_module
 from substrate.inference import jobs as jobs_module
 from substrate.inference.adapters import Adapters
 from substrate.inference.chat_template import CHATML, ChatTemplate
@@ -240,6 +241,34 @@ def result(bench: Bench, request: GenerateRequest) -> Generation:
         bench.engine.step()
     (end,) = [event for event in bench.events(reply) if isinstance(event, Generation)]
     return end
+
+
+class HandMoved:
+    """A clock that stands still between two looks of the test at it."""
+
+    def __init__(self) -> None:
+        self.now_ns = 1_000
+
+    def perf_counter_ns(self) -> int:
+        return self.now_ns
+
+
+def test_what_lies_between_steps_that_follow_each_other_counts_as_theirs(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start()
+    clock = HandMoved()
+    monkeypatch.setattr(engine_module, "time", clock)
+    engine = bench.engine
+    bench.ask(greedy(0, "what now?"))
+    engine.step()
+    clock.now_ns += 700
+    engine.step()
+    assert engine.counters.step_ns - engine.counters.native_ns == 700
+    engine.rest()
+    clock.now_ns += 5_000
+    engine.step()
+    assert engine.counters.step_ns - engine.counters.native_ns == 700
 
 
 def test_a_draft_changes_the_cost_and_never_the_reply(bench: Bench) -> None:

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from substrate.inference import Delta
-from substrate.inference.handover import Handover, StreamEvent
+from substrate.inference.handover import Handover, StreamEvent, Waker
 
 WAIT_S = 10.0
 
@@ -62,6 +62,44 @@ def test_all_that_is_posted_before_a_flush_crosses_in_one_wake_up() -> None:
         return wake_ups
 
     assert asyncio.run(cross()) <= 2
+
+
+def test_who_has_a_loop_woken_does_not_make_the_call_itself() -> None:
+    async def cross() -> set[str]:
+        loop = asyncio.get_running_loop()
+        callers: set[str] = set()
+        original = loop.call_soon_threadsafe
+
+        def noted(*arguments: Any) -> Any:
+            callers.add(threading.current_thread().name)
+            return original(*arguments)
+
+        loop.call_soon_threadsafe = noted  # type: ignore[method-assign, assignment]  # watched
+        handover, waker = Handover(loop), Waker()
+        try:
+            listener = Listener(1)
+            handover.post(listener, Delta("x"))
+            waker.wake(handover)
+            await asyncio.wait_for(listener.complete.wait(), WAIT_S)
+        finally:
+            waker.close()
+        return callers
+
+    assert asyncio.run(cross()) == {"lane-waker"}
+
+
+def test_what_was_asked_of_a_waker_is_done_before_it_is_closed() -> None:
+    async def cross() -> list[StreamEvent]:
+        handover, waker = Handover(asyncio.get_running_loop()), Waker()
+        listener = Listener(1)
+        handover.post(listener, Delta("x"))
+        waker.wake(handover)
+        waker.close()
+        await asyncio.wait_for(listener.complete.wait(), WAIT_S)
+        return listener.arrived
+
+    assert asyncio.run(cross()) == [Delta("x")]
+    assert "lane-waker" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_broken_sink_keeps_nothing_from_the_others() -> None:

@@ -328,6 +328,43 @@ def test_a_closed_lane_ends_open_streams_and_takes_no_more(start_lane: StartLane
     asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
 
 
+def test_a_request_that_comes_while_the_lane_closes_is_refused_or_answered(
+    monkeypatch: pytest.MonkeyPatch, start_lane: StartLane
+) -> None:
+    lane = start_lane()
+    closing = threading.Thread(target=lane.close)
+    inbox = lane._inbox
+
+    class SlowInbox:
+        """Lets the lane close, if nothing keeps it from that, before the request is put in."""
+
+        def put(self, command: Callable[..., None] | None) -> None:
+            if command is not None:
+                closing.start()
+                closing.join(0.3)
+            inbox.put(command)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(inbox, name)
+
+    monkeypatch.setattr(lane, "_inbox", SlowInbox())
+
+    async def ask() -> None:
+        with pytest.raises(InferenceError, match=r"closed|not running"):
+            await asyncio.wait_for(finish(lane, make_request()), WAIT_S)
+
+    asyncio.run(ask())
+    closing.join(WAIT_S)
+
+
+def test_no_thread_outlives_a_lane(start_lane: StartLane) -> None:
+    before = threading.active_count()
+    lane = start_lane()
+    run(lane, make_request())
+    lane.close()
+    assert threading.active_count() == before
+
+
 def test_both_engines_offer_what_the_protocol_names(start_lane: StartLane) -> None:
     for adapter in (start_lane(), ScriptedAdapter()):
         assert isinstance(adapter, ReadsAhead)
