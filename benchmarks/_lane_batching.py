@@ -38,8 +38,8 @@ class Together:
     tokens: int
     first_token_s: Sequence[float]
     step_overhead_ms: float = 0.0
-    """From the end of one decode to the start of the next, while replies were made, without the samplers: what
-    the lane does in Python for a step, taking requests in and handing events over included."""
+    """From the end of one decode to the start of the next, while replies were made, without the samplers:
+    what the lane does in Python for a step, taking requests in and handing events over included."""
 
     @property
     def tokens_per_s(self) -> float:

@@ -147,7 +147,7 @@ class Jobs:
                 continue
             asked_ns = time.perf_counter_ns()
             try:
-                late = reply.request.prompt.late()
+                late = reply.request.prompt.late_text()
                 reply.is_late_bound = True
                 if late:
                     job.volatile_from = reply.opening_length

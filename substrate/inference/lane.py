@@ -104,6 +104,7 @@ class LlamaLane:
 
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         started_ns = time.monotonic_ns()
+        request.sampling.check()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)

@@ -52,6 +52,20 @@ class Prompt(NamedTuple):
     message: str
     late: Callable[[], str]
 
+    def late_text(self) -> str:
+        """Ask for the late block. Raises LateBlockError when it fails or gives no text."""
+        try:
+            text = self.late()
+        except Exception as error:
+            raise LateBlockError(
+                f"the late block of the prompt failed: {error!r}", "the fault is in what gives it"
+            ) from error
+        if not isinstance(text, str):
+            raise LateBlockError(
+                f"the late block of the prompt is no text: {text!r:.100}", "give an empty text for none"
+            )
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
@@ -65,6 +79,30 @@ class Sampling:
     seed: int | None = None
     max_tokens: int = 320
     stop: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raises SamplingError for a number that chooses no tokens; engines call it before anything else."""
+        for name, is_whole, least, most in _SAMPLING_LIMITS:
+            value = getattr(self, name)
+            kinds = (int,) if is_whole else (int, float)
+            # Written so that a NaN, which is neither below nor above anything, is refused too.
+            if not (isinstance(value, kinds) and least <= value <= most):
+                raise SamplingError(
+                    f"{name} is {value!r}",
+                    f"{name} is a {'whole ' if is_whole else ''}number from {least:g} to {most:g}",
+                )
+
+
+_SAMPLING_LIMITS = (
+    # name, whole numbers only, least, most: what llama.cpp computes with, in 32 bits.
+    ("max_tokens", True, 1, 2**31 - 1),
+    ("temperature", False, 0.0, 1000.0),
+    ("top_k", True, 0, 2**31 - 1),
+    ("top_p", False, 1e-6, 1.0),
+    ("min_p", False, 0.0, 1.0),
+    ("repeat_penalty", False, 0.001, 1000.0),
+)
+"""`top_k` 0 keeps all tokens, `top_p` 1 and `min_p` 0 as well; `repeat_penalty` 1 penalises nothing."""
 
 
 class Priority(IntEnum):
@@ -163,6 +201,14 @@ class PromptTooLong(InferenceError):
     """The prompt does not fit into the model's context."""
 
 
+class SamplingError(InferenceError):
+    """A number of the sampling that no token can be chosen by."""
+
+
+class LateBlockError(InferenceError):
+    """What gives a prompt's late block raised an error, or gave something else than text."""
+
+
 class NoCellsLeft(InferenceError):
     """llama.cpp finds no room in its KV cache for a request, though no other could make room for it."""
 
@@ -189,7 +235,8 @@ class InferenceAdapter(Protocol):
     def generate(self, request: GenerateRequest) -> AsyncIterator[Delta | Generation]:
         """Stream a reply: deltas, then exactly one Generation. Closing the iterator cancels the request.
 
-        Raises InferenceError when the request cannot be served; other requests carry on.
+        Raises InferenceError when the request cannot be served, SamplingError and LateBlockError among them;
+        other requests carry on.
         """
         ...
 

@@ -129,6 +129,7 @@ class RemoteAdapter:
         """Stream a reply; closing the generator closes the connection."""
         if self._closed:
             raise InferenceError("the remote engine was closed", "make a new RemoteAdapter")
+        request.sampling.check()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
@@ -279,7 +280,7 @@ def _messages(prompt: Prompt) -> list[dict[str, str]]:
     """The prompt as chat messages; asks for the late block, which ends the last of them."""
     messages = [{"role": "system", "content": prompt.identity}]
     messages += [{"role": turn.role.value, "content": turn.text} for turn in prompt.history]
-    message = prompt.message + prompt.late()
+    message = prompt.message + prompt.late_text()
     if prompt.history and prompt.history[-1].role is Role.USER:
         messages[-1]["content"] += f"\n{message}"
     else:

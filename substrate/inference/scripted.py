@@ -177,6 +177,7 @@ class ScriptedAdapter:
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         if self._thread is None or self._closed:
             raise InferenceError("the scripted model is not running", "call warmup() first and close() last")
+        request.sampling.check()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
@@ -294,7 +295,7 @@ class ScriptedAdapter:
             return None
         asked_ns = time.monotonic_ns()
         try:
-            late = request.prompt.late()
+            late = request.prompt.late_text()
             text = self._text(request, late)
         except Exception as error:
             self._fail(running, error)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,12 +21,14 @@ from substrate.inference import (
     GenerateRequest,
     Generation,
     InferenceError,
+    LateBlockError,
     ModelLoadError,
     Priority,
     PromptTooLong,
     ReadsAhead,
     Role,
     Sampling,
+    SamplingError,
     ScriptedAdapter,
     Turn,
 )
@@ -229,12 +232,47 @@ def test_what_is_wrong_with_one_request_harms_no_other(start_lane: StartLane) ->
         return list(await asyncio.gather(*(finish(lane, one) for one in asked), return_exceptions=True))
 
     first, late_error, grammar_error, last = asyncio.run(asyncio.wait_for(together(), WAIT_S))
-    assert isinstance(late_error, ValueError)
+    assert isinstance(late_error, LateBlockError)
+    assert isinstance(late_error.__cause__, ValueError)
     assert isinstance(grammar_error, InferenceError)
     assert "grammar" in grammar_error.message
     assert isinstance(first, Generation)
     assert isinstance(last, Generation)
     assert first.text[:4] == last.text[:4]
+
+
+def test_a_late_block_that_is_no_text_is_an_error_of_its_own(start_lane: StartLane) -> None:
+    lane = start_lane()
+    no_text: Any = list  # which the type forbids
+    with pytest.raises(LateBlockError, match=r"\[\]"):
+        run(lane, make_request(late=no_text))
+    run(lane, make_request(2))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("max_tokens", 0),
+        ("max_tokens", 2.5),
+        ("temperature", -0.1),
+        ("temperature", math.nan),
+        ("temperature", math.inf),
+        ("top_k", -1),
+        ("top_p", 0.0),
+        ("top_p", 1.1),
+        ("min_p", math.nan),
+        ("repeat_penalty", 0.0),
+        ("repeat_penalty", "much"),
+    ],
+)
+def test_a_number_that_no_token_can_be_chosen_by_is_named_with_what_is_allowed(
+    start_lane: StartLane, name: str, value: Any
+) -> None:
+    wrong: dict[str, Any] = {name: value}
+    lane = start_lane()
+    with pytest.raises(SamplingError, match=name) as error:
+        run(lane, make_request(sampling=Sampling(**wrong)))
+    assert f"{name} is a " in error.value.hint
 
 
 def test_a_grammar_holds_for_every_reply_of_a_batch(start_lane: StartLane) -> None:

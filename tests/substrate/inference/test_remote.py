@@ -22,6 +22,7 @@ from substrate.inference import (
     GenerateRequest,
     Generation,
     InferenceError,
+    LateBlockError,
     ModelLoadError,
     RemoteAdapter,
     RemoteSettings,
@@ -353,7 +354,7 @@ def test_a_late_block_that_raises_fails_its_own_request_only(
     def broken() -> str:
         raise ValueError("no buffer")
 
-    with pytest.raises(ValueError, match="no buffer"):
+    with pytest.raises(LateBlockError, match="no buffer"):
         ask(adapter, make_request(late=broken))
     ask(adapter, make_request())
 

@@ -16,6 +16,7 @@ from substrate.inference import (
     GenerateRequest,
     Generation,
     InferenceError,
+    LateBlockError,
     ModelLoadError,
     Prompt,
     Role,
@@ -140,7 +141,7 @@ def test_a_late_block_that_raises_fails_its_own_request_only(start: Callable[...
     adapter = start()
 
     async def both() -> None:
-        with pytest.raises(ValueError, match="no buffer"):
+        with pytest.raises(LateBlockError, match="no buffer"):
             await finish(adapter, request(1, late=broken))
         await finish(adapter, request(2))
 
