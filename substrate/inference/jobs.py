@@ -168,10 +168,10 @@ class Jobs:
         job.tokens.append(token)
         if reply.draft is not None:
             reply.draft.follow(token)
-        piece = self._model.piece(token)
+        shown = ""
         if reply.generated == 1 and reply.request.grammar is None:
-            piece = self._reader.reply_opening.encode() + piece
-        shown = reply.text.feed(piece)
+            shown = reply.text.show(self._reader.reply_opening)
+        shown += reply.text.feed(self._model.piece(token))
         if shown:
             reply.handover.post(reply.stream, Delta(shown))
         if reply.text.stopped:

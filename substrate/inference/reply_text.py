@@ -24,6 +24,11 @@ class ReplyText:
         """All that was shown so far."""
         return "".join(self._shown)
 
+    def show(self, opening: str) -> str:
+        """Take what the reply begins with and no token says: nothing in it ends the reply."""
+        self._shown.append(opening)
+        return opening
+
     def feed(self, piece: bytes) -> str:
         """Take the bytes of one token; returns what can be shown now."""
         return self._show(self._decoder.decode(piece), is_last=False)

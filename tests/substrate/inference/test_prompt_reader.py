@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks import random_model
 from benchmarks.random_model import TINY, write_random_model
-from substrate.inference import Prompt, Role, Turn
+from substrate.inference import Prompt, Role, Sampling, Turn
 from substrate.inference.chat_template import CHATML, ChatTemplate
 from substrate.inference.native import NativeModel
 from substrate.inference.prompt_reader import PromptReader
@@ -136,13 +136,16 @@ def test_a_reply_begins_with_the_thoughts_that_its_header_opens(
     )
     lane = start_lane(path=write_random_model(tmp_path / "thinker.gguf", TINY, template=thinks))
 
-    async def both() -> tuple[str, str]:
+    async def all_three() -> tuple[str, str, str]:
         thought = await finish(lane, make_request(1))
+        stopping = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=24, stop=("<think>",))
+        stopped = await finish(lane, make_request(3, conversation="c", sampling=stopping))
         decided = await finish(lane, make_request(2, conversation="b", grammar='root ::= "yes"'))
-        return thought.text, decided.text
+        return thought.text, stopped.text, decided.text
 
-    thought, decided = asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    thought, stopped, decided = asyncio.run(asyncio.wait_for(all_three(), WAIT_S))
     assert thought.startswith("<think>\n")
+    assert stopped == thought, "the opening ended the reply"
     assert decided == "yes"
 
 

@@ -55,6 +55,16 @@ def test_the_decision_contract_holds_for_a_model_that_knows_nothing_of_it(start_
             assert decision.keys() == {"will_respond", "response"}
 
 
+def test_what_a_reply_opens_with_holds_no_stop_string() -> None:
+    text = ReplyText(("\n\n",))
+    assert text.show("<think>\n\n") == "<think>\n\n"
+    assert text.feed(b"\nhm") == "\nhm"
+    assert not text.stopped
+    text.feed(b".\n\nso")
+    assert text.stopped
+    assert text.text == "<think>\n\n\nhm."
+
+
 @pytest.mark.parametrize("name", ["<|im_start|>", "<|im_end|>"])
 def test_a_grammar_that_spells_the_name_of_a_control_token_gets_its_characters(
     start_lane: StartLane, name: str
