@@ -115,6 +115,8 @@ class ParkingLot:
             self._files.keep_within(self._max_bytes)
         except OSError as error:
             _log.warning("the state of %s was not parked: %s", parked.conversation, error)
+        except Exception:  # nobody looks at what becomes of this call
+            _log.exception("the state of %s was not parked", parked.conversation)
         finally:
             with self._lock:
                 if self._unwritten.get(name) is parked:

@@ -106,6 +106,21 @@ def test_64_personas_on_8_sequences_keep_their_histories(start_lane: StartLane, 
     assert all(one.prompt_tokens_reused > 100 for one in seconds)
 
 
+def test_a_state_whose_writing_fails_in_any_way_is_logged_and_let_go_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(ParkedFiles, "write", fail)
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    lot.park(ParkedState("paige", "paige/general", (), token_list(), memoryview(b"state")))
+    lot.close()
+    assert "paige/general was not parked" in caplog.text
+    assert "no such thing" in caplog.text
+    assert lot.find("paige/general", ()) is None
+
+
 def truncated(data: bytearray) -> bytearray:
     return data[: len(data) // 2]
 
