@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ import llama_cpp
 import psutil
 
 from substrate.inference.adapters import Adapters
-from substrate.inference.attention_probe import prefers_flash_attention
+from substrate.inference.attention_probe import prefers_flash_attention, processor_name
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.drafts import DRAFT_ROWS, DRAFTING_AT_ONCE
 from substrate.inference.engine import Engine
@@ -177,7 +176,7 @@ def _flash_attention(
         llama_cpp.__version__,
         settings.gpu_layers,
         threads.alone,
-        platform.processor(),
+        processor_name(),
         os.cpu_count(),
     )
     notes = None if folder is None else folder / _ATTENTION_NOTES

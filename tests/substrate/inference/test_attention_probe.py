@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from substrate.inference import attention_probe
-from substrate.inference.attention_probe import StepTimes, prefers_flash_attention
+from substrate.inference import attention_probe, loading
+from substrate.inference.attention_probe import StepTimes, prefers_flash_attention, processor_name
 from substrate.inference.native import NativeModel
 
 from .conftest import make_request, run
@@ -70,6 +70,34 @@ def test_a_choice_is_remembered_by_all_that_it_depends_on(
     notes.write_text("{")
     assert not prefers_flash_attention(model, threads=1, notes=notes, key="one")
     assert json.loads(notes.read_text()).keys() == {"one"}
+
+
+def test_processors_are_told_apart_and_neither_cores_nor_speeds_of_the_moment(tmp_path: Path) -> None:
+    facts = tmp_path / "cpuinfo"
+
+    def named(*cores: str) -> str:
+        facts.write_text("\n\n".join(cores) + "\n")
+        return processor_name(facts)
+
+    zen = "processor\t: 0\nmodel name\t: AMD EPYC\nmodel\t\t: 17\ncpu MHz\t\t: 2596.1"
+    one = named(zen)
+    assert named(zen, zen.replace(": 0", ": 1").replace("2596.1", "1400.0")) == one
+    assert named(zen.replace(": 17", ": 1")) != one
+    assert named(zen.replace("AMD EPYC", "Xeon")) != one
+    assert named("CPU part\t: 0xd0c") != named("CPU part\t: 0xd40")
+    facts.unlink()
+    assert processor_name(facts)
+
+
+def test_a_choice_made_on_another_processor_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, start_lane: Callable[..., LlamaLane], tmp_path: Path
+) -> None:
+    clockwork = Clockwork(SLOW, FAST)
+    monkeypatch.setattr(attention_probe, "_measure", clockwork.measure)
+    for name, measured in (("one", 2), ("one", 2), ("other", 4)):
+        monkeypatch.setattr(loading, "processor_name", lambda name=name: name)
+        start_lane(flash_attention=None, parking_folder=tmp_path).close()
+        assert clockwork.calls == measured
 
 
 def test_the_probe_measures_this_model_both_ways(model: NativeModel) -> None:
