@@ -7,9 +7,11 @@ before. It publishes the most salient rows per persona and the focus per channel
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from substrate.memory.engram import parse_engram_id
+from substrate.memory.errors import StoreDamaged
 from substrate.memory.focus import FOCUS, ChannelFocus, encode_focus
 from substrate.memory.rehearsals import rehearsals
 from substrate.memory.salience import SALIENCE, Counter, SalienceLedger
@@ -80,9 +82,10 @@ class Attention(BrainRegion):
         ledger = self._ledgers[persona.persona_id] = SalienceLedger(_SETTINGS)
         self._names[persona.persona_id] = re.compile(rf"\b{re.escape(persona.name)}\b", re.IGNORECASE)
         path = self._environment.persona_home(persona.persona_id) / "longterm.db"
-        for row_id, shown, used in rehearsals(path):
-            ledger.add(row_id, Counter.REHEARSAL, shown * _SETTINGS.shown)
-            ledger.add(row_id, Counter.OUTCOME, used)
+        with contextlib.suppress(StoreDamaged):  # the hippocampus says so: that persona has no memory
+            for row_id, shown, used in rehearsals(path):
+                ledger.add(row_id, Counter.REHEARSAL, shown * _SETTINGS.shown)
+                ledger.add(row_id, Counter.OUTCOME, used)
 
     def _rehearse(self, personas: tuple[PersonaProfile, ...], shown_to: str, engram_ids: str) -> None:
         for persona in personas:

@@ -33,9 +33,11 @@ from substrate.memory.commands import (
     forget_command,
     list_command,
     recall_command,
+    refuse_damaged,
     rows_command,
 )
 from substrate.memory.domains import domain_of
+from substrate.memory.errors import StoreDamaged
 from substrate.memory.features import words_of
 from substrate.memory.focus import FOCUS, decode_focus
 from substrate.memory.index import name_words
@@ -85,6 +87,8 @@ class Hippocampus(BrainRegion):
     def __init__(self) -> None:
         self._met: tuple[PersonaProfile, ...] = ()
         self._memories: dict[str, Memory] = {}
+        self._damaged: dict[str, tuple[PersonaProfile, StoreDamaged]] = {}
+        """Who is here without a memory, until the file is moved away and the program started again."""
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
         self._forgetting = False
@@ -125,15 +129,16 @@ class Hippocampus(BrainRegion):
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def commands(self) -> Mapping[str, Command]:
-        def held() -> list[Memory]:
+        def held(params: Mapping[str, Any]) -> list[Memory]:
+            refuse_damaged(self._damaged.values(), params, are_others_held=bool(self._memories))
             return list(self._memories.values())
 
         return {
-            "memory/recall": lambda params: recall_command(held(), params, time.time()),
-            "memory/list": lambda params: list_command(held(), params),
-            "memory/correct": lambda params: self._changed(correct_command(held(), params)),
-            "memory/forget": lambda params: self._changed(forget_command(held(), params)),
-            "memory/rows": lambda params: self._changed(rows_command(held(), params, self._transcript)),
+            "memory/recall": lambda params: recall_command(held(params), params, time.time()),
+            "memory/list": lambda params: list_command(held(params), params),
+            "memory/correct": lambda params: self._changed(correct_command(held(params), params)),
+            "memory/forget": lambda params: self._changed(forget_command(held(params), params)),
+            "memory/rows": lambda params: self._changed(rows_command(held(params), params, self._transcript)),
         }
 
     def close(self) -> None:
@@ -142,25 +147,38 @@ class Hippocampus(BrainRegion):
         self._transcript.close()
 
     def _meet(self, personas: tuple[PersonaProfile, ...]) -> None:
-        """Open the memory of every persona that is here now, close the others'."""
+        """Open the memory of every persona that is here now, close the others'.
+
+        One whose file is damaged takes part without a memory, and keeps nobody else from having one.
+        """
         if personas == self._met:
             return
         present = {persona.persona_id: persona for persona in personas}
         for persona_id in self._memories.keys() - present.keys():
             self._memories.pop(persona_id)[1].close()
+        for persona_id in self._damaged.keys() - present.keys():
+            del self._damaged[persona_id]
         for persona_id, persona in present.items():
             if persona_id in self._memories:
                 self._memories[persona_id] = (persona, self._memories[persona_id][1])
-            else:
-                path = self._environment.persona_home(persona_id) / "longterm.db"
-                store = EngramStore(path, persona_id, senses=self._senses)
-                self._memories[persona_id] = (persona, store)
-                if store.vectors_to_come:
-                    _log.info("%s: %d memories get new vectors", persona.name, store.vectors_to_come)
+            elif persona_id not in self._damaged:
+                self._open_memory(persona)
         for _, store in self._memories.values():
             for persona in personas:
                 store.index.meet(persona.name)
         self._met = personas
+
+    def _open_memory(self, persona: PersonaProfile) -> None:
+        path = self._environment.persona_home(persona.persona_id) / "longterm.db"
+        try:
+            store = EngramStore(path, persona.persona_id, senses=self._senses)
+        except StoreDamaged as error:
+            self._damaged[persona.persona_id] = (persona, error)
+            _log.error("%s has no memory: %s", persona.name, error)
+            return
+        self._memories[persona.persona_id] = (persona, store)
+        if store.vectors_to_come:
+            _log.info("%s: %d memories get new vectors", persona.name, store.vectors_to_come)
 
     def _write(self, ctx: RegionContext) -> bool:
         """Everything that changes memories; whether there is more to do. Raises StoreUnwritable."""
@@ -289,7 +307,8 @@ class Hippocampus(BrainRegion):
         again."""
         if self._owes_the_absent:
             personas = self._environment.home / "personas"
-            self._owes_the_absent = not withdraw_from_absent(self._transcript, personas, self._memories)
+            present = self._memories.keys() | self._damaged.keys()
+            self._owes_the_absent = not withdraw_from_absent(self._transcript, personas, present)
         return self._owes_the_absent
 
     def _stage_rooms(self, ctx: RegionContext) -> int:

@@ -85,3 +85,24 @@ def test_without_a_terminal_the_terminal_is_refused_in_words(sandbox: Sandbox) -
     assert program.exit_status() == 1
     assert "--stdio" in program.log
     assert program.lines == []
+
+
+def test_a_damaged_memory_costs_one_persona_its_memory_and_nobody_the_conversation(sandbox: Sandbox) -> None:
+    cast = sandbox.folder / "cast.toml"
+    cast.write_text("".join(f'[[persona]]\nname = "{name}"\nrole = "a friend"\n' for name in ("Ada", "Bo")))
+    arguments = ("--model", "scripted:text=Noted.", "--personas", str(cast))
+    program = sandbox.boot(*arguments)
+    ada = next(one["persona_id"] for one in program.command("persona/instances/list") if one["name"] == "Ada")
+    program.ask("Bo, the weather is awful.", "m1")
+    assert program.end_input() == 0
+    for file in (sandbox.home / "personas" / ada).glob("longterm.db*"):
+        file.write_bytes(b"U" * 8192)
+
+    program = sandbox.boot(*arguments)
+    assert program.ask("Ada, hello.", "m2")["type"] == "reply"
+    assert program.ask("Bo, hello.", "m3")["type"] == "reply"
+    assert "awful" in str(program.command("memory/list", persona="Bo")["engrams"])
+    program.send({"type": "command", "name": "memory/list", "params": {"persona": "Ada"}, "id": "c1"})
+    answer = program.wait_for("result", id="c1")
+    assert "damaged" in str(answer["error"])
+    assert program.end_input() == 0

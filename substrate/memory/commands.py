@@ -8,7 +8,7 @@ from typing import Any
 
 from substrate.memory.domains import domain_of
 from substrate.memory.engram import Engram
-from substrate.memory.errors import EngramUnknown, MemoryStoreError
+from substrate.memory.errors import EngramUnknown, MemoryStoreError, StoreDamaged
 from substrate.memory.recall import RecallQuery, recall
 from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
@@ -20,6 +20,20 @@ Memories = Iterable[tuple[PersonaProfile, EngramStore]]
 
 class BadParameter(MemoryStoreError):
     """A command's parameter is missing, unknown or not of its kind."""
+
+
+def refuse_damaged(
+    damaged: Iterable[tuple[PersonaProfile, StoreDamaged]],
+    params: Mapping[str, Any],
+    *,
+    are_others_held: bool,
+) -> None:
+    """Raises StoreDamaged when it is a damaged memory that a command asks for, by name or because there is
+    no other."""
+    wanted = _text(params, "persona")
+    for persona, error in damaged:
+        if _goes_by(persona, wanted) if wanted is not None else not are_others_held:
+            raise error
 
 
 def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) -> dict[str, Any]:
@@ -179,9 +193,13 @@ def _chosen(memories: Memories, params: Mapping[str, Any]) -> tuple[PersonaProfi
     if wanted is None:
         raise BadParameter("whose memory is meant?", f"persona is one of: {names}")
     for persona, store in held:
-        if wanted in (persona.persona_id, persona.name) or wanted.lower() == persona.name.lower():
+        if _goes_by(persona, wanted):
             return persona, store
     raise BadParameter(f"there is no persona {wanted!r}", f"persona is one of: {names}")
+
+
+def _goes_by(persona: PersonaProfile, wanted: str) -> bool:
+    return wanted == persona.persona_id or wanted.lower() == persona.name.lower()
 
 
 def _only(params: Mapping[str, Any], command: str, accepted: tuple[str, ...]) -> None:

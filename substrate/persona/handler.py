@@ -6,6 +6,7 @@ Nothing here waits for a region, and nothing here is committed: the handler turn
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from substrate.inference.protocol import (
     Sampling,
 )
 from substrate.instance import PersonaSettings
+from substrate.memory.errors import StoreDamaged
 from substrate.memory.prefetch import ANYWHERE
 from substrate.persona.answer import Answer, End, Show
 from substrate.persona.budget import ContextTooSmall, prompt_budget
@@ -109,6 +111,9 @@ class Handler:
         """Rows that may lie ready as memories until the regions have let go of them."""
         self._hidden: dict[str, set[str]] = {}
         """Ids of the messages that a persona has forgotten, by its id."""
+        self._began_s = time.time()
+        self._hears_since_s: dict[str, float] = {}
+        """For personas of which nobody can tell what they have forgotten: what was said before may be it."""
 
     def model_loaded(self, facts: ModelFacts, personas: Iterable[PersonaSettings]) -> None:
         """From now on turns can run. Raises ContextTooSmall for an identity that the model cannot hold."""
@@ -144,7 +149,7 @@ class Handler:
                 window=ConversationWindow(persona.name),
                 prefetch=self._regions.peek_first(PREFETCH, key, (persona.persona_id, ANYWHERE)),
                 candidates=self._regions.peek(CANDIDATES, key),
-                hears=partial(_hears, persona, self._hidden_from(persona.persona_id)),
+                hears=self._hearing(persona),
                 waiting=deque(),
             )
         return found
@@ -200,8 +205,18 @@ class Handler:
     def _hidden_from(self, persona_id: str) -> set[str]:
         hidden = self._hidden.get(persona_id)
         if hidden is None:
-            hidden = self._hidden[persona_id] = self._forgotten(persona_id)
+            try:
+                hidden = self._forgotten(persona_id)
+            except StoreDamaged:  # the regions say so, in the log and to whoever asks
+                hidden = set()
+                self._hears_since_s[persona_id] = self._began_s
+            self._hidden[persona_id] = hidden
         return hidden
+
+    def _hearing(self, persona: PersonaSettings) -> Callable[[TranscriptRow], bool]:
+        hidden = self._hidden_from(persona.persona_id)
+        since_s = self._hears_since_s.get(persona.persona_id, persona.created_at_s)
+        return partial(_hears, persona, since_s, hidden)
 
     def typed(self, channel: str, sender: str, text: str) -> None:
         """Somebody is writing: let the engine read ahead what their message begins with."""
@@ -340,10 +355,10 @@ class Handler:
         return found
 
 
-def _hears(persona: PersonaSettings, hidden: set[str], row: TranscriptRow) -> bool:
+def _hears(persona: PersonaSettings, since_s: float, hidden: set[str], row: TranscriptRow) -> bool:
     """Whether the persona was there when the row was said, and has not forgotten it."""
     is_present = persona.channels is None or row.channel in persona.channels
-    return is_present and row.at_s >= persona.created_at_s and row.message_id not in hidden
+    return is_present and row.at_s >= since_s and row.message_id not in hidden
 
 
 def _history_text(name: str, decides: bool, written: str) -> str:

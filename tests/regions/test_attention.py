@@ -110,6 +110,18 @@ def test_withdrawn_rows_matter_no_more(transcript: TranscriptWriter, attention: 
     assert decode_focus(context.published["focus", ("p-paige", "general")]).terms == ()
 
 
+def test_a_damaged_memory_keeps_nobody_from_weighing(tmp_path: Path, transcript: TranscriptWriter) -> None:
+    path = tmp_path / "personas" / "p-paige" / "longterm.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"U" * 8192)
+    region, context = Attention(), PlainContext((PAIGE,))
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
+    row = say(transcript, "Paige, remember the keys.")
+    region.tick(context)
+    region.close()
+    assert row in salience(context)
+
+
 def test_a_word_as_long_as_a_message_is_no_topic_and_stops_nobody(
     transcript: TranscriptWriter, attention: Attention
 ) -> None:

@@ -15,6 +15,7 @@ from regions.hippocampus import Hippocampus
 from substrate.memory import Message, Prefetch, decode_prefetch
 from substrate.memory.commands import BadParameter
 from substrate.memory.embedding import StaticEmbedder
+from substrate.memory.errors import StoreDamaged
 from substrate.memory.focus import FOCUS, Focus, encode_focus
 from substrate.memory.graph import EdgeKind
 from substrate.memory.last_marks import last_marks
@@ -306,6 +307,26 @@ def test_beside_a_new_transcript_old_memories_are_kept_and_forgotten_without_tou
     found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
     assert (found["row_ids"], found["forgotten"]) == ([], 2)
     assert mind.texts("Paige") == mind.texts("Noor") == ["New remark 2.", "New remark 1."]
+
+
+def test_a_damaged_memory_is_told_once_and_keeps_nobody_else_from_remembering(
+    mind: Mind, caplog: pytest.LogCaptureFixture
+) -> None:
+    mind.hear(mind.say("The password is xylophone.", "code"))
+    mind.region.close()
+    for file in (mind.home / "personas" / "p-paige").glob("longterm.db*"):
+        file.write_bytes(b"U" * 8192)
+    mind.region = mind.start()
+    mind.hear(mind.say("My sister is called Oluwaseun.", "code"))
+    mind.tick()
+    commands = mind.region.commands()
+
+    assert mind.texts("Noor") == ["My sister is called Oluwaseun.", "The password is xylophone."]
+    for name, params in (("memory/list", {}), ("memory/recall", {"query": "password"})):
+        with pytest.raises(StoreDamaged, match="p-paige"):
+            commands[name]({**params, "persona": "paige"})
+    assert len(commands["memory/rows"]({"text": "xylophone"})["row_ids"]) == 1
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
 
 
 def test_a_memory_of_another_transcript_is_not_taken_for_the_row_that_has_its_number(mind: Mind) -> None:
