@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,9 @@ class RemoteSettings:
 
     `url` is the API's base, such as http://127.0.0.1:8080/v1. `model` empty takes the first that the server
     offers. `context_tokens` must be said here, since the API does not tell. `sends_extensions` adds what
-    local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar.
+    local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar. A server is
+    given up that sends nothing for `silence_timeout_s`, or for `event_timeout_s` nothing but comments, by
+    which some keep a connection open while they read a long prompt.
     """
 
     url: str
@@ -44,6 +47,7 @@ class RemoteSettings:
     context_tokens: int = 8192
     connect_timeout_s: float = 10.0
     silence_timeout_s: float = 120.0
+    event_timeout_s: float = 600.0
     sends_extensions: bool = True
 
     @classmethod
@@ -126,6 +130,7 @@ class ChatServer:
         """
         response = self._ask(connection, "POST", "/chat/completions", json.dumps(body).encode())
         events = 0
+        heard_s = time.monotonic()
         other = b""
         has_ended = False
         try:
@@ -134,9 +139,16 @@ class ChatServer:
                 value = value.strip()
                 if field != "data":
                     other = other or line.strip()
+                    if time.monotonic() - heard_s > self._settings.event_timeout_s:
+                        raise InferenceError(
+                            f"{self._settings.url} kept the line open for "
+                            f"{self._settings.event_timeout_s:g} s and said nothing",
+                            "is the server overloaded, or stuck?",
+                        )
                 elif value == "[DONE]":
                     has_ended = True
                 elif value:
+                    heard_s = time.monotonic()
                     event = json.loads(value)
                     if not isinstance(event, dict) or "error" in event:
                         said = self._said(value.encode())
@@ -152,6 +164,8 @@ class ChatServer:
             ) from error
         except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
             raise InferenceError(f"{self._settings.url} broke off: {error!r}", _SEE_ITS_LOG) from error
+        finally:
+            response.close()  # it holds the socket, and an error that somebody keeps would hold the response
         if not has_ended:
             said = f"; it said: {self._said(other)}" if other else ""
             raise InferenceError(

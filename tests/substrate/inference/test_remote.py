@@ -51,6 +51,7 @@ class StubServer:
         self.keys: list[str | None] = []
         self.hang = threading.Event()
         self.hangs = False
+        self.sent_while_it_hangs = b'data: {"choices": []}\n\n'
         self.gone = threading.Event()
         stub = self
 
@@ -71,7 +72,7 @@ class StubServer:
                         self.send_event({"choices": [{"delta": {stub.kind_of(piece): piece.lstrip("~")}}]})
                         if stub.hangs:
                             while not stub.hang.wait(0.01):
-                                self.send_event({"choices": []})
+                                self.wfile.write(stub.sent_while_it_hangs)
                     if stub.ends_properly:
                         self.send_event({"choices": [{"delta": {}, "finish_reason": stub.finish_reason}]})
                         usage = {"prompt_tokens": 50, "completion_tokens": 2}
@@ -344,6 +345,17 @@ def test_a_server_that_falls_silent_is_given_up(
         adapter = connect(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", silence_timeout_s=0.05)
         with pytest.raises(InferenceError, match="in time"):
             ask(adapter, make_request())
+
+
+def test_a_server_that_only_keeps_the_line_open_is_given_up(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    server.hangs = True
+    server.sent_while_it_hangs = b": still here\n\n"
+    adapter = connect(server.url, event_timeout_s=0.2)
+    with pytest.raises(InferenceError, match=r"0\.2 s and said nothing"):
+        ask(adapter, make_request())
+    assert server.gone.wait(WAIT_S)
 
 
 def test_a_late_block_that_raises_fails_its_own_request_only(
