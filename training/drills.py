@@ -25,9 +25,12 @@ from substrate.persona.prompt import (
 from training.lesson import NOW_S, Difficulty, Lesson, about_text, draw_age_s
 from training.quotes import quote_memory, repeat
 from training.templates import small_talk as talk_templates
+from training.wording import Owner
 from training.world import Exchange, Fact, World
 
-_DECISION_SHARE = 0.3
+_DECISION_SHARE = 0.2
+_RIVALS_SHARE = 0.6
+"""Share of interviews about one to three things that everybody may have: only the person decides."""
 
 
 def make_interview(random: Random, difficulty: Difficulty) -> Lesson:
@@ -49,9 +52,11 @@ class _Interview:
 
     def __init__(self, random: Random, difficulty: Difficulty) -> None:
         self.random = random
-        self.world = World(random, least_people=random.choice((1, 2, 2, 3, 3, 4)))
+        rivals = random.random() < _RIVALS_SHARE
+        self.world = World(random, least_people=random.choice((3, 3, 4) if rivals else (1, 2, 2, 3, 3, 4)))
         self.known: dict[tuple[str, str, str, str], Fact] = {}
         self.unasked: list[tuple[str, str, str, str]] = []
+        self.topics = [self.world.new_fact() for _ in range(random.choice((1, 1, 2, 3)))] if rivals else []
         self.remembered = self._remember(_block_size(random, difficulty.most_memories))
 
     def lesson(self) -> Lesson:
@@ -102,7 +107,7 @@ class _Interview:
                 lines.append((world.persona, told.reply))
             return lines
         if roll < 0.8:
-            asked = world.ask(speaker, world.new_fact(self._like()), known=False)
+            asked = world.ask(speaker, self._untold(), known=False)
             return [(asked.speaker, asked.text)]
         if roll < 0.94 or len(world.people) == 1:
             said = world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk")
@@ -116,8 +121,19 @@ class _Interview:
             return self.random.choice(list(self.known.values()))
         return None
 
+    def _untold(self) -> Fact:
+        """A fact that nobody told yet: of what everybody may have, if this interview is about such things."""
+        random, world = self.random, self.world
+        for _ in range(6 if self.topics and random.random() < 0.85 else 0):
+            topic = random.choice(self.topics)
+            owner = Owner(random.choice(world.people))
+            fact = replace(topic, owner=owner, value=world.value(topic.attribute, topic.about))
+            if fact.identity not in self.known:
+                return fact
+        return world.new_fact(self._like())
+
     def _tell(self, speaker: str) -> Exchange:
-        return self._noted(speaker, self.world.new_fact(self._like()), changed=False)
+        return self._noted(speaker, self._untold(), changed=False)
 
     def _change(self, speaker: str) -> Exchange:
         fact = self.random.choice(list(self.known.values()))
@@ -140,7 +156,7 @@ class _Interview:
         if roll < 0.48:
             return self._known_question(asker)
         if roll < 0.76:
-            return world.ask(asker, world.new_fact(self._like()), known=False)
+            return world.ask(asker, self._untold(), known=False)
         if roll < 0.84:
             return self._tell(asker)
         if roll < 0.88 and self.known:
