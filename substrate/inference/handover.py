@@ -17,7 +17,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator
 
-from substrate.inference.protocol import Delta, Generation, Sink
+from substrate.inference.protocol import Delta, Generation, InferenceError, Sink
 
 _log = logging.getLogger(__name__)
 
@@ -61,11 +61,13 @@ class EventStream:
 class Handover:
     """The queue between one engine thread (posts) and one asyncio loop (delivers)."""
 
-    __slots__ = ("_loop", "_posted", "_wake_up_pending")
+    __slots__ = ("_loop", "_open", "_posted", "_wake_up_pending")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._posted: deque[tuple[Sink, StreamEvent]] = deque()
+        # Requests whose last event is still to be posted.
+        self._open: set[object] = set()
         self._wake_up_pending = False
 
     def open_stream(self) -> EventStream:
@@ -78,6 +80,19 @@ class Handover:
     def post(self, sink: Sink, event: StreamEvent) -> None:
         """Queue an event, from any thread; nobody is woken before `flush`."""
         self._posted.append((sink, event))
+
+    def begin(self, request: object) -> None:
+        """Events of the request will come: until its `end`, no other loop may take this one's place."""
+        self._open.add(request)
+
+    def end(self, request: object) -> None:
+        """The request's last event was posted, or nobody waits for one. From any thread, also twice."""
+        self._open.discard(request)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the loop lives and has events to come."""
+        return not self._loop.is_closed() and (bool(self._open) or self.is_posted)
 
     @property
     def is_posted(self) -> bool:
@@ -104,6 +119,21 @@ class Handover:
                 sink.arrive(event)
             except Exception as error:  # its own fault: the events of the others are delivered all the same
                 self._loop.call_exception_handler({"message": "a sink failed", "exception": error})
+
+
+def handover_to_this_loop(current: Handover | None) -> Handover:
+    """`current` if it leads to the running loop, else a new one. Raises InferenceError while that would leave
+    another loop without its events: an engine serves one at a time."""
+    loop = asyncio.get_running_loop()
+    if current is not None:
+        if current.loop is loop:
+            return current
+        if current.is_needed:
+            raise InferenceError(
+                "the engine still works for another asyncio loop",
+                "ask from one loop only, or wait until the requests of the other have ended",
+            )
+    return Handover(loop)
 
 
 class Waker:

@@ -256,9 +256,11 @@ class Jobs:
             self._pool.rewind(sequence, 0 if job.is_forgotten else keep)
             if not sequence.tokens:
                 self._pool.release(sequence)
-        if job.reply is not None and job.reply.sampler is not None:
-            job.reply.sampler.free()
-            job.reply.sampler = None
+        if job.reply is not None:
+            job.reply.handover.end(job.reply)
+            if job.reply.sampler is not None:
+                job.reply.sampler.free()
+                job.reply.sampler = None
         self._scheduler.ended(self.all)
 
     def _check_length(self, job: Job) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from substrate.inference.counters import EngineCounters
 from substrate.inference.delivery import stream
 from substrate.inference.engine import Engine
-from substrate.inference.handover import Handover, Waker
+from substrate.inference.handover import Handover, Waker, handover_to_this_loop
 from substrate.inference.job import Reply
 from substrate.inference.loading import LaneSettings, LoadedModel, load_model
 from substrate.inference.protocol import (
@@ -105,11 +105,14 @@ class LlamaLane:
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         started_ns = time.monotonic_ns()
         request.sampling.check()
-        loop = asyncio.get_running_loop()
-        if self._handover is None or self._handover.loop is not loop:
-            self._handover = Handover(loop)
-        reply = Reply(request, self._handover, sink, started_ns)
-        self._send(lambda engine: engine.jobs.submit(reply))
+        self._handover = handover = handover_to_this_loop(self._handover)
+        reply = Reply(request, handover, sink, started_ns)
+        handover.begin(reply)
+        try:
+            self._send(lambda engine: engine.jobs.submit(reply))
+        except InferenceError:
+            handover.end(reply)
+            raise
         return lambda: self._inbox.put(lambda engine: engine.jobs.cancel(reply))
 
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:

@@ -222,7 +222,7 @@ class OutOfMemory(ModelLoadError):
 
 
 class InferenceAdapter(Protocol):
-    """An engine that the persona service can talk through. Used from one asyncio loop.
+    """An engine that the persona service can talk through. Used from one asyncio loop at a time.
 
     Settling is the engine's own business: after a reply, in idle time, it drops the late block and reads
     the reply behind the plain message. What it may do besides is said by the protocols further down.

@@ -22,7 +22,7 @@ from functools import partial
 from itertools import count
 
 from substrate.inference.delivery import stream
-from substrate.inference.handover import Handover
+from substrate.inference.handover import Handover, handover_to_this_loop
 from substrate.inference.protocol import (
     Blend,
     Delta,
@@ -178,16 +178,17 @@ class ScriptedAdapter:
         if self._thread is None or self._closed:
             raise InferenceError("the scripted model is not running", "call warmup() first and close() last")
         request.sampling.check()
-        loop = asyncio.get_running_loop()
-        if self._handover is None or self._handover.loop is not loop:
-            self._handover = Handover(loop)
+        self._handover = handover_to_this_loop(self._handover)
         running = _Running(request, sink)
+        self._handover.begin(running)
         self._inbox.put(running)
         return partial(self._cancel, running)
 
     def _cancel(self, running: _Running) -> None:
         if not (running.cancelled or running.ended):
             running.cancelled = True
+            if self._handover is not None:
+                self._handover.end(running)
             self._tally["cancelled"] += 1
 
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
@@ -373,6 +374,7 @@ class ScriptedAdapter:
                         finished_ns=finished_ns,
                     ),
                 )
+                handover.end(running)
             self._ending.clear()
         handover.flush()
 
@@ -381,6 +383,7 @@ class ScriptedAdapter:
         self._tally["failed"] += 1
         assert self._handover is not None
         self._handover.post(running.sink, error)
+        self._handover.end(running)
 
 
 def _spread(text: str, pieces: int) -> list[str]:

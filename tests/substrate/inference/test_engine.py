@@ -42,6 +42,9 @@ class CollectingHandover(Handover):
     def post(self, sink: Sink, event: StreamEvent) -> None:
         self.collected.setdefault(id(sink), []).append(event)
 
+    def end(self, request: object) -> None:
+        assert request is not None
+
 
 class RefusingContext(NativeContext):
     """Answers the next decodes with what the test says, without running them: as llama.cpp does when it

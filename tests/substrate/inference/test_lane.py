@@ -395,6 +395,22 @@ def test_a_request_that_comes_while_the_lane_closes_is_refused_or_answered(
     closing.join(WAIT_S)
 
 
+def test_another_loop_is_refused_while_the_first_waits_for_its_reply_and_served_afterwards(
+    start_lane: StartLane,
+) -> None:
+    lane = start_lane()
+
+    async def first() -> None:
+        reply = await start(lane, make_request(sampling=replace(GREEDY, max_tokens=1000)))
+        with pytest.raises(InferenceError, match="another asyncio loop"):
+            await asyncio.to_thread(run, lane, make_request(2, conversation="b"))
+        assert (await reply).completion_tokens > 0
+        (second,) = await asyncio.to_thread(run, lane, make_request(3, conversation="b"))
+        assert second.completion_tokens > 0
+
+    asyncio.run(asyncio.wait_for(first(), WAIT_S))
+
+
 def test_no_thread_outlives_a_lane(start_lane: StartLane) -> None:
     before = threading.active_count()
     lane = start_lane()
