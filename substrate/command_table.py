@@ -48,8 +48,8 @@ COMMANDS = (
     CommandEntry("governor/status", "", "the phase of the mind, pressure, cadences and weights"),
     CommandEntry(
         "memory/recall",
-        "`query`, `persona`, `channel`, `limit`",
-        "what is recalled, with the parts of each score",
+        "`query`, `persona`, `channel`, `asker`, `limit`",
+        'what is recalled when `asker` says `query` (so "my" is theirs), with the parts of each score',
     ),
     CommandEntry(
         "memory/list",

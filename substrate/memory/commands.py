@@ -37,8 +37,11 @@ def refuse_damaged(
 
 
 def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) -> dict[str, Any]:
-    """`memory/recall`: what the persona remembers about `query`, with the parts of every score."""
-    _only(params, "memory/recall", ("query", "persona", "channel", "limit"))
+    """`memory/recall`: what the persona remembers when `asker` says `query`, with the parts of every score.
+
+    Without `asker` it is said by nobody in particular, and "my" is no one's.
+    """
+    _only(params, "memory/recall", ("query", "persona", "channel", "asker", "limit"))
     persona, store = _chosen(memories, params)
     text = params.get("query")
     if not isinstance(text, str) or not text.strip():
@@ -47,7 +50,15 @@ def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) 
     # As many as a prompt would get, at least: fewer would mostly be the floor of the most recent ones.
     budget = replace(usual, engrams=max(limit, usual.engrams), tokens=1_000_000)
     channel = _text(params, "channel") or ""
-    query = RecallQuery(text, now_s, channel, domain_of(channel), asked=persona.name, budget=budget)
+    query = RecallQuery(
+        text,
+        now_s,
+        channel,
+        domain_of(channel),
+        asker=_text(params, "asker"),
+        asked=persona.name,
+        budget=budget,
+    )
     result = recall(store, query)
     return {
         "persona": persona.name,

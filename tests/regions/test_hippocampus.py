@@ -194,6 +194,16 @@ def test_a_message_is_no_memory_of_itself(mind: Mind) -> None:
     assert staged.engrams == ()
 
 
+def test_a_recall_on_demand_is_the_one_of_the_turn_in_which_its_asker_says_it(mind: Mind) -> None:
+    for sender in ("ana", "joel"):
+        row = commit_row(mind.transcript, f"The sister of {sender} plays chess.", 9.0, sender=sender)
+        mind.hear(row)
+    recall = mind.region.commands()["memory/recall"]
+    for asker in ("ana", "joel"):
+        asked = {"query": "Which game does my sister play?", "persona": "Paige", "asker": asker}
+        assert recall(asked)["engrams"][0]["speaker"] == asker
+
+
 def test_a_recall_says_why_and_bad_parameters_say_what_is_accepted(mind: Mind) -> None:
     mind.hear(mind.say("My sister is called Oluwaseun."))
     recall = mind.region.commands()["memory/recall"]

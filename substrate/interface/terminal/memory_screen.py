@@ -76,12 +76,13 @@ class MemoryScreen(Screen[bool]):
         Binding("tab", "next_persona", priority=True),
     ]
 
-    def __init__(self, ask: Ask, personas: Sequence[str], room: str, question: Question) -> None:
-        """`room` is where the user is: what is recalled depends on it."""
+    def __init__(self, ask: Ask, personas: Sequence[str], user: str, room: str, question: Question) -> None:
+        """`user` is who asks, `room` where they are: what is recalled depends on both."""
         super().__init__()
         self._ask = ask
         self._personas = personas
         self._persona = personas[0]
+        self._user = user
         self._room = room
         self._question = question
         self._memories: list[Memory] = []
@@ -126,6 +127,7 @@ class MemoryScreen(Screen[bool]):
                 query=question.text,
                 persona=self._persona,
                 channel=self._room,
+                asker=self._user,
                 limit=_MOST_RECALLED,
             )
         else:

@@ -50,6 +50,7 @@ class Session:
         self._unread: dict[str, int] = {}
         self._held: list[str] = []
         """What was typed before the room's past was shown."""
+        self._user = user
         self._conversation = Conversation(client, self._chat, user, FIRST_ROOM)
 
     @property
@@ -196,7 +197,8 @@ class Session:
 
     def open_memories(self, question: Question) -> None:
         """Show memories in front of everything."""
-        screen = MemoryScreen(self._ask, self._presence.names, self._conversation.room, question)
+        room = self._conversation.room
+        screen = MemoryScreen(self._ask, self._presence.names, self._user, room, question)
         self._screen.app.push_screen(screen, self._memories_closed)
 
     def _memories_closed(self, has_forgotten: bool | None) -> None:

@@ -97,6 +97,7 @@ def test_memory_shows_the_score_and_what_it_is_made_of(tmp_path: Path, size: tup
             assert "-1.00" in shown(pilot)
             (asked_for,) = asked(instance, "memory/recall")
             assert (asked_for["query"], asked_for["channel"]) == ("sister", "general")
+            assert asked_for["asker"] == "Joel"
 
     run(scenario())
 
