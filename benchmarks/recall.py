@@ -5,7 +5,8 @@
 A recall on demand is everything from the question's text to the engrams in rank order, embedding included.
 Beside it: the search for the nearest 20 in sqlite-vec, faiss (flat) and chromadb, where they are installed,
 in the same vectors and without embedding the question. What embedding a question takes is timed apart, for
-the embedded table and for all-MiniLM-L6-v2. `--full` adds a million engrams, for ours, sqlite-vec and faiss.
+the embedded table and for all-MiniLM-L6-v2. Messages are admitted and committed in pages of the size in which
+the program catches up. `--full` adds a million engrams, for ours, sqlite-vec and faiss.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from benchmarks._peers import PeerMissing
 from benchmarks._vector_peers import ALL_PEERS, EXACT_PEERS, Vectors, minilm_folder
 from substrate.memory import EngramStore, Message, RecallQuery, recall
 from substrate.memory.embedding import VOCABULARY, StaticEmbedder
+from substrate.memory.intake import PAGE
 
 SIZES = (1_000, 10_000, 100_000)
 FULL_SIZES = (*SIZES, 1_000_000)
 QUESTIONS = 200
-_BATCH = 256
 _CHROMADB_UP_TO = 100_000
-_PROGRESS = _BATCH * 400
+_PROGRESS = PAGE * 1600
 _NOW_S = 1_700_000_000.0
 _CHANNELS = ("general", "code", "game")
 _SPEAKERS = ("joel", "Paige", "ana")
@@ -114,8 +115,8 @@ def measure_size(size: int) -> Measured:
         before_bytes = process.memory_full_info().uss
         store = EngramStore(Path(folder) / "longterm.db", "bench")
         spent_s = 0.0
-        for first in range(1, size + 1, _BATCH):
-            messages = [chatter.message(row) for row in range(first, min(first + _BATCH, size + 1))]
+        for first in range(1, size + 1, PAGE):
+            messages = [chatter.message(row) for row in range(first, min(first + PAGE, size + 1))]
             started_s = time.perf_counter()
             store.admit(messages)
             spent_s += time.perf_counter() - started_s

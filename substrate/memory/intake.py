@@ -15,7 +15,7 @@ from substrate.memory.store import EngramStore, Marks
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.region.contract import PersonaProfile
 
-_PAGE = 64
+PAGE = 64
 """Rows that are taken in at once: a tenth of a second where a region gets no more than a fifth of a core."""
 
 
@@ -61,13 +61,13 @@ def _take_in_rows(
             while is_first or has_time():
                 mark = store.marks.row_id
                 if mark not in pages:
-                    pages[mark] = reader.rows_after(mark, _PAGE)
+                    pages[mark] = reader.rows_after(mark, PAGE)
                 new = [row for row in pages[mark] if up_to_row is None or row.row_id <= up_to_row]
                 if new:
                     messages = [as_message(row) for row in new if _was_there(persona, row)]
                     store.admit(messages, taken_in=Marks(new[-1].row_id, store.marks.withdrawal_id))
                 is_first = False
-                if len(new) < _PAGE:
+                if len(new) < PAGE:
                     break
             else:
                 return True
@@ -83,7 +83,7 @@ def withdraw(reader: TranscriptReader, memories: Iterable[Memory]) -> None:
     refusals = Refusals()
     for _, store in memories:
         with refusals.noted():
-            while gone := reader.withdrawals_after(store.marks.withdrawal_id, _PAGE):
+            while gone := reader.withdrawals_after(store.marks.withdrawal_id, PAGE):
                 marks = Marks(store.marks.row_id, gone[-1].withdrawal_id)
                 store.withdraw([item.row_id for item in gone], taken_in=marks)
     refusals.tell()
