@@ -98,7 +98,7 @@ class Job:
         self.is_set_aside = False
         # Nothing of it may be kept when it ends.
         self.is_forgotten = False
-        # Tokens taken over from another sequence, whose cells are used by both.
+        # Tokens whose cells another job at work uses as well, and accounts for.
         self.shared = 0
         self.reused = 0
         self.read = 0

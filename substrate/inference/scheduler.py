@@ -154,7 +154,7 @@ class Scheduler:
             job.leader, job.leader_length = leader, planned
             return True
         own = self._own(job)
-        job.shared = 0 if source is own else length
+        job.shared = self._shared_at_work(job, wanted)
         if not self._has_room(job, jobs):
             return False
         target = own or self._pool.empty() or self._evicted(job, jobs, keep=source)
@@ -181,6 +181,14 @@ class Scheduler:
         """Whether the cells suffice for the job beside those that work already; kept ones may go for it."""
         working = [one for one in jobs if one.sequence is not None and one.priority <= job.priority]
         return not working or sum(one.cells for one in working) + job.cells <= self._pool.cells
+
+    def _shared_at_work(self, job: Job, wanted: Tokens[int]) -> int:
+        """Tokens of the job's beginning whose cells are counted already, with a job at work before it.
+
+        What only an idle sequence holds counts as the job's own: nobody else accounts for it.
+        """
+        at_work = (one for one in self._pool if one.job is not None and one.job.priority <= job.priority)
+        return max((self._pool.usable_prefix(one, wanted, job.blend) for one in at_work), default=0)
 
     def _own(self, job: Job) -> Sequence | None:
         """The conversation's own kept sequence, if it is under the job's blend."""

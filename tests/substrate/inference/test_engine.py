@@ -274,6 +274,32 @@ def test_what_lies_between_steps_that_follow_each_other_counts_as_theirs(
     assert engine.counters.step_ns - engine.counters.native_ns == 700
 
 
+def test_what_is_taken_over_from_a_kept_conversation_takes_room_all_the_same(bench: Bench) -> None:
+    bench.start()
+    engine = bench.engine
+    identity = "You are Paige. " + "x" * 205
+
+    def ask(number: int, new_tokens: int) -> Reply:
+        sampling = Sampling(temperature=0.0, max_tokens=new_tokens)
+        prompt = Prompt(identity, (), f"{number}: and what do you see tonight?", str)
+        return bench.ask(GenerateRequest(f"{number}", "paige", f"c{number}", prompt, sampling))
+
+    ask(0, 1)
+    while engine.has_work:
+        engine.step()
+    first, second = ask(1, 128), ask(2, 128)
+    shared = len(identity)
+    alone = first.opening_length - shared + 128
+    assert 2 * alone <= CELLS < shared + 2 * alone, "the sizes prove nothing"
+    for _ in range(8):
+        engine.step()
+    assert first.generated > 0
+    assert second.generated == 0, "there is no room for its reply beside the first"
+    engine.jobs.cancel(first)
+    while not second.generated:
+        engine.step()
+
+
 def test_a_draft_changes_the_cost_and_never_the_reply(bench: Bench) -> None:
     bench.start()
     # Under this grammar the model can only spell the sentence, so it is known which draft is right.
