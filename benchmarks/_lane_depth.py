@@ -25,6 +25,7 @@ from substrate.inference import GenerateRequest, Prompt, Role, Turn
 from substrate.inference.lane import LlamaLane
 from substrate.inference.native import Batch, ContextShape, NativeContext, NativeModel
 from substrate.inference.prompt_reader import PromptReader
+from substrate.inference.tokens import common_prefix, token_list
 
 KEEPER = "You are Paige, who keeps a lighthouse."
 MEMORIES = 200
@@ -41,7 +42,7 @@ def depth_part(bench: Bench) -> Figures:
             floor = Floor(model, reader, bench.threads, flash=lane.flash_attention)
             for depth in depths:
                 progress(f"the next turn at a history of {depth} tokens")
-                figures |= _figures_at(depth, _next_turns(lane, floor, reader, depth, bench.turns))
+                figures |= _figures_at(depth, next_turns(lane, floor, reader, depth, bench.turns))
             floor.close()
         deepest = _thousands(depths[-1])
         figures[f"tokens_read_{deepest}_minus_0"] = (
@@ -105,6 +106,8 @@ class NextTurn:
     floor_s: float
     """Measured right before and right after the turn."""
     tokens_read: int
+    read_again: int
+    """Of the tokens read, those that stood in an earlier prompt or reply: none, if settling does its work."""
     settle_s: float
 
 
@@ -118,10 +121,11 @@ class Floor:
         self._held: list[int] = []
 
     def hold(self, prompt: Prompt) -> None:
-        """Read a prompt's opening, extending what is held."""
+        """Read a prompt's opening behind what is held of it."""
         wanted = list(self._reader.opening(prompt))
-        assert wanted[: len(self._held)] == self._held
-        self._decode(wanted[len(self._held) :], len(self._held))
+        kept = common_prefix(token_list(wanted), token_list(self._held))
+        self._context.rewind(0, kept)
+        self._decode(wanted[kept:], kept)
         self._held = wanted
 
     def decode_s(self, new: list[int]) -> float:
@@ -146,31 +150,32 @@ class Floor:
         self._context.free()
 
 
-def _next_turns(
-    lane: LlamaLane, floor: Floor, reader: PromptReader, depth: int, turns: int
-) -> list[NextTurn]:
-    """Turns at one depth of history, each with other memories, settled before the next one comes."""
+def next_turns(lane: LlamaLane, floor: Floor, reader: PromptReader, depth: int, turns: int) -> list[NextTurn]:
+    """Turns of a conversation that begins at one depth of history and grows by each of them; each has other
+    memories, and is settled before the next one comes."""
 
     async def converse() -> list[NextTurn]:
         past = history(depth)
-        before_message = Prompt(KEEPER, past, "", str)
-        lane.prefill_ahead("p", "deep", before_message)
+        lane.prefill_ahead("p", "deep", Prompt(KEEPER, past, "", str))
         await lane.idle()
-        floor.hold(before_message)
-        opening = len(reader.opening(before_message))
         done = []
         for turn in range(turns):
+            before_message = Prompt(KEEPER, past, "", str)
+            floor.hold(before_message)
             prompt = turn_prompt(past, turn)
-            new = whole_prompt(reader, prompt)[opening:]
+            new = whole_prompt(reader, prompt)[len(reader.opening(before_message)) :]
             before_s = floor.decode_s(new)
             reply = await generate(lane, GenerateRequest(f"t{turn}", "p", "deep", prompt, sampling(REPLY)))
             await lane.idle()
+            # The reply is history now: a turn that finds it unsettled reads more than the first one did.
+            past = (*past, Turn(Role.USER, prompt.message), Turn(Role.ASSISTANT, reply.text))
             settle_s = (time.monotonic_ns() - reply.finished_ns) / 1e9
             done.append(
                 NextTurn(
                     ttft_s=(reply.first_token_ns - reply.started_ns) / 1e9,
                     floor_s=(before_s + floor.decode_s(new)) / 2,
                     tokens_read=reply.prompt_tokens_read,
+                    read_again=reply.prompt_tokens_read - len(new),
                     settle_s=settle_s,
                 )
             )
@@ -186,12 +191,16 @@ def _figures_at(depth: int, turns: list[NextTurn]) -> Figures:
         f"{name}.floor_s": statistics.median(one.floor_s for one in turns),
         f"{name}.over_floor": statistics.median(one.ttft_s / one.floor_s for one in turns),
         f"{name}.settle_s": statistics.median(one.settle_s for one in turns),
+        f"{name}.read_again": statistics.median(one.read_again for one in turns),
         f"{name}.tokens_read": statistics.median(one.tokens_read for one in turns),
     }
 
 
 def _llama_top_s(llama: Llama, reader: PromptReader, depth: int) -> float:
-    """Seconds to `Llama`'s first token when this turn's memories stand at the top, after another turn."""
+    """Seconds to `Llama`'s first token when this turn's memories stand at the top, after another turn.
+
+    Measured once, unlike all else here: it takes half a minute at a depth of 4,000 tokens.
+    """
     llama.reset()  # type: ignore[no-untyped-call]  # of llama-cpp-python
     elapsed_s = 0.0
     for turn in range(2):
