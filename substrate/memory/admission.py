@@ -6,6 +6,7 @@ memory is loaded, not understood again.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from substrate.memory.database import StoredEngram
@@ -14,6 +15,14 @@ from substrate.memory.errors import ProvenanceMissing
 from substrate.memory.features import READING, Features, sentences, understand
 from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING
 from substrate.memory.senses import Senses, Understood
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Categories of characters that show nothing: space, and what steers how other characters are shown."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing can be seen of a text: there is nothing in it to remember."""
+    return all(unicodedata.category(character) in _UNSEEN for character in text)
 
 
 def require_provenance(message: Message) -> None:
@@ -29,7 +38,7 @@ def require_provenance(message: Message) -> None:
 def engrams_of(
     message: Message, senses: Senses, names: frozenset[str], engram_chars: int
 ) -> Iterator[StoredEngram]:
-    """The engrams that a message becomes, without a vector where that would take long.
+    """The engrams that a message becomes, without a vector where that would take long; none of a blank one.
 
     `names` are the words of speakers' names, lower case.
     """
@@ -75,9 +84,11 @@ def _note_features(stored: StoredEngram, features: Features) -> None:
 def split_message(text: str, engram_chars: int) -> list[str]:
     """The texts of the engrams that a message becomes, in order; each at most `engram_chars` characters.
 
-    Nothing is lost but the space between sentences. A sentence over the limit is cut between words, a
-    word over the limit (a pasted key, a script without spaces) between characters.
+    Nothing is lost but the space between sentences, and what is blank. A sentence over the limit is cut
+    between words, a word over the limit (a pasted key, a script without spaces) between characters.
     """
+    if is_blank(text):
+        return []
     if len(text) <= engram_chars:
         return [text]
     parts: list[str] = []
@@ -87,7 +98,7 @@ def split_message(text: str, engram_chars: int) -> list[str]:
                 parts[-1] = f"{parts[-1]} {piece}"
             else:
                 parts.append(piece)
-    return parts or [text[:engram_chars]]
+    return parts
 
 
 def _pieces(sentence: str, limit: int) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from substrate.memory.admission import is_blank
 from substrate.memory.domains import domain_of
 from substrate.memory.engram import Engram
 from substrate.memory.errors import EngramUnknown, MemoryStoreError, StoreDamaged
@@ -98,7 +99,7 @@ def correct_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, 
     """`memory/correct`: replace what a memory says, for one persona or for all who hold it."""
     _only(params, "memory/correct", ("engram_id", "text", "persona"))
     engram_id, text = _text(params, "engram_id"), _text(params, "text")
-    if not engram_id or not text or not text.strip():
+    if not engram_id or not text or is_blank(text):
         raise BadParameter(
             "memory/correct needs an engram_id and a text",
             'for example {"engram_id": "412.0", "text": "My sister is called Ada."}',

@@ -316,6 +316,16 @@ def test_words_that_a_full_disk_kept_from_being_overwritten_are_overwritten_late
     store.close()
 
 
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\u200b", " \u200b" * 300], ids=["empty", "space", "unseen", "long"]
+)
+def test_where_nothing_can_be_seen_there_is_nothing_to_remember(tmp_path: Path, text: str) -> None:
+    store = memory_of(tmp_path, [])
+    assert store.admit([remark(1, text), remark(2, "🙂")], taken_in=Marks(2)) == ["2.0"]
+    assert store.marks == Marks(2)
+    store.close()
+
+
 def test_an_engram_that_is_named_twice_is_forgotten_once(tmp_path: Path) -> None:
     store = memory_of(tmp_path, [remark(1, "It rains."), remark(2, "It snows.")])
     assert store.forget(["1.0", "1.0"]) == 1
