@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from substrate.memory import EmbedderUnusable, SpeechForm
-from substrate.memory.admission import split_message
+from substrate.memory.admission import is_blank, split_message
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.features import understand
 
@@ -23,6 +23,17 @@ from substrate.memory.features import understand
         ("hey, what was the name of that cafe", SpeechForm.QUESTION),
         ("I was in Rome. Have you been there?", SpeechForm.STATEMENT),
         ("I don't know what she is called.", SpeechForm.UNKNOWING),
+        ("Sorry, I really don’t remember what my sister is called.", SpeechForm.UNKNOWING),
+        ("No idea, Joel!", SpeechForm.UNKNOWING),
+        ("Not sure what his brother's band plays.", SpeechForm.UNKNOWING),
+        ("I can't tell you when the train leaves.", SpeechForm.UNKNOWING),
+        ("You haven't told me what your sister is called.", SpeechForm.UNKNOWING),
+        ("You don't know my brother Kofi, he lives in Lima.", SpeechForm.STATEMENT),
+        ("I don't know the street, but Kofi lives in Lima.", SpeechForm.STATEMENT),
+        ("Don't say that to Ada, she is allergic to nuts.", SpeechForm.STATEMENT),
+        ("I can't tell you how much I love hiking in Peru.", SpeechForm.STATEMENT),
+        ("You told me that Ada smokes.", SpeechForm.STATEMENT),
+        ("She has never told her mother that she smokes.", SpeechForm.STATEMENT),
     ],
 )
 def test_asking_telling_and_not_knowing_are_told_apart(text: str, form: SpeechForm) -> None:
@@ -49,7 +60,7 @@ def test_names_numbers_and_quotations_are_entities() -> None:
 def test_cutting_loses_nothing_but_space_and_keeps_the_limit(text: str) -> None:
     parts = split_message(text, 100)
     assert all(len(part) <= 100 for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert "".join("".join(parts).split()) == ("" if is_blank(text) else "".join(text.split()))
 
 
 def test_related_words_are_nearer_than_unrelated_ones() -> None:
