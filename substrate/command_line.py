@@ -113,7 +113,7 @@ def argument_parser() -> argparse.ArgumentParser:
         "--threads",
         type=_whole(1, most=_THREADS_PER_CORE * (os.cpu_count() or 1)),
         metavar="N",
-        help="threads of the engine (default: by the cores)",
+        help="threads of the engine (default: by the cores; 1 for the small model that comes along)",
     )
     face = parser.add_argument_group("interface")
     mode = face.add_mutually_exclusive_group()
@@ -197,18 +197,19 @@ def model_path(given: str | Path) -> Path:
 def model_settings(arguments: argparse.Namespace) -> ModelSettings:
     """`--model` as a file, a server or a script; without it, the model that comes along."""
     from substrate.instance import ModelSettings
-    from substrate.models import EMBEDDED_MODEL
+    from substrate.models import EMBEDDED_MODEL, EMBEDDED_THREADS
 
     given: str | None = arguments.model
     scheme = "" if given is None else given.partition(":")[0]
     is_file = given is None or _is_file(given)
+    file = (model_path(given) if given else EMBEDDED_MODEL) if is_file else None
     return ModelSettings(
-        path=(model_path(given) if given else EMBEDDED_MODEL) if is_file else None,
+        path=file,
         scripted=given if scheme == _SCRIPTED else None,
         url=given if scheme in _WEB else None,
         context_tokens=arguments.ctx,
         gpu_layers=arguments.gpu_layers,
-        threads=arguments.threads,
+        threads=arguments.threads or (EMBEDDED_THREADS if file == EMBEDDED_MODEL else None),
         adapters={name: model_path(path) for name, path in arguments.lora},
     )
 

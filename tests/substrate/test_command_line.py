@@ -1,0 +1,34 @@
+"""What the options of the command line become."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from substrate.command_line import argument_parser, model_settings
+from substrate.models import EMBEDDED_MODEL, EMBEDDED_THREADS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "threads"),
+    [
+        ([], EMBEDDED_THREADS),
+        (["--model", str(EMBEDDED_MODEL)], EMBEDDED_THREADS),
+        (["--threads", "3"], 3),
+        (["--model", "some.gguf"], None),
+        (["--model", "some.gguf", "--threads", "3"], 3),
+    ],
+)
+def test_the_embedded_model_runs_on_one_thread_unless_told_otherwise(
+    arguments: list[str], threads: int | None
+) -> None:
+    assert model_settings(argument_parser().parse_args(arguments)).threads == threads
+
+
+def test_a_model_is_looked_for_where_the_program_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = model_settings(argument_parser().parse_args(["--model", "some.gguf"]))
+    assert settings.path == tmp_path / "some.gguf"
