@@ -127,10 +127,7 @@ def read_request(given: Mapping[str, Any]) -> Request:
                 read_id(given), _name(given, "channel"), _name(given, "sender"), read_text(given)
             )
         case "typing":
-            text = given.get("text")
-            if text == "":
-                return TypingRequest(_name(given, "channel"), _name(given, "sender"), "")
-            return TypingRequest(_name(given, "channel"), _name(given, "sender"), read_text(given))
+            return TypingRequest(_name(given, "channel"), _name(given, "sender"), _plain_text(given))
         case "reaction":
             return ReactionRequest(
                 read_id(given), _message(given), _name(given, "sender"), _name(given, "emoji")
@@ -164,6 +161,14 @@ def read_id(given: Mapping[str, Any]) -> ClientId | None:
 
 def read_text(given: Mapping[str, Any]) -> str:
     """The `text` of a request. Raises BadRequest when it is missing, empty, too long or not plain."""
+    text = _plain_text(given)
+    if not text or text.isspace():
+        raise BadRequest("the text is empty", "a message needs at least one character that can be seen")
+    return text
+
+
+def _plain_text(given: Mapping[str, Any]) -> str:
+    """A text that may be empty, or blank so far: an input line is, before its first word."""
     text = given.get("text")
     if not isinstance(text, str):
         raise BadRequest(f"text is {_shown(text)}", "text is a string")
@@ -181,8 +186,6 @@ def read_text(given: Mapping[str, Any]) -> str:
             f"the text holds the control character {_code(refused.group())} at position {refused.start()}",
             "only line breaks (U+000A) and tabs may stand in a text",
         )
-    if not text or text.isspace():
-        raise BadRequest("the text is empty", "a message needs at least one character that can be seen")
     return text
 
 

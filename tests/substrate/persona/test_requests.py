@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from substrate.persona.requests import BadRequest, MessageRequest, read_request
+from substrate.persona.requests import BadRequest, MessageRequest, TypingRequest, read_request
 from substrate.wire import MAX_TEXT_BYTES
 
 MESSAGE = {"op": "message", "id": "m1", "channel": "general", "sender": "joel", "text": "hello"}
@@ -57,6 +57,12 @@ def test_a_message_comes_through_as_it_was_sent() -> None:
 def test_what_is_wrong_is_named(change: dict[str, Any], named: str) -> None:
     with pytest.raises(BadRequest, match=named):
         read_request({**MESSAGE, **change})
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", " \t", " What is"])
+def test_an_input_line_may_be_blank_while_it_is_written(text: str) -> None:
+    typing = {"op": "typing", "channel": "general", "sender": "joel", "text": text}
+    assert read_request(typing) == TypingRequest("general", "joel", text)
 
 
 def test_the_longest_text_is_accepted() -> None:
