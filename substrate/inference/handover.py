@@ -108,6 +108,9 @@ class Handover:
             except RuntimeError:  # the loop is closed: nobody is left to listen
                 self._wake_up_pending = False
                 self._posted.clear()
+            except BaseException:  # no wake-up is on its way: the next flush must try again
+                self._wake_up_pending = False
+                raise
 
     def _deliver(self) -> None:
         # Cleared before the queue is emptied: an event posted meanwhile is either taken here or wakes again.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import concurrent.futures
+import contextlib
 import logging
 import queue
 import threading
@@ -31,6 +32,7 @@ from substrate.inference.protocol import (
     Generation,
     InferenceError,
     ModelFacts,
+    ModelLoadError,
     Prompt,
     Rates,
     Sink,
@@ -86,17 +88,27 @@ class LlamaLane:
         with self._lifecycle:
             if self._thread is not None or self._closed:
                 raise InferenceError("the lane was already started", "make a new LlamaLane for another model")
-            # A thread that is inside llama.cpp while the process is taken down crashes it. So the process
-            # ends behind the lane, whatever the lane is at and whether or not anybody closes it.
-            atexit.register(self.close)
-            try:
-                self._loaded = load_model(self._path, self.settings, lambda: self._closed)
-            except BaseException:
-                atexit.unregister(self.close)
-                raise
-            self._thread = threading.Thread(target=self._run, args=(self._loaded,), name="lane", daemon=True)
-            self._thread.start()
-            return self._loaded.facts
+            with contextlib.ExitStack() as undo:
+                # A thread that is inside llama.cpp while the process is taken down crashes it. So the process
+                # ends behind the lane, whatever the lane is at and whether or not anybody closes it.
+                atexit.register(self.close)
+                undo.callback(atexit.unregister, self.close)
+                loaded = load_model(self._path, self.settings, lambda: self._closed)
+                undo.callback(loaded.free)
+                try:
+                    waker = Waker()
+                    undo.callback(waker.close)
+                    thread = threading.Thread(
+                        target=self._run, args=(loaded, waker), name="lane", daemon=True
+                    )
+                    thread.start()
+                except RuntimeError as error:  # at the end of the interpreter, too, there are none any more
+                    raise ModelLoadError(
+                        f"the system gives the lane no thread: {error}", "close other programs"
+                    ) from error
+                self._loaded, self._thread = loaded, thread
+                undo.pop_all()
+            return loaded.facts
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
         """Stream a reply; closing the generator cancels it within one step."""
@@ -191,10 +203,9 @@ class LlamaLane:
             raise InferenceError("the lane is not running", "call warmup() first and close() last")
         return self._loaded
 
-    def _run(self, loaded: LoadedModel) -> None:
+    def _run(self, loaded: LoadedModel, waker: Waker) -> None:
         """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
         engine = loaded.engine
-        waker = Waker()
         is_busy = False
         patience_s: float | None = self.settings.park_after_s
         while (taken := self._take_commands(engine, patience_s)) is not _Taken.CLOSE:

@@ -6,6 +6,8 @@ import asyncio
 import threading
 from typing import Any
 
+import pytest
+
 from substrate.inference import Delta
 from substrate.inference.handover import Handover, StreamEvent, Waker
 
@@ -125,3 +127,26 @@ def test_events_for_a_loop_that_is_gone_are_dropped() -> None:
     handover.post(Broken(), Delta("x"))
     handover.flush()
     handover.flush()
+
+
+def test_a_wake_up_that_failed_is_tried_again_at_the_next_flush() -> None:
+    async def cross() -> list[StreamEvent]:
+        loop = asyncio.get_running_loop()
+        original = loop.call_soon_threadsafe
+
+        def fail(*_: Any) -> Any:
+            loop.call_soon_threadsafe = original  # type: ignore[method-assign]  # given back
+            raise MemoryError
+
+        loop.call_soon_threadsafe = fail  # type: ignore[method-assign, assignment]  # made to fail once
+        handover = Handover(loop)
+        listener = Listener(2)
+        handover.post(listener, Delta("x"))
+        with pytest.raises(MemoryError):
+            handover.flush()
+        handover.post(listener, Delta("y"))
+        handover.flush()
+        await asyncio.wait_for(listener.complete.wait(), WAIT_S)
+        return listener.arrived
+
+    assert asyncio.run(cross()) == [Delta("x"), Delta("y")]

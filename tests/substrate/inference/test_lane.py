@@ -419,6 +419,24 @@ def test_no_thread_outlives_a_lane(start_lane: StartLane) -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.parametrize("refused", ["lane", "lane-waker"])
+def test_a_system_that_gives_no_thread_is_an_error_of_the_start(
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    before = threading.active_count()
+    begin = threading.Thread.start
+
+    def limited(thread: threading.Thread) -> None:
+        if thread.name == refused:
+            raise RuntimeError("can't start new thread")
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    with pytest.raises(ModelLoadError, match="can't start new thread"):
+        start_lane()
+    assert threading.active_count() == before
+
+
 def test_both_engines_offer_what_the_protocol_names(start_lane: StartLane) -> None:
     for adapter in (start_lane(), ScriptedAdapter()):
         assert isinstance(adapter, ReadsAhead)
