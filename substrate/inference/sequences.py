@@ -7,6 +7,7 @@ with tens of sequences it takes a fraction of a millisecond and needs no tree th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from substrate.inference.tokens import Tokens, common_prefix, token_list
 
 if TYPE_CHECKING:
     from substrate.inference.job import Job
+
+_log = logging.getLogger(__name__)
 
 _WORTH_PARKING = 64
 """Tokens below which reading anew costs less than a file."""
@@ -179,7 +182,7 @@ class SequencePool:
         self.release(sequence)
 
     def park(self, sequence: Sequence) -> bool:
-        """Write an idle sequence's state to disk. False when it is there already, or not worth it.
+        """Write an idle sequence's state to disk. False when it is there already, not worth it, or cannot be.
 
         What is volatile leaves the sequence before: memories, and words that were never sent, stay off it.
         """
@@ -188,14 +191,28 @@ class SequencePool:
             return False
         if sequence.volatile_from is not None:
             self.rewind(sequence, sequence.volatile_from)
-        if len(sequence.tokens) < _WORTH_PARKING:
+        if len(sequence.tokens) < _WORTH_PARKING or self._is_superseded(sequence):
             return False
-        state = self._context.save_sequence(sequence.id)
+        try:
+            state = self._context.save_sequence(sequence.id)
+        except MemoryError as error:  # it is as large as the conversation's cells
+            _log.warning("the state of %s was not parked: %s", conversation, error)
+            return False
         self._parking.park(
             ParkedState(sequence.persona_id, conversation, sequence.blend, sequence.tokens[:], state)
         )
         sequence.is_parked = True
         return True
+
+    def _is_superseded(self, sequence: Sequence) -> bool:
+        """Whether a later state of its conversation is held: there is one file for both."""
+        return any(
+            one.conversation == sequence.conversation
+            and one.blend == sequence.blend
+            and one.last_used > sequence.last_used
+            and len(one.tokens) >= _WORTH_PARKING
+            for one in self._sequences
+        )
 
     def parked(self, conversation: str, blend: Blend) -> ParkedState | None:
         """What is on disk of a conversation."""

@@ -87,6 +87,21 @@ def test_a_lane_that_has_nothing_to_do_parks_what_it_holds(
     assert list(tmp_path.glob("*.kv"))
 
 
+def test_a_state_that_there_is_no_memory_for_costs_its_conversation_time_and_the_others_nothing(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise MemoryError("unable to allocate")
+
+    monkeypatch.setattr(NativeContext, "save_sequence", refuse)
+    lane = start_lane(parking_folder=tmp_path, sequences=1)
+    generations = run(lane, *(make_request(number, conversation=f"c{number}") for number in range(3)))
+    assert all(one.completion_tokens > 0 for one in generations)
+    lane.close()
+    assert "was not parked: unable to allocate" in caplog.text
+    assert not list(tmp_path.iterdir())
+
+
 def test_64_personas_on_8_sequences_keep_their_histories(start_lane: StartLane, tmp_path: Path) -> None:
     lane = start_lane(parking_folder=tmp_path, sequences=8)
     asked = [
