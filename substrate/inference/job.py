@@ -68,7 +68,6 @@ class Job:
         "reply",
         "reused",
         "sequence",
-        "shared",
         "tokens",
         "volatile_from",
     )
@@ -98,8 +97,6 @@ class Job:
         self.is_set_aside = False
         # Nothing of it may be kept when it ends.
         self.is_forgotten = False
-        # Tokens whose cells another job at work uses as well, and accounts for.
-        self.shared = 0
         self.reused = 0
         self.read = 0
 
@@ -115,12 +112,12 @@ class Job:
 
     @property
     def cells(self) -> int:
-        """Cells of its own that the job will need, the reply estimated."""
+        """Cells that the job will need, those shared with others included, the reply estimated."""
         expected = 0
         if self.reply is not None:
             left = self.reply.request.sampling.max_tokens - self.reply.generated
             expected = min(left, _LIKELY_REPLY)
-        return len(self.tokens) - self.shared + expected
+        return len(self.tokens) + expected
 
     @property
     def is_decoding(self) -> bool:

@@ -116,13 +116,19 @@ class Scheduler:
 
     def detach(self, job: Job) -> None:
         """Take a job's sequence away. Attached again, it finds its tokens on disk or reads them anew."""
-        if job.sequence is not None:
+        sequence = job.sequence
+        if sequence is not None:
+            self._interrupt(job)
+            self._pool.evict(sequence)
+
+    def _interrupt(self, job: Job) -> None:
+        """Part a job from its sequence, which keeps what may be kept of it."""
+        sequence, job.sequence = job.sequence, None
+        if sequence is not None:
+            sequence.job = None
+            sequence.volatile_from = job.volatile_from
             if job.is_forgotten:
-                self._pool.release(job.sequence)
-            else:
-                job.sequence.volatile_from = job.volatile_from
-                self._pool.evict(job.sequence)
-            job.sequence = None
+                self._pool.release(sequence)
 
     def _one_blend(self, jobs: list[Job]) -> list[Job]:
         blends = list(dict.fromkeys([job.blend for job in jobs]))
@@ -153,14 +159,16 @@ class Scheduler:
         if leader is not None and planned >= length + WORTH_WAITING_FOR:
             job.leader, job.leader_length = leader, planned
             return True
-        own = self._own(job)
-        job.shared = self._shared_at_work(job, wanted)
         if not self._has_room(job, jobs):
             return False
-        target = own or self._pool.empty() or self._evicted(job, jobs, keep=source)
-        target = target or source
-        if target is None or target.job is not None:
+        target = self._own(job) or self._pool.empty() or self._evicted(job, jobs, keep=source) or source
+        if target is None:
             return False
+        if target.job is not None:
+            if target.job.priority <= job.priority:
+                return False
+            # Lesser work holds the one sequence left, and what both begin with: that stays where it is.
+            self._interrupt(target.job)
         if target.conversation != job.conversation:
             self._pool.park(target)
             if target is source:
@@ -180,15 +188,28 @@ class Scheduler:
     def _has_room(self, job: Job, jobs: tuple[Job, ...]) -> bool:
         """Whether the cells suffice for the job beside those that work already; kept ones may go for it."""
         working = [one for one in jobs if one.sequence is not None and one.priority <= job.priority]
-        return not working or sum(one.cells for one in working) + job.cells <= self._pool.cells
+        if not working:
+            return True
+        needed = sum(one.cells for one in working) + job.cells
+        if needed <= self._pool.cells:
+            return True
+        return needed - self._cells_in_common((*working, job)) <= self._pool.cells
 
-    def _shared_at_work(self, job: Job, wanted: Tokens[int]) -> int:
-        """Tokens of the job's beginning whose cells are counted already, with a job at work before it.
+    def _cells_in_common(self, jobs: tuple[Job, ...]) -> int:
+        """Tokens that several jobs begin with, counted for all of these but the first.
 
-        What only an idle sequence holds counts as the job's own: nobody else accounts for it.
+        What only a kept conversation holds besides is nobody's but the job's own: when cells run out, that
+        one goes and the job's stay.
         """
-        at_work = (one for one in self._pool if one.job is not None and one.job.priority <= job.priority)
-        return max((self._pool.usable_prefix(one, wanted, job.blend) for one in at_work), default=0)
+        if not self._pool.can_rewind:
+            return 0
+        return sum(
+            max(
+                (common_prefix(one.tokens, other.tokens) for other in jobs[:at] if other.blend == one.blend),
+                default=0,
+            )
+            for at, one in enumerate(jobs)
+        )
 
     def _own(self, job: Job) -> Sequence | None:
         """The conversation's own kept sequence, if it is under the job's blend."""

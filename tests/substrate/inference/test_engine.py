@@ -1,230 +1,33 @@
-"""Whatever comes in whatever order, the ledger equals the cells and everybody gets an answer."""
+"""One step after another: who reads, who gives way, what it costs."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from substrate.inference import Delta, Generation, Priority, Prompt, Sampling
+from substrate.inference import (
+    GenerateRequest,
+    Generation,
+    InferenceError,
+    Priority,
+    Prompt,
+    Role,
+    Sampling,
+    Turn,
+)
 from substrate.inference import engine as engine_module
-from substrate.inference import jobs as jobs_module
-from substrate.inference.adapters import Adapters
-from substrate.inference.chat_template import CHATML, ChatTemplate
-from substrate.inference.engine import Engine
-from substrate.inference.handover import EventStream, Handover, StreamEvent
 from substrate.inference.job import Reply
-from substrate.inference.jobs import Jobs
-from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
-from substrate.inference.prompt_reader import PromptReader
-from substrate.inference.protocol import GenerateRequest, Sink
-from substrate.inference.sampling import TokenSampler
-from substrate.inference.scheduler import Scheduler
-from substrate.inference.sequences import SequencePool
 
-CELLS, SEQUENCES, ROWS = 512, 4, 64
-BROKEN_OFF = -2
-
-
-class CollectingHandover(Handover):
-    """Keeps the events of each stream instead of waking a loop."""
-
-    __slots__ = ("collected",)
-
-    def __init__(self) -> None:
-        self.collected: dict[int, list[StreamEvent]] = {}
-
-    def post(self, sink: Sink, event: StreamEvent) -> None:
-        self.collected.setdefault(id(sink), []).append(event)
-
-    def end(self, request: object) -> None:
-        assert request is not None
-
-
-class RefusingContext(NativeContext):
-    """Answers the next decodes with what the test says, without running them: as llama.cpp does when it
-    refuses. A decode that broke off was run, and left its cells behind."""
-
-    answers: ClassVar[list[int]] = []
-
-    def decode(self, batch: Batch) -> int:
-        answer = self.answers.pop(0) if self.answers else None
-        if answer in (None, BROKEN_OFF):
-            result = super().decode(batch)
-            return result if answer is None else BROKEN_OFF
-        return answer
-
-
-class CountedSampler(TokenSampler):
-    """Knows how many samplers were made and not freed."""
-
-    alive: ClassVar[set[int]] = set()
-
-    def __init__(self, model: NativeModel, sampling: Sampling, grammar: str | None) -> None:
-        super().__init__(model, sampling, grammar)
-        self.alive.add(id(self))
-
-    def free(self) -> None:
-        super().free()
-        self.alive.remove(id(self))
-
-
-class Bench:
-    """An engine without a thread, its context, and what it was given."""
-
-    def __init__(self, path: Path) -> None:
-        self.model = NativeModel.load(path, gpu_layers=0)
-        shape = ContextShape(
-            CELLS, SEQUENCES, batch_rows=ROWS, outputs=SEQUENCES + 32, threads=1, flash_attention=True
-        )
-        self.context = RefusingContext(self.model, shape)
-        self.loop = asyncio.new_event_loop()
-        self.start()
-
-    def start(self) -> None:
-        self.context.clear_all()
-        self.context.answers.clear()
-        CountedSampler.alive.clear()
-        self.handover = CollectingHandover()
-        self.pool = SequencePool(self.context, can_rewind=True)
-        reader = PromptReader(self.model, ChatTemplate.parse(CHATML))
-        adapters = Adapters(self.model, self.context, {})
-        scheduler = Scheduler(self.pool, batch_rows=ROWS)
-        jobs = Jobs(self.model, reader, self.pool, adapters, scheduler, context_tokens=CELLS)
-        self.engine = Engine(self.context, self.pool, adapters, scheduler, jobs)
-        self.replies: list[Reply] = []
-
-    def ask(self, request: GenerateRequest) -> Reply:
-        reply = Reply(request, self.handover, EventStream(self.loop), 0)
-        self.replies.append(reply)
-        self.engine.jobs.submit(reply)
-        return reply
-
-    def events(self, reply: Reply) -> list[StreamEvent]:
-        return self.handover.collected.get(id(reply.stream), [])
-
-    def check_ledger(self) -> None:
-        """What the ledger says of each sequence is what llama.cpp holds."""
-        for sequence in self.pool:
-            assert self.context.last_position(sequence.id) == len(sequence.tokens) - 1
-
-    def check_all_cells_are_free(self) -> None:
-        """As many tokens as there are cells can be read into one sequence."""
-        self.context.answers.clear()
-        batch = Batch(ROWS)
-        for position in range(0, CELLS, ROWS):
-            batch.clear()
-            batch.add_tokens([0] * ROWS, position, 0, 0)
-            assert self.context.decode(batch) == DecodeResult.DONE
-        self.context.clear(0)
-
-    def close(self) -> None:
-        self.context.free()
-        self.model.free()
-        self.loop.close()
+from .engine_bench import CELLS, ROWS, SEQUENCES, Bench
 
 
 @pytest.fixture(scope="module")
 def bench(tiny_model: Path) -> Iterator[Bench]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs_module, "TokenSampler", CountedSampler)
-        made = Bench(tiny_model)
-        yield made
-        made.close()
-
-
-def broken_late_block() -> str:
-    raise ValueError("no buffer")
-
-
-requests = st.builds(
-    GenerateRequest,
-    request_id=st.just("r"),
-    persona_id=st.sampled_from(["paige", "quinn"]),
-    conversation=st.sampled_from(["a", "b", "c", "d", "e", "f"]),
-    prompt=st.builds(
-        Prompt,
-        identity=st.sampled_from(["You are Paige. " * 6, "You are Quinn. " * 6, "x " * 400]),
-        history=st.just(()),
-        message=st.text("ab ", min_size=1, max_size=60),
-        late=st.sampled_from([lambda: "", lambda: "\n\nMemories: none", broken_late_block]),
-    ),
-    sampling=st.builds(
-        Sampling, temperature=st.sampled_from([0.0, 1.0]), seed=st.just(1), max_tokens=st.integers(1, 30)
-    ),
-    priority=st.sampled_from(Priority),
-    grammar=st.sampled_from([None, None, None, 'root ::= "yes" | "no"', "root ::= ("]),
-    drafts=st.sampled_from([(), ("w1 w2 w3",)]),
-)
-actions = st.one_of(
-    requests,
-    st.tuples(st.just("cancel"), st.integers(0, 30)),
-    st.tuples(st.just("step"), st.integers(1, 6)),
-    st.tuples(st.just("forget"), st.sampled_from(["paige", "quinn"])),
-    st.tuples(st.just("take back"), st.sampled_from(["a", "b", "c"])),
-    st.tuples(st.just("ahead"), st.sampled_from(["a", "b", "z"])),
-    st.tuples(
-        st.just("refuse"),
-        st.lists(
-            st.sampled_from([DecodeResult.NO_CELLS, DecodeResult.ABORTED, -1, -3, BROKEN_OFF]), max_size=3
-        ),
-    ),
-)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(st.lists(actions, max_size=25))
-def test_cells_sequences_and_samplers_all_come_back(bench: Bench, script: list[object]) -> None:
-    bench.start()
-    engine = bench.engine
-    cancelled: set[int] = set()
-    for action in script:
-        match action:
-            case GenerateRequest():
-                bench.ask(action)
-            case ("cancel", int(number)):
-                if bench.replies:
-                    reply = bench.replies[number % len(bench.replies)]
-                    cancelled.add(id(reply))
-                    engine.jobs.cancel(reply)
-            case ("step", int(count)):
-                for _ in range(count):
-                    engine.step()
-            case ("forget", str(persona)):
-                engine.jobs.forget(persona, None)
-            case ("take back", str(conversation)):
-                engine.jobs.forget("paige", conversation, Prompt("You are Paige. " * 6, (), "", str))
-            case ("ahead", str(conversation)):
-                typed = Prompt("You are Paige. " * 6, (), "typing", str)
-                engine.jobs.read_ahead("paige", conversation, typed, ())
-            case ("refuse", list(answers)):
-                bench.context.answers.extend(answers)
-        bench.check_ledger()
-    for _ in range(3000):
-        if not engine.has_work:
-            break
-        engine.step()
-    bench.check_ledger()
-    assert not engine.has_work
-    assert all(sequence.job is None for sequence in bench.pool)
-    assert not CountedSampler.alive
-    for reply in bench.replies:
-        ends = [event for event in bench.events(reply) if not isinstance(event, Delta)]
-        assert len(ends) == 1 or (not ends and id(reply) in cancelled)
-    for persona in ("paige", "quinn"):
-        engine.jobs.forget(persona, None)
-    assert bench.pool.tokens_held == 0
-    bench.check_ledger()
-    bench.check_all_cells_are_free()
+    made = Bench(tiny_model)
+    yield made
+    made.close()
 
 
 def greedy(number: int, message: str, **more: object) -> GenerateRequest:
@@ -298,6 +101,90 @@ def test_what_is_taken_over_from_a_kept_conversation_takes_room_all_the_same(ben
     engine.jobs.cancel(first)
     while not second.generated:
         engine.step()
+
+
+def test_what_two_began_with_takes_room_also_when_the_one_who_read_it_has_ended(bench: Bench) -> None:
+    bench.start()
+    engine = bench.engine
+
+    def ask(number: int, identity: str, new_tokens: int) -> Reply:
+        sampling = Sampling(temperature=0.0, max_tokens=new_tokens)
+        prompt = Prompt(identity, (), f"{number}: and what do you see tonight?", str)
+        return bench.ask(GenerateRequest(f"{number}", "paige", f"c{number}", prompt, sampling))
+
+    shared = "You are Paige. " + "x" * 185
+    reader, borrower = ask(0, shared, 5), ask(1, shared, 128)
+    while not bench.ends(reader):
+        engine.step()
+    assert borrower.generated > 0
+    other = ask(2, "You are Quinn. " + "y" * 30, 128)
+    needed = borrower.opening_length + 128 - borrower.generated + other.opening_length + 128
+    assert needed - len(shared) <= CELLS < needed, "the sizes prove nothing"
+    for _ in range(8):
+        engine.step()
+    assert other.generated == 0, "it was let in on cells that the other's beginning takes"
+    engine.jobs.cancel(borrower)
+    while not other.generated:
+        engine.step()
+    assert engine.counters.preempted == 0
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_background_work_that_holds_what_a_live_turn_begins_with_gives_way_too(
+    bench: Bench, is_forgotten: bool
+) -> None:
+    bench.start()
+    engine = bench.engine
+    sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=20)
+
+    def ask(number: int, identity: str, priority: Priority) -> Reply:
+        prompt = Prompt(identity, (), f"joel: {number}?", str)
+        return bench.ask(GenerateRequest(f"{number}", "p", f"c{number}", prompt, sampling, priority))
+
+    background = ask(0, "You are Paige. " * 3, Priority.BACKGROUND)
+    while not background.generated:
+        engine.step()
+    writers = [ask(number, f"{number} " * 10, Priority.LIVE) for number in range(1, SEQUENCES)]
+    while not all(writer.generated for writer in writers):
+        engine.step()
+    if is_forgotten:
+        engine.jobs.forget("p", "c0")
+    live = ask(9, "You are Paige. " * 3, Priority.LIVE)
+    while not live.generated:
+        engine.step()
+        bench.check_ledger()
+    assert all(writer.generated < 20 for writer in writers), "it waited for one of them to end"
+    assert not bench.ends(background)
+    while engine.has_work:
+        engine.step()
+    (end,) = [event for event in bench.events(live) if isinstance(event, Generation)]
+    assert (end.prompt_tokens_reused > 45) is not is_forgotten
+    assert [event for event in bench.events(background) if isinstance(event, Generation)]
+    bench.check_ledger()
+
+
+def test_what_was_read_earlier_does_not_take_the_place_of_a_conversations_later_state(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Words typed during a reply are read in a sequence of their own: there is one file for both."""
+    bench.start(tmp_path)
+    identity = "You are Paige. " * 6
+    sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=20)
+    asked = GenerateRequest("r", "paige", "a", Prompt(identity, (), "joel: well?", str), sampling)
+    reply = bench.ask(asked)
+    while not reply.generated:
+        bench.step()
+    bench.engine.jobs.read_ahead("paige", "a", Prompt(identity, (), "something else", str), ())
+    bench.step_until_idle()
+    (first,) = bench.ends(reply)
+    assert isinstance(first, Generation)
+    assert len([one for one in bench.pool if one.conversation == "a"]) == 2
+    bench.engine.jobs.close(InferenceError("closed"))
+    bench.restart(tmp_path)
+    history = (Turn(Role.USER, "joel: well?"), Turn(Role.ASSISTANT, first.text))
+    second = result(bench, asked._replace(prompt=Prompt(identity, history, "and now?", str)))
+    assert second.prompt_tokens_reused > first.prompt_tokens_read
+    bench.stop_parking()
 
 
 def test_a_draft_changes_the_cost_and_never_the_reply(bench: Bench) -> None:
