@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from substrate.memory.errors import EmbedderUnusable
 from substrate.memory.features import words_of
+from substrate.memory.kernels import sum_of_pieces
 from substrate.memory.nearness import UNRELATED, unrelated_similarity
 
 TABLE = Path(__file__).parent / "token_vectors.npy"
@@ -82,7 +83,7 @@ class StaticEmbedder:
                 "both files come from one run of training/embedding_table.py; install the package again",
             )
         self.id = f"static-minilm-l6-{DIMENSIONS}"
-        self._rows = rows
+        self._weights, self._vectors = rows["weight"], rows["vector"]
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
         self._pieces_of = lru_cache(maxsize=1 << 14)(self._pieces)
         self.unrelated = unrelated_similarity(self.embed(UNRELATED))
@@ -93,10 +94,9 @@ class StaticEmbedder:
     def embed_at_once(self, text: str, without: frozenset[str] = frozenset()) -> Vector:
         words = words_of(text)
         numbers = [number for word in words if word not in without for number in self._pieces_of(word)]
-        if not numbers:
-            return np.zeros(DIMENSIONS, np.int8)
-        rows = self._rows[numbers]
-        return quantised(rows["weight"] @ rows["vector"].astype(np.float32))
+        vector = np.zeros(DIMENSIONS, np.int8)
+        sum_of_pieces(vector, self._weights, self._vectors, np.array(numbers, np.int64), UNIT)
+        return vector
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         """The longest known pieces from the left (WordPiece); nothing when the rest of a word is unknown."""

@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-
-import snowballstemmer
 
 from substrate.memory.engram import SpeechForm
+from substrate.memory.stemming import stem
 from substrate.whole_words import UNSPACED
 
 READING = 1
@@ -91,16 +89,6 @@ class Features:
     ends_asking: bool
     words: tuple[str, ...]
     """All words, lower case, function words included."""
-
-
-_stemmer = snowballstemmer.stemmer("english")
-
-
-@lru_cache(maxsize=1 << 16)
-def stem(word: str) -> str:
-    """The stem of a lower-case word. Cached: the stemmer takes 40 us, the same words come back all day."""
-    stemmed: str = _stemmer.stemWord(word)
-    return stemmed
 
 
 def sentences(text: str) -> list[str]:
