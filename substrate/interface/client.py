@@ -96,7 +96,7 @@ class ServiceClient:
         )
 
     def edit(self, message_id: str, text: str) -> RequestId:
-        """Replace an earlier message's text; what followed it is withdrawn and answered anew."""
+        """Replace an earlier message's text; its answers are withdrawn, the new text is answered."""
         return self._send_until_acknowledged(None, {"op": "edit", "message_id": message_id, "text": text})
 
     def reaction(self, message_id: str, emoji: str, sender: str, request_id: RequestId | None = None) -> None:

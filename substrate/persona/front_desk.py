@@ -115,6 +115,7 @@ class FrontDesk:
 
     def _history(self, client: ClientConnection, request: HistoryRequest) -> None:
         rows = self._transcript.recent(request.channel, request.limit)
+        shown = {row.row_id: row.message_id for row in rows}
         self._flow.post(
             client,
             {
@@ -128,6 +129,7 @@ class FrontDesk:
                         "persona_id": row.persona_id,
                         "text": row.text,
                         "at_s": row.at_s,
+                        "in_reply_to": None if row.in_reply_to is None else shown.get(row.in_reply_to),
                     }
                     for row in rows
                 ],

@@ -120,7 +120,7 @@ class ChatView(VerticalScroll):
     def clear(self) -> None:
         """Begin with an empty room."""
         for child in self.children:
-            self._take_away(child)
+            self.take_away(child)
 
     def say(self, speaker: Speaker, name: str, text: str, at_s: float | None = None) -> MessageView:
         """Append a message; a second one by the same speaker, soon after, has no head of its own."""
@@ -133,28 +133,23 @@ class ChatView(VerticalScroll):
         self.mount(view)
         return view
 
-    def remove_from(self, view: MessageView) -> None:
-        """Take this message and everything behind it away."""
-        if view in self.children:
-            for child in self.children[self.children.index(view) :]:
-                self._take_away(child)
+    def take_away(self, child: Widget) -> None:
+        """Take one message or notice away."""
+        # Removal happens a moment later; until then nothing may take this for the last message.
+        child.add_class(_LEAVING)
+        child.remove()
 
-    def take_away(self, view: MessageView) -> None:
-        """Take one message away."""
-        self._take_away(view)
-
-    def notice(self, content: RenderableType, classes: str = "", *, after: MessageView | None = None) -> None:
+    def notice(
+        self, content: RenderableType, classes: str = "", *, after: MessageView | None = None
+    ) -> Static:
         """Something that nobody said: help, an error, what a command found. Last, or `after` a message."""
-        self.mount(Static(content, classes=f"notice {classes}"), after=after)
+        notice = Static(content, classes=f"notice {classes}")
+        self.mount(notice, after=after)
+        return notice
 
     def trouble(self, message: str, hint: str) -> None:
         """An error in plain words, with what to do about it."""
         self.notice(trouble_text(message, hint), "trouble")
-
-    def _take_away(self, child: Widget) -> None:
-        # Removal happens a moment later; until then nothing may take this for the last message.
-        child.add_class(_LEAVING)
-        child.remove()
 
     def _show_waiting(self) -> None:
         last = self.children[-1] if self.children else None

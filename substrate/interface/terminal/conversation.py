@@ -16,6 +16,7 @@ from substrate.errors import SubstrateError
 from substrate.interface.client import RequestId, ServiceClient
 from substrate.interface.inputs import checked_partial_text
 from substrate.interface.terminal import notices
+from substrate.interface.terminal.answers import Answers
 from substrate.interface.terminal.chat import ChatView, MessageView, Speaker
 from substrate.interface.terminal.figures import duration_text
 from substrate.interface.terminal.mind import MemoryShown, TurnFigures
@@ -51,8 +52,11 @@ class Conversation:
         self._thoughts: dict[tuple[RequestId, str], str] = {}
         self._last_own: tuple[str, MessageView] | None = None
         """The user's last message here: its message id, once it is known, and its view."""
-        self._answers: list[MessageView] = []
-        """The replies to the last message of a person: what is written again."""
+        self._last_said: str | None = None
+        """The message id of the last message of a person here: its answers are what is written again."""
+        self._answers = Answers()
+        self._message_ids: dict[RequestId, str] = {}
+        """Message ids of what was sent from here, in any room: outcomes name the id that it was sent with."""
         self._is_asked_again = False
         """A reply was asked for anew, and nothing has been heard of it."""
         self._sent: dict[RequestId, MessageView] = {}
@@ -82,7 +86,7 @@ class Conversation:
         self._replies.clear()
         self._thoughts.clear()
         self._sent.clear()
-        self._last_own = self._expected = None
+        self._last_own = self._last_said = self._expected = None
         self._answers.clear()
         self.is_editing = self._is_asked_again = False
         self.is_entering = True
@@ -97,9 +101,10 @@ class Conversation:
             speaker = Speaker.PERSON if own else Speaker.PERSONA
             view = self._chat.say(speaker, message["sender"], message["text"], message["at_s"])
             if not own:
-                self._answers.append(view)
+                if message["in_reply_to"] is not None:
+                    self._answers.add(message["in_reply_to"], view, message["message_id"])
                 continue
-            self._answers.clear()
+            self._last_said = message["message_id"]
             if message["sender"] == self._user:
                 self._last_own = (message["message_id"], view)
 
@@ -111,13 +116,13 @@ class Conversation:
         if self.is_editing and self._last_own is not None:
             message_id, view = self._last_own
             self.is_editing = False
-            self._chat.remove_from(view)
+            self._chat.take_away(view)
+            self._take_answers_away(message_id)
             view = self._chat.say(Speaker.PERSON, self._user, text)
             self._sent[self._client.edit(message_id, text)] = view
         else:
             view = self._chat.say(Speaker.PERSON, self._user, text)
             self._sent[self._client.message(self.room, self._user, text)] = view
-        self._answers.clear()
         self._expect_reply()
 
     def begin_edit(self) -> str:
@@ -136,10 +141,9 @@ class Conversation:
         """Have the answers to the last message written again."""
         if self.is_waiting:
             raise NothingToTakeBack("the reply is still being written", "Esc stops it")
-        if not self._answers:
+        if self._last_said is None or not self._answers.has_reply(self._last_said):
             raise NothingToTakeBack("there is no reply here to write again", "say something first")
-        self._chat.remove_from(self._answers[0])
-        self._answers.clear()
+        self._take_answers_away(self._last_said)
         self._is_asked_again = True
         self._client.regenerate(self.room)
         self._expect_reply()
@@ -175,9 +179,11 @@ class Conversation:
         if view is not None:
             self._waiting.add(event["id"])
             self._unanswered.add(event["id"])
+            self._message_ids[event["id"]] = self._last_said = event["message_id"]
             self._last_own = (event["message_id"], view)
             for name in event.get("absent", ()):
-                self._chat.notice(notices.absent(name, self.room, self._presence), after=view)
+                notice = self._chat.notice(notices.absent(name, self.room, self._presence), after=view)
+                self._answers.add(event["message_id"], notice)
 
     def _writing(self, event: Mapping[str, Any]) -> MessageView:
         """The view of the reply that this event is about, a new one at its first piece."""
@@ -206,7 +212,7 @@ class Conversation:
         view.show_text(event["text"] or "…")
         if event.get("thinking"):
             view.show_thinking(event["thinking"])
-        self._answers.append(view)
+        self._answers.add(self._answered_by(event), view, event["message_id"])
         latency = event["latency"]
         figures = TurnFigures(
             substrate_s=_scaled(latency["substrate_us"], 1e-6),
@@ -227,9 +233,10 @@ class Conversation:
     def _silence(self, event: Mapping[str, Any]) -> None:
         self._drop((event["in_reply_to"], event["persona"]))
         self._expect_nothing()
-        self._chat.notice(
+        notice = self._chat.notice(
             Text(f"{event['persona']} says nothing: {event['reason']}", style=f"italic {FAINT}")
         )
+        self._answers.add(self._answered_by(event), notice)
 
     def _error(self, event: Mapping[str, Any]) -> None:
         self._sent.pop(event.get("id", ""), None)
@@ -259,6 +266,15 @@ class Conversation:
             view.show_thinking("")
         if (self._expected is not None or self._is_asked_again) and not self._waiting and not self._sent:
             self.enter(self.room)
+
+    def _answered_by(self, outcome: Mapping[str, Any]) -> str:
+        """The message id of what an outcome answers."""
+        answered: RequestId = outcome["in_reply_to"]
+        return self._message_ids.get(answered, str(answered))
+
+    def _take_answers_away(self, message_id: str) -> None:
+        for view in self._answers.take(message_id):
+            self._chat.take_away(view)
 
     def _expect_reply(self) -> None:
         present = self._presence.present(self.room)

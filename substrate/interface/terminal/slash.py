@@ -41,7 +41,7 @@ COMMANDS = (
     SlashCommand("invite", "NAME, ROLE", "a new persona, or one that was dismissed (its name is enough)"),
     SlashCommand("dismiss", "NAME", "a persona answers no more, until invited again or the next start"),
     SlashCommand("again", "", "take the last reply back and have it written again"),
-    SlashCommand("edit", "", "change your last message; what followed it is forgotten"),
+    SlashCommand("edit", "", "change your last message; its answers are forgotten"),
     SlashCommand("mind", "", "show or hide the regions of the mind"),
     SlashCommand("help", "", "this list"),
     SlashCommand("quit", "", "end the program"),

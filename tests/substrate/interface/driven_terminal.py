@@ -47,6 +47,8 @@ class Room:
         """Whom messages name who does not hear them."""
         self.answering: tuple[str, ...] = ("Paige",)
         """Who replies; nobody: the message stays open."""
+        self._last_id: dict[str, Any] = {}
+        """What the last message of each room was sent with."""
 
     def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         channel = request.get("channel", "general")
@@ -62,11 +64,13 @@ class Room:
                 accepted, *_, done = accept_and_reply(request)
                 return [accepted, done]
             case "regenerate":
-                again = {"op": "message", "id": request["id"], "channel": channel, "text": "it again"}
-                return self._replies(again)
+                said = [message["message_id"] for message in self.past if message["persona_id"] is None]
+                last_id = self._last_id.get(channel) or said[-1]
+                return self._replies({"op": "message", "id": last_id, "channel": channel, "text": "it again"})
             case "message" if self.silent:
                 return accept_and_reply(request)[:2]
             case "message":
+                self._last_id[channel] = request["id"]
                 return self._replies(request)
             case _:
                 return []
@@ -77,6 +81,24 @@ class Room:
         accepted["absent"] = list(self.absent)
         replies = [{**reply, "persona": name, "persona_id": name} for name in self.answering]
         return [accepted, *replies, *([done] if replies else [])]
+
+
+def said(message_id: str, text: str) -> dict[str, Any]:
+    """A message of the user's in the past of #general."""
+    return {
+        "channel": "general",
+        "message_id": message_id,
+        "sender": "Joel",
+        "persona_id": None,
+        "text": text,
+        "at_s": 1.0,
+        "in_reply_to": None,
+    }
+
+
+def replied(message_id: str, text: str, *, to: str) -> dict[str, Any]:
+    """A reply of Paige's there."""
+    return {**said(message_id, text), "sender": "Paige", "persona_id": "p", "in_reply_to": to}
 
 
 @asynccontextmanager

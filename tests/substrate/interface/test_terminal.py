@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,10 @@ from tests.substrate.interface.driven_terminal import (
     messages,
     mind_text,
     notices,
+    replied,
     requests,
     run,
+    said,
     say,
     status_text,
     terminal,
@@ -46,24 +49,7 @@ def test_what_is_typed_is_sent_and_the_reply_is_shown(tmp_path: Path, room: Room
 
 
 def test_past_conversation_is_shown_at_the_start(tmp_path: Path, room: Room) -> None:
-    room.past = [
-        {
-            "channel": "general",
-            "message_id": "a",
-            "sender": "Joel",
-            "persona_id": None,
-            "text": "Hi",
-            "at_s": 1.0,
-        },
-        {
-            "channel": "general",
-            "message_id": "b",
-            "sender": "Paige",
-            "persona_id": "p",
-            "text": "Hey",
-            "at_s": 2.0,
-        },
-    ]
+    room.past = [said("a", "Hi"), replied("b", "Hey", to="a")]
 
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, _):
@@ -142,6 +128,43 @@ def test_again_replaces_the_last_reply(tmp_path: Path, room: Room) -> None:
             await pilot.press("ctrl+r")
             await until(pilot, lambda: messages(pilot) == [("Joel", "Hello"), ("Paige", "You said it again")])
             assert not pilot.app.query(MessageView).last().has_class("follows"), "the new reply has no head"
+
+    run(scenario())
+
+
+def three_messages_in_a_row() -> list[dict[str, Any]]:
+    """The last one was answered before the first."""
+    messages = [said("a", "One"), said("b", "Two"), said("c", "Three")]
+    return [*messages, replied("d", "To three", to="c"), replied("e", "To one", to="a")]
+
+
+def test_only_the_answer_to_the_last_message_is_written_again(tmp_path: Path, room: Room) -> None:
+    room.past = three_messages_in_a_row()
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            await until(pilot, lambda: len(messages(pilot)) == 5)
+            await pilot.press("ctrl+r")
+            replies = [("Paige", "To one"), ("Paige", "You said it again")]
+            await until(pilot, lambda: messages(pilot)[3:] == replies)
+
+    run(scenario())
+
+
+def test_a_message_that_is_changed_takes_its_own_answer_along_and_no_other(
+    tmp_path: Path, room: Room
+) -> None:
+    room.past = three_messages_in_a_row()
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            await until(pilot, lambda: len(messages(pilot)) == 5)
+            await pilot.press("up")
+            await until(pilot, lambda: pilot.app.query_one(Composer).text == "Three")
+            pilot.app.query_one(Composer).replace_text("Four")
+            await pilot.press("enter")
+            shown = ["One", "Two", "To one", "Four", "You said Four"]
+            await until(pilot, lambda: [text for _, text in messages(pilot)] == shown)
 
     run(scenario())
 
@@ -436,23 +459,15 @@ def test_while_several_think_something_says_so(tmp_path: Path, room: Room) -> No
 
 
 def test_what_is_said_on_entering_a_room_stands_below_its_past(tmp_path: Path, room: Room) -> None:
-    past = {
-        "channel": "code",
-        "message_id": "a",
-        "sender": "Joel",
-        "persona_id": None,
-        "text": "Hi",
-        "at_s": 1.0,
-    }
-    room.past = [past]
+    room.past = [{**said("a", "Hi"), "channel": "code"}]
 
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, _):
             composer = pilot.app.query_one(Composer)
             for line in ("/room code", "Back again"):
                 composer.post_message(Composer.Submitted(line))
-            said = ["Hi", "Back again", "You said Back again"]
-            await until(pilot, lambda: [text for _, text in messages(pilot)] == said)
+            shown = ["Hi", "Back again", "You said Back again"]
+            await until(pilot, lambda: [text for _, text in messages(pilot)] == shown)
 
     run(scenario())
 
@@ -472,8 +487,8 @@ def test_a_reply_that_begins_anew_after_a_crash_is_not_added_to_what_came_before
             await in_service(instance, service.start())
             await until(pilot, lambda: len(requests(instance, "resume")) == 1)
             await until(pilot, lambda: ("Paige", "") in messages(pilot))
-            (said,) = requests(instance, "message")
-            piece = {"type": "delta", "persona": "Paige", "channel": "general", "in_reply_to": said["id"]}
+            (sent,) = requests(instance, "message")
+            piece = {"type": "delta", "persona": "Paige", "channel": "general", "in_reply_to": sent["id"]}
             instance.loop.call_soon_threadsafe(service.tell_all, {**piece, "text": "You s"})
             await until(pilot, lambda: messages(pilot)[1:] == [("Paige", "You s")])
 

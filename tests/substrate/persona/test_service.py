@@ -108,6 +108,26 @@ def test_messages_to_a_busy_persona_are_answered_in_their_order(instance: Instan
     assert replies == [f"- joel: line {number}" for number in range(5)]
 
 
+def test_the_history_says_which_message_each_reply_answers(instance: Instance) -> None:
+    instance.start("scripted:delay_ms=30,text={message}")
+    client = instance.ready_client()
+    for number in range(3):
+        client.say(f"line {number}", number)
+    for number in range(3):
+        client.outcomes(number)
+    client.send({"op": "history", "id": "past", "channel": "general", "limit": 5})
+    messages = client.of_type("history")["messages"]
+    texts = {message["message_id"]: message["text"] for message in messages}
+    answered = {
+        message["text"]: texts.get(message["in_reply_to"]) for message in messages if message["persona_id"]
+    }
+    assert answered == {
+        "- joel: line 0": None,  # it is older than what was asked for
+        "- joel: line 1": "line 1",
+        "- joel: line 2": "line 2",
+    }
+
+
 def test_who_is_named_answers_and_what_it_says_to_another_is_answered(make_instance: Make) -> None:
     instance = make_instance("Paige", "Max")
     instance.start("scripted:text=What do you think, Max?")
