@@ -110,7 +110,7 @@ class Chat:
 
     def _shown(self, row_id: int, engrams: tuple[PrefetchedEngram, ...]) -> set[str]:
         """The engrams that the late block makes of a prefetch."""
-        staged = _Staged([row_id, [_as_list(engram) for engram in engrams]])
+        staged = _Staged([row_id, engrams])
         visible = frozenset(range(row_id - VISIBLE_ROWS, row_id + 1))
         block = LateBlock(
             row_id,
@@ -157,13 +157,6 @@ class _Ready:
 @dataclass(frozen=True, slots=True)
 class _Staged:
     value: object
-
-
-def _as_list(engram: PrefetchedEngram) -> list[object]:
-    return [
-        engram.engram_id, engram.row_id, engram.speaker, engram.channel, engram.at_s, engram.text,
-        engram.score,
-    ]  # fmt: skip
 
 
 def _score(wanted: set[str], shown: set[str]) -> float:

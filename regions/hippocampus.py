@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import starmap
 from typing import Any
 
 from substrate.memory import (
@@ -43,7 +42,7 @@ from substrate.memory.focus import FOCUS, decode_focus
 from substrate.memory.index import name_words
 from substrate.memory.intake import Memory, take_in, withdraw
 from substrate.memory.model_embedder import open_embedder
-from substrate.memory.prefetch import as_prefetched
+from substrate.memory.prefetch import prefetched_all
 from substrate.memory.recall import query_text, recall_unexplained
 from substrate.memory.refusals import Refusals
 from substrate.memory.salience import SALIENCE
@@ -278,7 +277,7 @@ class Hippocampus(BrainRegion):
             persona_id=persona.persona_id,
             budget=staged_budget(store.settings.budget),
         )
-        found = starmap(as_prefetched, recall_unexplained(store, query))
+        found = prefetched_all(store.index, recall_unexplained(store, query))
         value = encode_prefetch(staging.for_row, found, PREFETCH.value_bytes)
         for channel in staging.rooms:
             ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)

@@ -71,8 +71,8 @@ def accumulate_bm25(
 def sum_of_pieces(vector: Any, weights: Any, rows: Any, numbers: Any, unit: float) -> None:
     """Fill `vector` with the sum of the rows `numbers`, each times its weight, as `unit` times a unit vector.
 
-    `weights` and `rows` are fields of one table, so neither is contiguous. One kernel where a handful of array
-    operations would do: a message that comes after a pause finds none of their code in the cache.
+    `weights` and `rows` are fields of one table, so neither is contiguous. One kernel where a handful of
+    array operations would do: a message that comes after a pause finds none of their code in the cache.
     """
     total = np.zeros(vector.size, np.float32)
     for number in numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -67,9 +68,12 @@ class Postings:
 
         idf = ln(1 + (N - n + 0.5) / (n + 0.5)), never negative (as in Lucene's BM25).
         """
-        numbers = np.array(sorted({self._names.find(term) for term in terms} - {-1}), np.int32)
-        numbers = numbers[self._terms["frequency"][numbers] > 0]
-        return numbers, self.idf(numbers)
+        known = sorted({self._names.find(term) for term in terms} - {-1})
+        # A question has few terms: plain numbers are done before an array operation has begun.
+        frequencies = self._terms["frequency"][known].tolist() if known else []
+        found = [(number, n) for number, n in zip(known, frequencies, strict=True) if n > 0]
+        weights = [math.log1p((self.alive - n + 0.5) / (n + 0.5)) for _, n in found]
+        return np.array([number for number, _ in found], np.int32), np.array(weights, np.float32)
 
     def idf(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """The idf weights of terms by number."""

@@ -7,11 +7,12 @@ full; none is cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from substrate.memory.engram import Engram
+from substrate.memory.engram import engram_id
+from substrate.memory.index import EngramIndex
 from substrate.memory.recall import Recalled
 from substrate.region.contract import BufferSpec
 
@@ -26,9 +27,11 @@ _ENGRAM_BYTES = 48
 """The most that ids, numbers and msgpack headers of one engram take beside its three texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrefetchedEngram:
-    """One memory as the prompt needs it; `at_s` in seconds since the epoch, higher `score` is better."""
+class PrefetchedEngram(NamedTuple):
+    """One memory as the prompt needs it; `at_s` in seconds since the epoch, higher `score` is better.
+
+    A tuple, since msgpack takes one as it is: turns read these and wait for them.
+    """
 
     engram_id: str
     row_id: int
@@ -49,7 +52,7 @@ class Prefetch:
 
 def encode_prefetch(for_row: int, engrams: Iterable[PrefetchedEngram], value_bytes: int) -> list[Any]:
     """The value to publish: as many whole engrams as fit into `value_bytes`, best first."""
-    taken: list[list[Any]] = []
+    taken: list[PrefetchedEngram] = []
     left = value_bytes - _ENVELOPE_BYTES
     for engram in engrams:
         size = _ENGRAM_BYTES + sum(
@@ -58,27 +61,13 @@ def encode_prefetch(for_row: int, engrams: Iterable[PrefetchedEngram], value_byt
         if size > left:
             break
         left -= size
-        taken.append(
-            [
-                engram.engram_id,
-                engram.row_id,
-                engram.speaker,
-                engram.channel,
-                engram.at_s,
-                engram.text,
-                engram.score,
-            ]
-        )
+        taken.append(engram)
     return [for_row, taken]
 
 
 def prefetched(recalled: Recalled) -> PrefetchedEngram:
     """A recalled engram as the prompt needs it."""
-    return as_prefetched(recalled.engram, recalled.score)
-
-
-def as_prefetched(engram: Engram, score: float) -> PrefetchedEngram:
-    """An engram and its score as the prompt needs it."""
+    engram = recalled.engram
     return PrefetchedEngram(
         engram.engram_id,
         engram.row_id,
@@ -86,11 +75,32 @@ def as_prefetched(engram: Engram, score: float) -> PrefetchedEngram:
         engram.channel,
         engram.said_at_s,
         engram.text,
-        round(score, 4),
+        round(recalled.score, 4),
     )
+
+
+def prefetched_all(index: EngramIndex, found: Sequence[tuple[int, float]]) -> list[PrefetchedEngram]:
+    """Engrams by number, with their scores, as the prompt needs them: `prefetched` for many at once."""
+    numbers = [at for at, _ in found]
+    row_ids, ordinals, speakers, channels, said_at = (
+        index.column(name)[numbers].tolist()
+        for name in ("row_id", "ordinal", "speaker", "channel", "said_at")
+    )
+    return [
+        PrefetchedEngram(
+            engram_id(row_ids[place], ordinals[place]),
+            row_ids[place],
+            index.speakers.names[speakers[place]],
+            index.channels.names[channels[place]],
+            said_at[place],
+            index.texts[at],
+            round(score, 4),
+        )
+        for place, (at, score) in enumerate(found)
+    ]
 
 
 def decode_prefetch(value: Any) -> Prefetch:
     """The prefetch of a published value."""
     for_row, rows = value
-    return Prefetch(for_row, tuple(PrefetchedEngram(*row) for row in rows))
+    return Prefetch(for_row, tuple(map(PrefetchedEngram._make, rows)))

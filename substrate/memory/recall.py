@@ -12,9 +12,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import compress, islice
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from substrate.memory.engram import Engram, SpeechForm
 from substrate.memory.errors import EngramUnknown
@@ -25,6 +26,8 @@ from substrate.memory.settings import BudgetSettings
 from substrate.memory.store import EngramStore
 
 _QUERY_END_CHARS = 1000
+_Offer = tuple[int, int]
+"""An engram's number, and the tokens that it would take."""
 
 
 class Pool(Enum):
@@ -105,15 +108,14 @@ def recall(store: EngramStore, query: RecallQuery) -> RecallResult:
     return RecallResult(recalled, chosen.confidence, tokens)
 
 
-def recall_unexplained(store: EngramStore, query: RecallQuery) -> list[tuple[Engram, float]]:
-    """The engrams of `recall` with their scores, without the reasons, which take a fifth of its time."""
+def recall_unexplained(store: EngramStore, query: RecallQuery) -> list[tuple[int, float]]:
+    """The numbers of `recall`'s engrams with their scores, without the reasons: those take a third of its
+    time."""
     chosen = _choose(store, query)
     if chosen is None:
         return []
-    even_odds, total = store.settings.score.even_odds, chosen.scores.total
-    engrams = store.index.engrams(chosen.ordered)
-    shares = (_share(float(total[at]) - even_odds) for at in chosen.ordered)
-    return list(zip(engrams, shares, strict=True))
+    even_odds, totals = store.settings.score.even_odds, chosen.scores.total[chosen.ordered].tolist()
+    return [(at, _share(total - even_odds)) for at, total in zip(chosen.ordered, totals, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +151,11 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
     understood = store.senses.read(query_text(query.text), names=names)
     features = understood.features
     is_asked = features.contains_question or features.form is SpeechForm.QUESTION
+    said = zip(features.terms, features.term_words, strict=True)
+    terms, idf = index.postings.find(term for term, word in said if word not in names)
     return Question(
-        terms=tuple(
-            term for term, word in zip(features.terms, features.term_words, strict=True) if word not in names
-        ),
+        terms=terms,
+        idf=idf,
         # With most vectors still to come, the few that are there would stand out for that alone.
         vector=understood.vector if store.has_vectors else np.zeros_like(understood.vector),
         channel=index.channels.find(query.channel),
@@ -173,12 +176,12 @@ def query_text(text: str) -> str:
     )
 
 
-def estimated_tokens(index: EngramIndex, numbers: Sequence[int], budget: BudgetSettings) -> list[int]:
+def estimated_tokens(
+    index: EngramIndex, numbers: Sequence[int] | NDArray[np.int32], budget: BudgetSettings
+) -> list[int]:
     """What each of these engrams takes in the prompt, estimated without the model's tokenizer."""
-    text_bytes = index.column("text_bytes")[np.array(numbers, np.intp)]
-    tokens = budget.overhead_tokens + (text_bytes / budget.chars_per_token).astype(np.int64)
-    estimated: list[int] = tokens.tolist()
-    return estimated
+    text_bytes = index.column("text_bytes")[np.asarray(numbers, np.intp)].tolist()
+    return [budget.overhead_tokens + int(size / budget.chars_per_token) for size in text_bytes]
 
 
 def focus_confidence(index: EngramIndex, scores: Scores) -> float:
@@ -204,23 +207,22 @@ def _fill_pools(
     texts, heard = index.texts, heard_before(index, query.before_row)
     # What was said twice in the same words is shown once: the better one.
     distinct: dict[str, int] = {}
-    for at in scores.ranked.tolist():
-        distinct.setdefault(texts[at], at)
-    numbers = list(distinct.values())
-    ranked = _with_cost(index, numbers, budget)
-    is_here = (index.column("channel")[numbers] == here).tolist()
+    ranked, ranked_here = list[_Offer](), list[_Offer]()
+    channels = index.column("channel")[scores.ranked].tolist()
+    costs = estimated_tokens(index, scores.ranked, budget)
+    for at, cost, channel in zip(scores.ranked.tolist(), costs, channels, strict=True):
+        if distinct.setdefault(texts[at], at) == at:
+            ranked.append((at, cost))
+            if channel == here:
+                ranked_here.append((at, cost))
     taken: dict[int, Pool] = {}
-    left = _take(
-        taken,
-        Pool.FOCUS,
-        list(compress(ranked, is_here)),
-        int(budget.engrams * share),
-        int(budget.tokens * share),
-    )
-    left += budget.tokens - int(budget.tokens * share)
+    focus_tokens = int(budget.tokens * share)
+    left = _take(taken, Pool.FOCUS, ranked_here, int(budget.engrams * share), focus_tokens)
+    left += budget.tokens - focus_tokens
     newest = (distinct.setdefault(texts[at], at) for at in range(index.size - 1, -1, -1) if heard[at])
-    recent = _with_cost(index, list(islice(_once(newest), budget.recent_engrams)), budget)
-    left = _take(taken, Pool.RECENT, recent, budget.engrams, left)
+    recent = list(islice(_once(newest), budget.recent_engrams))
+    offered = zip(recent, estimated_tokens(index, recent, budget), strict=True)
+    left = _take(taken, Pool.RECENT, offered, budget.engrams, left)
     _take(taken, Pool.PERIPHERY, ranked, budget.engrams, left)
     return taken
 
@@ -234,13 +236,7 @@ def _once(numbers: Iterable[int]) -> Iterator[int]:
             yield at
 
 
-def _with_cost(index: EngramIndex, numbers: list[int], budget: BudgetSettings) -> list[tuple[int, int]]:
-    return list(zip(numbers, estimated_tokens(index, numbers, budget), strict=True))
-
-
-def _take(
-    taken: dict[int, Pool], pool: Pool, offered: Iterable[tuple[int, int]], engrams: int, tokens: int
-) -> int:
+def _take(taken: dict[int, Pool], pool: Pool, offered: Iterable[_Offer], engrams: int, tokens: int) -> int:
     """Take what fits, in order, until there are `engrams` in all; the tokens that are left."""
     for at, cost in offered:
         if len(taken) >= engrams:

@@ -50,7 +50,10 @@ Floats = NDArray[np.float32]
 class Question:
     """A query as scoring sees it: understood, and with its names resolved to numbers."""
 
-    terms: tuple[str, ...]
+    terms: NDArray[np.int32]
+    """The numbers of its terms that occur in the memory."""
+    idf: Floats
+    """Their weights."""
     vector: NDArray[np.int8]
     channel: int
     domain: int
@@ -139,12 +142,11 @@ def topical_parts(
 ) -> tuple[Floats, Floats, Floats]:
     """Lexical and semantic scores of what was heard, scaled, and their fixed mix."""
     lexical, semantic, mixed = (np.zeros(index.size, np.float32) for _ in range(3))
-    terms, idf = index.postings.find(question.terms)
     postings, constants = index.postings.runs, index.settings.lexical
     accumulate_bm25(
         lexical,
-        terms,
-        idf,
+        question.terms,
+        question.idf,
         postings.starts,
         postings.lengths,
         postings.field("document"),
@@ -255,10 +257,9 @@ def _let_people_lead(
     forms = index.column("form")[ranked]
     is_answer = (forms == SpeechForm.REPLY) & (index.column("speaker")[ranked] != question.asked_about)
     is_told = forms == SpeechForm.STATEMENT
-    asked, idf = index.postings.find(question.terms)
-    if not is_answer.any() or not is_told.any() or not len(asked):
+    if not is_answer.any() or not is_told.any() or not len(question.terms):
         return
-    rarest = asked[np.argsort(-idf, kind="stable")[:_MOST_TERMS]]
+    rarest = question.terms[np.argsort(-question.idf, kind="stable")[:_MOST_TERMS]]
     held = index.postings.shared_by(ranked, rarest)
     answered, told, answers = held[is_answer], held[is_told], ranked[is_answer]
     is_same = (answered[:, None] & ~told[None, :]) == 0

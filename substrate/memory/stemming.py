@@ -1,9 +1,9 @@
 """Words without their inflection: `running` and `runs` are the same term.
 
 The English stemmer of the Snowball project in its third version (Porter 2001,
-https://snowballstem.org/algorithms/english/stemmer.html), written out by hand: 6 us a word,
-where what a generator makes of its rules takes 25, and a message that is waited for brings words that nobody
-has said before. And stems stand in every memory's file: they must not become others because a library was updated.
+https://snowballstem.org/algorithms/english/stemmer.html), written out by hand: 6 us a word, where what a
+generator makes of its rules takes 25, and a message that is waited for brings words that nobody has said
+before. And stems stand in every memory's file: they must not become others because a library was updated.
 
 The rules speak of two regions of a word: R1 is what follows the first consonant after a vowel, R2 the same
 within R1. A `y` that stands for a consonant is written `Y` while they are applied.
@@ -46,9 +46,10 @@ _DERIVED_AGAIN = {
     **{"icate": "ic", "ative": "", "alize": "al", "iciti": "ic", "ical": "ic", "tional": "tion"},
     **{"ational": "ate", "ful": "", "ness": ""},
 }
-_ENDINGS = dict.fromkeys(
-    "ic ance ence able ible ate ive ize iti al ism ion er ous ant ent ment ement".split(), ""
-)
+_ENDINGS = {
+    **{"ic": "", "ance": "", "ence": "", "able": "", "ible": "", "ate": "", "ive": "", "ize": "", "iti": ""},
+    **{"al": "", "ism": "", "ion": "", "er": "", "ous": "", "ant": "", "ent": "", "ment": "", "ement": ""},
+}
 
 
 @lru_cache(maxsize=1 << 16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 import snowballstemmer
@@ -10,10 +11,13 @@ import snowballstemmer
 from substrate.memory.embedding import VOCABULARY
 from substrate.memory.stemming import stem
 
-_ENDINGS = (
-    "' 's s' s ss us sses ies ied ed edly ing ingly eed eedly y e l ll ly tting ational tional ization iveness "
-    "fulness ousness alism ator ogi ogist biliti icate ative alize iciti ical ful ness ic ance ement ion ous"
-).split()
+_ENDINGS = re.findall(
+    r"\S+",
+    """
+    ' 's s' s ss us sses ies ied ed edly ing ingly eed eedly y e l ll ly tting ational tional ization iveness
+    fulness ousness alism ator ogi ogist biliti icate ative alize iciti ical ful ness ic ance ement ion
+    """,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,8 @@ def test_stems_are_those_of_the_snowball_project() -> None:
     words = [piece.removeprefix("##") for piece in VOCABULARY.read_text(encoding="utf-8").split("\n")]
     chance = random.Random(7)
     piled = [
-        chance.choice(words)[: chance.randint(1, 8)] + "".join(chance.choices(_ENDINGS, k=chance.randint(1, 3)))
+        chance.choice(words)[: chance.randint(1, 8)]
+        + "".join(chance.choices(_ENDINGS, k=chance.randint(1, 3)))
         for _ in range(20_000)
     ]
     differing = [word for word in (*words, *piled) if stem(word) != generator.stemWord(word)]
