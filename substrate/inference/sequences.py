@@ -100,9 +100,13 @@ class SequencePool:
         if sequence.blend != blend:
             return 0
         length = common_prefix(sequence.tokens, wanted)
-        if length < len(sequence.tokens) and not self.can_rewind:
-            return 0
-        return length
+        return length if self._can_be_cut(sequence, length) else 0
+
+    def _can_be_cut(self, sequence: Sequence, length: int) -> bool:
+        """Whether the sequence's first `length` tokens can be gone on from."""
+        if length >= len(sequence.tokens):
+            return True
+        return self.can_rewind and self._context.can_go_on_from(sequence.id, length)
 
     def longest_prefix(self, wanted: Tokens[int], blend: Blend) -> tuple[Sequence | None, int]:
         """The sequence that holds most of `wanted` from its start."""
@@ -127,10 +131,11 @@ class SequencePool:
         return min(idle, key=lambda one: one.last_used, default=None)
 
     def rewind(self, sequence: Sequence, length: int) -> None:
-        """Keep the first `length` tokens; none where the model's memory cannot forget only a part."""
+        """Keep the first `length` tokens; none where these cannot be gone on from."""
         if length >= len(sequence.tokens):
             return
-        if length == 0 or not self.can_rewind or not self._context.rewind(sequence.id, length):
+        can_be_cut = length > 0 and self._can_be_cut(sequence, length)
+        if not can_be_cut or not self._context.rewind(sequence.id, length):
             self.clear(sequence)
         else:
             del sequence.tokens[length:]

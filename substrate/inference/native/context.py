@@ -116,6 +116,18 @@ class NativeContext:
         """The position of the last token held, -1 when empty."""
         return int(llama.llama_memory_seq_pos_max(self._memory, sequence))
 
+    def can_go_on_from(self, sequence: int, length: int) -> bool:
+        """Whether the tokens that a next one at position `length` looks back on are held.
+
+        Layers that look back over a window only are saved with that much: in a sequence that was loaded
+        again, earlier positions have nothing to look back on.
+        """
+        window = self.model.attention_window
+        if window == 0 or length == 0:
+            return True
+        first = int(llama.llama_memory_seq_pos_min(self._memory, sequence))
+        return first <= max(0, length - window + 1)
+
     def logits(self, row: int) -> NDArray[np.float32]:
         """A view of one row's logits, valid until the next decode."""
         pointer = llama.llama_get_logits_ith(self.pointer, row)

@@ -27,6 +27,8 @@ class NativeModel:
         self.vocabulary: int = llama.llama_vocab_n_tokens(self.vocab)
         self.trained_context: int = llama.llama_model_n_ctx_train(pointer)
         self.parameters: int = llama.llama_model_n_params(pointer)
+        # Tokens that some layers look back on; 0 where all look back on everything.
+        self.attention_window: int = llama.llama_model_n_swa(pointer)
         self._pieces: dict[int, bytes] = {}
         self._ends: dict[int, bool] = {}
         self._lead = self._tokens_of_lead()
