@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.random_model import TINY, write_random_model
 from substrate.inference import (
     Delta,
+    FinishReason,
     GenerateRequest,
     Generation,
     Prompt,
     Sampling,
+    Sink,
     Turn,
 )
 from substrate.inference.chat_template import CHATML, ChatTemplate
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
 WAIT_S = 60.0
 NEAR_TIE = 0.15
-"""Logits closer than this may change places: batched and single decoding differ by up to 0.09 (measured on
-Q8_0 weights in real shapes)."""
+"""A choice may be one whose logit is less than this below the best: batched and single decoding differ by up
+to 0.09 (measured on Q8_0 weights in real shapes)."""
 
 IDENTITY = "You are Paige, who keeps a lighthouse and answers everybody who asks her something."
 GREEDY = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=24)
@@ -62,6 +64,40 @@ def start_lane(tiny_model: Path) -> Iterator[Callable[..., LlamaLane]]:
     yield start
     for lane in lanes:
         lane.close()
+
+
+# By identity of a stream, and of the Generation at its end: what is kept with them keeps them alive.
+_CHOSEN: dict[int, tuple[object, list[int]]] = {}
+
+
+@pytest.fixture(autouse=True)
+def _chosen_tokens() -> Iterator[None]:
+    """Note which tokens a reply is made of: text alone does not tell, nor that one was the end."""
+    from substrate.inference.handover import Handover, StreamEvent
+    from substrate.inference.job import Job, Reply
+    from substrate.inference.jobs import Jobs
+
+    take, post = Jobs.take, Handover.post
+
+    def note_token(jobs: Jobs, job: Job, reply: Reply, token: int) -> bool:
+        _CHOSEN.setdefault(id(reply.stream), (reply.stream, []))[1].append(token)
+        return take(jobs, job, reply, token)
+
+    def note_end(handover: Handover, sink: Sink, event: StreamEvent) -> None:
+        if isinstance(event, Generation) and id(sink) in _CHOSEN:
+            _CHOSEN[id(event)] = (event, _CHOSEN[id(sink)][1])
+        post(handover, sink, event)
+
+    with pytest.MonkeyPatch.context() as patch:  # of its own: tests undo theirs
+        patch.setattr(Jobs, "take", note_token)
+        patch.setattr(Handover, "post", note_end)
+        yield
+    _CHOSEN.clear()
+
+
+def tokens_of(generation: Generation) -> list[int]:
+    """What a lane of this test chose, the end of the reply included."""
+    return _CHOSEN[id(generation)][1]
 
 
 def make_request(
@@ -125,29 +161,18 @@ def run(lane: LlamaLane, *requests: GenerateRequest) -> list[Generation]:
     return asyncio.run(together())
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What `llama_cpp.Llama` says greedily, up to the first choice that is a near tie."""
-
-    certain: bytes
-    tokens: int
-
-    def agrees_with(self, generation: Generation) -> bool:
-        whole_characters = codecs.getincrementaldecoder("utf-8")("replace").decode(self.certain)
-        return generation.text.startswith(whole_characters)
-
-
 class ReferenceEngine:
     """`llama_cpp.Llama`, one prompt after another, from an empty cache each time."""
 
-    def __init__(self, path: Path, *, near_tie: float = NEAR_TIE) -> None:
+    def __init__(self, path: Path, *, near_tie: float = NEAR_TIE, **more: Any) -> None:
         from llama_cpp import Llama
 
         self._llama: Any = Llama(
-            str(path), n_ctx=2048, n_threads=1, n_threads_batch=1, logits_all=True, verbose=False
+            str(path), n_ctx=2048, n_threads=1, n_threads_batch=1, logits_all=True, verbose=False, **more
         )
         self._template = ChatTemplate.parse(CHATML)
         self._near_tie = near_tie
+        self._seen: dict[tuple[int, ...], list[NDArray[np.float32]]] = {}
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
         return [
@@ -156,22 +181,39 @@ class ReferenceEngine:
             for token in self._llama.tokenize(piece.text.encode(), add_bos=False, special=piece.is_frame)
         ]
 
-    def greedy(self, request: GenerateRequest) -> Reference:
-        llama = self._llama
-        llama.reset()
-        tokens = self.prompt_tokens(request.prompt)
-        certain, count = b"", 0
-        llama.eval(tokens)
-        while count < request.sampling.max_tokens:
-            logits = np.array(llama.scores[llama.n_tokens - 1])
-            second, first = np.sort(logits)[-2:]
-            token = int(logits.argmax())
-            if first - second < self._near_tie or token == llama.token_eos():
-                break
-            certain += llama.detokenize([token])
-            count += 1
-            llama.eval([token])
-        return Reference(certain, count)
+    def check(self, request: GenerateRequest, generation: Generation) -> int:
+        """Each token of a greedy reply is the one that `Llama` would choose behind the same prompt and the
+        same tokens, or one whose logit is less than a near tie below. Returns how many choices were certain:
+        nothing else was that near.
+        """
+        chosen = tokens_of(generation)
+        assert len(chosen) == generation.completion_tokens
+        has_ended = chosen[-1] == self._llama.token_eos()
+        assert has_ended == (generation.finish_reason is FinishReason.STOP)
+        text = b"".join(self._llama.detokenize([token]) for token in chosen[: len(chosen) - has_ended])
+        assert text.decode("utf-8", "replace") == generation.text
+        certain = 0
+        for at, (token, logits) in enumerate(zip(chosen, self._logits(request.prompt, chosen), strict=True)):
+            second, best = np.partition(logits, -2)[-2:]
+            missing = float(best - logits[token])
+            assert missing < self._near_tie, (
+                f"token {at} of {generation.text!r} is {token}, {missing:.2f} below {logits.argmax()}"
+            )
+            certain += bool(best - second >= self._near_tie)
+        return certain
+
+    def _logits(self, prompt: Prompt, chosen: Sequence[int]) -> list[NDArray[np.float32]]:
+        """Behind the prompt, and behind each of the chosen tokens but the last."""
+        asked = self.prompt_tokens(prompt)
+        key = (*asked, -1, *chosen[:-1])
+        if key not in self._seen:
+            self._llama.reset()
+            self._seen[key] = [self._read(tokens) for tokens in (asked, *([token] for token in chosen[:-1]))]
+        return self._seen[key]
+
+    def _read(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        self._llama.eval(tokens)
+        return np.array(self._llama.scores[self._llama.n_tokens - 1])
 
 
 @pytest.fixture(scope="session")

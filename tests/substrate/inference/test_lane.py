@@ -43,14 +43,12 @@ StartLane = Callable[..., "LlamaLane"]
 
 def test_greedy_output_is_that_of_llama_cpp(start_lane: StartLane, reference: ReferenceEngine) -> None:
     lane = start_lane()
-    certain_tokens = 0
+    certain = 0
     for number in range(12):
         asked = make_request(number, conversation=f"c{number}", message=f"joel: question number {number}?")
-        expected = reference.greedy(asked)
         (generation,) = run(lane, asked)
-        assert expected.agrees_with(generation)
-        certain_tokens += expected.tokens
-    assert certain_tokens > 40, "too many near ties to prove anything"
+        certain += reference.check(asked, generation)
+    assert certain > 12 * GREEDY.max_tokens / 2, "too many near ties to prove anything"
 
 
 def test_together_each_gets_what_it_would_get_alone(
@@ -64,7 +62,7 @@ def test_together_each_gets_what_it_would_get_alone(
         for n in range(12)
     ]
     for one, generation in zip(asked, run(lane, *asked), strict=True):
-        assert reference.greedy(one).agrees_with(generation)
+        reference.check(one, generation)
 
 
 def test_a_prompt_that_others_begin_with_is_read_once(start_lane: StartLane) -> None:
@@ -87,9 +85,8 @@ def test_the_next_turn_reads_only_what_is_new(start_lane: StartLane, reference: 
             message = "joel: the same question again"
             late = f"\n\nMemories:\n- something about {number}"
             asked = make_request(number, history=history, message=message, late=partial(str, late))
-            expected = reference.greedy(asked)
             generation = await finish(lane, asked)
-            assert expected.agrees_with(generation)
+            reference.check(asked, generation)
             await lane.idle()
             history += (Turn(Role.USER, message), Turn(Role.ASSISTANT, generation.text))
             figures.append((generation.prompt_tokens_reused, generation.prompt_tokens_read))
@@ -168,8 +165,8 @@ def test_live_turns_go_before_background_work(start_lane: StartLane, reference: 
         background = await start(lane, long)
         live = await finish(lane, quick)
         assert not background.done()
-        assert reference.greedy(quick).agrees_with(live)
-        assert reference.greedy(long).agrees_with(await background)
+        reference.check(quick, live)
+        reference.check(long, await background)
 
     asyncio.run(asyncio.wait_for(both(), WAIT_S))
 
@@ -180,7 +177,7 @@ def test_when_cells_run_out_everybody_is_still_answered_as_alone(
     lane = start_lane(ctx=512)
     asked = [make_request(n, conversation=f"c{n}", message=f"m{n}: " + "why? " * 40) for n in range(8)]
     for one, generation in zip(asked, run(lane, *asked), strict=True):
-        assert reference.greedy(one).agrees_with(generation)
+        reference.check(one, generation)
     assert lane.counters.preempted > 0
 
 
