@@ -51,7 +51,8 @@ class BootScreen(Screen[None]):
         self._draw()
 
     def on_paste(self, event: events.Paste) -> None:
-        self.typed_ahead += event.text
+        # Terminals end the lines of what is pasted with a carriage return.
+        self.typed_ahead += event.text.replace("\r\n", "\n").replace("\r", "\n")
         self._draw()
 
     def compose(self) -> ComposeResult:

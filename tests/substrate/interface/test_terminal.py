@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Paste
 
 from substrate.errors import SubstrateError
 from substrate.interface.terminal.app import SubstrateApp
+from substrate.interface.terminal.boot import BootScreen
 from substrate.interface.terminal.chat import ChatView, MessageView, Thinking
 from substrate.interface.terminal.composer import Composer
 from substrate.interface.terminal.mind import MindView
@@ -308,6 +310,28 @@ def test_what_is_typed_while_it_boots_is_not_lost(tmp_path: Path, room: Room) ->
                 await until(pilot, lambda: app.screen_stack[0].query_one(Composer).text == "Hello")
                 await until(pilot, lambda: len(app.screen_stack) == 1)
                 await until(pilot, lambda: messages(pilot) == [("Joel", "Hi"), ("Paige", "You said Hi")])
+        finally:
+            instance.stop()
+
+    run(scenario())
+
+
+def test_lines_that_are_pasted_while_it_boots_are_sent_together(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        instance = FakeInstance(tmp_path, room)
+        instance.may_boot.clear()
+        app = SubstrateApp(instance, "Joel")
+        try:
+            async with app.run_test(size=WIDE) as pilot:
+                await until(pilot, lambda: len(app.screen_stack) == 2)
+                screen = app.screen
+                assert isinstance(screen, BootScreen)
+                app.post_message(Paste("one\rtwo\r\nthree"))
+                await until(pilot, lambda: bool(screen.typed_ahead))
+                await pilot.press("enter")
+                instance.may_boot.set()
+                await until(pilot, lambda: len(app.screen_stack) == 1)
+                await until(pilot, lambda: messages(pilot)[:1] == [("Joel", "one\ntwo\nthree")])
         finally:
             instance.stop()
 
