@@ -8,7 +8,6 @@ before. It publishes the most salient rows per persona and the focus per channel
 from __future__ import annotations
 
 import contextlib
-import re
 
 from substrate.memory.engram import parse_engram_id
 from substrate.memory.errors import StoreDamaged
@@ -31,6 +30,7 @@ from substrate.region.contract import (
     RegionSignal,
     TickOutcome,
 )
+from substrate.whole_words import Words
 
 _PAGE = 256
 _SETTINGS = SalienceSettings()
@@ -49,7 +49,7 @@ class Attention(BrainRegion):
 
     def __init__(self) -> None:
         self._ledgers: dict[str, SalienceLedger] = {}
-        self._names: dict[str, re.Pattern[str]] = {}
+        self._names: dict[str, Words] = {}
         self._channels: dict[str, ChannelFocus] = {}
         self._row = self._reaction = self._withdrawal = 0
 
@@ -80,7 +80,7 @@ class Attention(BrainRegion):
 
     def _meet(self, persona: PersonaProfile) -> None:
         ledger = self._ledgers[persona.persona_id] = SalienceLedger(_SETTINGS)
-        self._names[persona.persona_id] = re.compile(rf"\b{re.escape(persona.name)}\b", re.IGNORECASE)
+        self._names[persona.persona_id] = Words(persona.name)
         path = self._environment.persona_home(persona.persona_id) / "longterm.db"
         with contextlib.suppress(StoreDamaged):  # the hippocampus says so: that persona has no memory
             for row_id, shown, used in rehearsals(path):

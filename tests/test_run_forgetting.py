@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from functools import partial
 from pathlib import Path
 
@@ -53,6 +54,25 @@ def test_forgotten_words_are_in_no_file_of_the_home_and_in_no_memory(sandbox: Sa
     assert "raining" in str(program.command("memory/list")["engrams"])
     assert program.end_input() == 0
     assert not holds_the_secret(sandbox.home)
+
+
+def test_a_word_is_forgotten_in_both_of_its_encodings(sandbox: Sandbox) -> None:
+    forms = [unicodedata.normalize(form, "Noémie") for form in ("NFC", "NFD")]
+    program = sandbox.boot("--model", "scripted:text=Noted.")
+    for number, form in enumerate(forms):
+        program.ask(f"My sister is called {form}.", f"m{number}")
+    eventually(lambda: program.command("memory/list")["count"] == 4, "both messages and replies are engrams")
+
+    forgotten = program.command("memory/forget", text=forms[0])
+
+    def is_written() -> bool:
+        files = [path.read_bytes() for path in sandbox.home.rglob("*") if path.is_file()]
+        return any(form[:-1].lower().encode() in file.lower() for form in forms for file in files)
+
+    assert len(forgotten["withdrawn"]) == 2
+    eventually(lambda: not is_written(), "neither form is in a file")
+    assert program.end_input() == 0
+    assert not is_written()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="shared memory can be read as files on Linux only")

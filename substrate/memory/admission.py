@@ -15,9 +15,12 @@ from substrate.memory.errors import ProvenanceMissing
 from substrate.memory.features import READING, Features, sentences, understand
 from substrate.memory.kernels import CONTAINS_QUESTION, ENDS_ASKING
 from substrate.memory.senses import Senses, Understood
+from substrate.whole_words import MARKS
 
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 """Categories of characters that show nothing: space, and what steers how other characters are shown."""
+_MOST_MARKS = 8
+"""No letter of any language has more."""
 
 
 def is_blank(text: str) -> bool:
@@ -101,12 +104,20 @@ def split_message(text: str, engram_chars: int) -> list[str]:
     return parts
 
 
+def _before_a_letter(text: str, at: int) -> int:
+    """The place `at`, or one shortly before it, at which no mark is cut from its letter."""
+    for place in range(at, at - _MOST_MARKS, -1):
+        if text[place] not in MARKS:
+            return place
+    return at
+
+
 def _pieces(sentence: str, limit: int) -> list[str]:
     pieces: list[str] = []
     rest = sentence
     while len(rest) > limit:
         border = rest.rfind(" ", 0, limit + 1)
-        cut = border if border > 0 else limit
+        cut = border if border > 0 else _before_a_letter(rest, limit)
         pieces.append(rest[:cut])
         rest = rest[cut:].lstrip()
     if rest:

@@ -15,6 +15,7 @@ from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
 from substrate.persona.transcript import TranscriptReader
 from substrate.region.contract import PersonaProfile
+from substrate.whole_words import one_writing
 
 Memories = Iterable[tuple[PersonaProfile, EngramStore]]
 
@@ -211,7 +212,7 @@ def _chosen(memories: Memories, params: Mapping[str, Any]) -> tuple[PersonaProfi
 
 
 def _goes_by(persona: PersonaProfile, wanted: str) -> bool:
-    return wanted == persona.persona_id or wanted.lower() == persona.name.lower()
+    return wanted == persona.persona_id or one_writing(wanted).lower() == one_writing(persona.name).lower()
 
 
 def _only(params: Mapping[str, Any], command: str, accepted: tuple[str, ...]) -> None:

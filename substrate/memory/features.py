@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from substrate.memory.engram import SpeechForm
 from substrate.memory.stemming import stem
-from substrate.whole_words import UNSPACED
+from substrate.whole_words import MARKS, UNSPACED, one_writing
 
-READING = 1
+READING = 2
 """Raised whenever `understand` makes something else of a text: what an earlier one made is made anew."""
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_LETTERS = rf"\w[\w{MARKS}]*"
+_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*")
 _UNSPACED = re.compile(rf"[{UNSPACED}]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])(?P<closing>[\"'”’)\]]*)\s+|(?<=[。！？])|\n+")
 _QUOTED = re.compile(r"[\"“«]([^\"”»]{2,60})[\"”»]")
@@ -83,7 +84,7 @@ class Features:
     term_words: tuple[str, ...]
     """The word that each term comes from."""
     entities: tuple[str, ...]
-    """Names, numbers and quoted things as they were written."""
+    """Names, numbers and quoted things as they were said, in one writing."""
     form: SpeechForm
     contains_question: bool
     ends_asking: bool
@@ -102,6 +103,7 @@ def sentences(text: str) -> list[str]:
 
 def understand(text: str, *, by_persona: bool = False) -> Features:
     """The features of one text; about 20 us for a usual message."""
+    text = one_writing(text)
     written = _WORD.findall(text)
     words = tuple(map(_plain, written))
     terms = list(_terms(words))
@@ -118,11 +120,12 @@ def understand(text: str, *, by_persona: bool = False) -> Features:
 
 def words_of(text: str) -> list[str]:
     """All words of a text, lower case, function words included."""
-    return [_plain(word) for word in _WORD.findall(text)]
+    return [_plain(word) for word in _WORD.findall(one_writing(text))]
 
 
 def without_words(text: str, words: frozenset[str]) -> str:
-    """The text without those words (lower case), however they are written."""
+    """The text in one writing, and without those words (lower case)."""
+    text = one_writing(text)
     if not words:
         return text
     return _WORD.sub(lambda found: "" if _plain(found.group()) in words else found.group(), text)

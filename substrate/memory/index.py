@@ -6,7 +6,9 @@ the others stay valid until the next start packs them.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -203,7 +205,7 @@ class EngramIndex:
     def answers(self, row_id: int, speaker: str) -> list[int]:
         """The numbers of the engrams in which `speaker` answered a transcript row, oldest first."""
         own, reply_to, speakers = (
-            self.speakers.find(speaker),
+            self.speaker(speaker),
             self.columns["reply_to"],
             self.columns["speaker"],
         )
@@ -265,10 +267,14 @@ class EngramIndex:
 
     def meet(self, name: str) -> int:
         """The number of a speaker, known from now on: the name stays out of vectors."""
-        number = self.speakers.number(name)
+        number = self.speakers.number(unicodedata.normalize("NFC", name))
         if number == len(self.speakers) - 1:
             self.speaker_words |= name_words(name)
         return number
+
+    def speaker(self, name: str) -> int:
+        """The number of a speaker, however the name is encoded, or -1."""
+        return self.speakers.find(unicodedata.normalize("NFC", name))
 
     def _link_conversations(self, first: int, engrams: Sequence[StoredEngram]) -> list[NewEdge]:
         """Sessions, who said what before and after, and what answers what; the edges of the latter."""
@@ -321,6 +327,7 @@ def _renumber(last_of: dict[Place, int], at: int, new: int) -> None:
             last_of[place] = new
 
 
+@lru_cache(maxsize=1024)
 def name_words(name: str) -> frozenset[str]:
     """The words of a name as they are looked for in texts."""
     return frozenset(word for word in words_of(name) if len(word) > 1)

@@ -88,9 +88,9 @@ def speaker_asked_about(
     if named:
         return named[0] if len(named) == 1 else -1
     if asker is not None and said & _ABOUT_ASKER:
-        return index.speakers.find(asker)
+        return index.speaker(asker)
     if asked is not None and said & _ABOUT_ASKED:
-        return index.speakers.find(asked)
+        return index.speaker(asked)
     return -1
 
 

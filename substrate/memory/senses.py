@@ -8,7 +8,6 @@ who was first. Names of speakers stay out of the vectors, so the hash covers the
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -17,13 +16,12 @@ import numpy as np
 
 from substrate.memory.embedding import Embedder, Vector
 from substrate.memory.engram import SpeechForm
-from substrate.memory.features import Features, understand
+from substrate.memory.features import Features, understand, words_of
 from substrate.region.contract import BufferSpec, Reader
 
 FEATURES = BufferSpec("features", keys=128, value_bytes=16384, versions=2, reader=Reader.REGIONS)
 """The sensory region's buffer; keys are `(content_hash,)`."""
 
-_WORD = re.compile(r"\w+")
 _REMEMBERED = 512
 """Texts whose understanding is kept in this process: those of the last minutes."""
 
@@ -103,7 +101,7 @@ class Senses:
 
 def content_hash(text: str, *, by_persona: bool, names: frozenset[str], embedder_id: str) -> str:
     """Equal for texts that are understood alike."""
-    said = names.intersection(_WORD.findall(text.lower()))
+    said = names.intersection(words_of(text))
     parts = (embedder_id, "persona" if by_persona else "person", *sorted(said), text)
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 

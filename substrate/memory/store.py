@@ -27,7 +27,7 @@ from substrate.memory.retention import engrams_to_evict
 from substrate.memory.salience import counted_salience
 from substrate.memory.senses import Senses
 from substrate.memory.settings import MemorySettings
-from substrate.whole_words import whole_words
+from substrate.whole_words import Words
 
 _ROUNDING = 1e-5
 """What a salience may differ by from itself in single precision."""
@@ -232,7 +232,7 @@ class EngramStore:
 
     def containing(self, words: str) -> Iterator[Engram]:
         """Every engram whose text contains `words` as whole words, whatever their case, oldest first."""
-        wanted = whole_words(words)
+        wanted = Words(words)
         alive = self.index.column("alive")
         for at, text in enumerate(self.index.texts):
             if alive[at] and wanted.search(text):

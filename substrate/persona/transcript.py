@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from substrate.persona.transcript_schema import connect_reader
-from substrate.whole_words import whole_words
+from substrate.whole_words import Words
 
 
 class TranscriptRow(NamedTuple):
@@ -92,7 +92,7 @@ class TranscriptReader:
 
     def containing(self, words: str) -> list[int]:
         """The rows whose text contains `words` as whole words, whatever their case, oldest first."""
-        wanted = whole_words(words)
+        wanted = Words(words)
         rows = self._read("SELECT row_id, text FROM messages WHERE NOT hidden ORDER BY row_id", ())
         return [row_id for row_id, text in rows if wanted.search(text)]
 

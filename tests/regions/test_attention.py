@@ -146,3 +146,17 @@ def test_the_focus_of_the_longest_messages_fits(
     attention.tick(context)
 
     assert len(decode_focus(context.published["focus", ("p-paige", "general")]).row_ids) == 8
+
+
+def test_who_is_named_is_known_composed_and_decomposed(transcript: TranscriptWriter, tmp_path: Path) -> None:
+    region, zoe = Attention(), PersonaProfile("p-paige", "Zoë", 0.0)
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (zoe,)))
+    other = say(transcript, "Zoe\u0301 is late.")
+    named = say(transcript, "Is Zoe\u0308 here?")
+    context = PlainContext((zoe,))
+
+    region.tick(context)
+
+    assert named in salience(context)
+    assert other not in salience(context)
+    region.close()

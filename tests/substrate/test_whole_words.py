@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
-from substrate.whole_words import whole_words
+from substrate.whole_words import MARKS, Words, one_writing
 
 
 @pytest.mark.parametrize(
@@ -21,8 +23,68 @@ from substrate.whole_words import whole_words
     ],
 )
 def test_words_are_found_in_every_script(words: str, text: str) -> None:
-    assert whole_words(words).search(text)
+    assert Words(words).search(text)
 
 
 def test_a_word_is_not_found_in_a_longer_one() -> None:
-    assert not whole_words("ann").search("I was annoyed by Joann.")
+    assert not Words("ann").search("I was annoyed by Joann.")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("Zoë", "I met Zoë."),
+        ("crème brûlée", "One crème brûlée, please."),
+        ("Việt", "Tiếng Việt"),
+        ("が", "妹が来た"),
+        ("한국", "한국 지도"),
+        ("क़लम", "मेरा क़लम"),
+    ],
+)
+def test_a_word_is_the_same_composed_and_decomposed(words: str, text: str) -> None:
+    for form in ("NFC", "NFD"):
+        for other in ("NFC", "NFD"):
+            pattern = Words(unicodedata.normalize(form, words))
+            assert pattern.search(unicodedata.normalize(other, text))
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("שלום", "אמרתי שָׁלוֹם לכולם"),
+        ("محمد", "اسمه مُحَمَّد وهو"),
+        ("שָׁלוֹם", "אמרתי שלום לכולם"),
+    ],
+)
+def test_a_word_is_found_with_its_vowels_and_without(words: str, text: str) -> None:
+    assert Words(words).search(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("Zoe", "I met Zoe\u0308."),
+        ("राम", "रामायण पढ़ी"),
+        ("कम", "कमी है"),
+        ("in", "इin\u0301"),
+    ],
+)
+def test_a_word_ends_behind_its_marks(words: str, text: str) -> None:
+    assert not Words(words).search(text)
+
+
+def test_every_mark_of_a_living_script_belongs_to_its_word() -> None:
+    in_words = [*"éñ", "ि", "ा", "्", "ั", "ُ", "ְ", "ी", "ং", "్"]
+    marks = [character for one in in_words for character in unicodedata.normalize("NFD", one)[-1]]
+    assert all(mark in MARKS for mark in marks)
+    assert "\ufe0f" not in MARKS  # which makes an emoji of a character, and no word
+
+
+def test_words_of_which_nothing_is_left_are_found_nowhere() -> None:
+    assert not Words("\u0640").search("anything")
+    assert not Words(" ").search("anything")
+
+
+def test_one_writing_leaves_what_is_written_one_way() -> None:
+    assert one_writing("Plain words.") == "Plain words."
+    assert one_writing("e\u0301") == "é" == one_writing("é")

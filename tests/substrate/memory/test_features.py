@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from substrate.memory import EmbedderUnusable, SpeechForm
 from substrate.memory.admission import is_blank, split_message
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.features import understand
+from substrate.memory.index import name_words
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,56 @@ def test_a_damaged_table_says_what_to_do(tmp_path: Path) -> None:
     damaged.write_bytes(b"not an array")
     with pytest.raises(EmbedderUnusable, match="install the package again"):
         StaticEmbedder(table=damaged)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoë told Renée about the crème brûlée in Besançon.",
+        "Ma sœur s'appelle Zoë, elle habite à Orléans.",
+        "Tiếng Việt rất khó.",
+        "妹の名前はがくえんです",
+        "내 여동생은 서울에 산다",
+        "मेरी बहन का नाम \u095bोया है",
+    ],
+)
+def test_a_text_is_understood_alike_composed_and_decomposed(text: str) -> None:
+    decomposed = unicodedata.normalize("NFD", text)
+    assert text != decomposed
+    assert understand(text) == understand(decomposed)
+    embedder = StaticEmbedder()
+    assert (embedder.embed_at_once(text) == embedder.embed_at_once(decomposed)).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("मेरी बहन का नाम", ("मेरी", "बहन", "का", "नाम")),
+        ("שָׁלוֹם עולם", ("שלום", "עולם")),
+        ("مُحَمَّد هنا", ("محمد", "هنا")),
+        ("আমার বোন", ("আমার", "বোন")),
+        ("น้องสาวชื่ออาดา", ("น้องสาวชื่ออาดา",)),
+    ],
+)
+def test_marks_belong_to_their_words(text: str, words: tuple[str, ...]) -> None:
+    assert understand(text).words == words
+
+
+def test_a_name_is_the_same_composed_and_decomposed() -> None:
+    text = "My sister Zoë is here."
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert understand(composed).entities == understand(decomposed).entities == ("Zoë",)
+    assert name_words(unicodedata.normalize("NFD", "Zoë")) == name_words("Zoë") == {"zoë"}
+
+
+@pytest.mark.parametrize("letter", ["é", "क्षि", "น้ำ", "שָׁ"])
+def test_no_letter_is_cut_from_its_marks(letter: str) -> None:
+    text = unicodedata.normalize("NFD", letter) * 400
+    parts = split_message(text, 400)
+    assert "".join(parts) == text
+    assert not any(unicodedata.category(part[0]).startswith("M") for part in parts)
+
+
+def test_a_pile_of_marks_is_taken_in_in_few_parts() -> None:
+    text = "e" + "\u0301" * 2000
+    assert len(split_message(text, 400)) < 8

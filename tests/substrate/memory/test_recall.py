@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,8 @@ from substrate.memory import BudgetSettings, EngramStore, EngramUnknown, Message
 from substrate.memory.recall import estimated_tokens
 from substrate.memory.settings import DAY_S
 from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
+
+Encoding = Literal["NFC", "NFD"]
 
 
 def small_talk(first: int, count: int, *, channel: str = "general") -> list[Message]:
@@ -235,4 +239,48 @@ def test_a_name_with_a_hyphen_tells_who_is_asked_about(tmp_path: Path) -> None:
     texts = [recalled.engram.text for recalled in found.engrams]
     assert texts.index("I like tea.") < texts.index("I like ale.")
     assert {"anne", "marie"} <= store.index.speaker_words
+    store.close()
+
+
+@pytest.mark.parametrize("said", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_a_name_is_found_however_it_is_encoded(tmp_path: Path, said: Encoding, asked: Encoding) -> None:
+    fact = remark(1, unicodedata.normalize(said, "Noémie a trouvé un appartement à Orléans."))
+    store = memory_of(tmp_path, [fact, *small_talk(2, 60)])
+    assert recalled_texts(store, unicodedata.normalize(asked, "Où habite Noémie ?"))[0] == fact.text
+    store.close()
+
+
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_who_speaks_is_known_however_the_name_is_encoded(tmp_path: Path, asked: Encoding) -> None:
+    decomposed = unicodedata.normalize("NFD", "Zoë")
+    store = memory_of(
+        tmp_path,
+        [
+            remark(1, "My dog is called Rex.", speaker=decomposed),
+            remark(2, "My dog is called Bo.", speaker="ana"),
+        ],
+    )
+    name = unicodedata.normalize(asked, "Zoë")
+    assert recalled_texts(store, "What is my dog called?", asker=name)[0] == "My dog is called Rex."
+    assert recalled_texts(store, f"What is {name}'s dog called?")[0] == "My dog is called Rex."
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("मेरी बहन का नाम ज़ोया है।", "बहन का नाम क्या है?"),
+        ("קוראים לאחותי נועה.", "איך קוֹרְאִים לאחותי?"),
+        ("اسم أختي مريم.", "ما اسم أُختي؟"),
+        ("น้องสาวชื่ออาดา", "น้องสาวชื่ออะไร"),
+    ],
+)
+def test_words_with_marks_find_what_was_said_with_them_or_without(
+    tmp_path: Path, said: str, asked: str
+) -> None:
+    store = memory_of(tmp_path, [remark(1, said), *small_talk(2, 60)])
+    found = recall(store, RecallQuery(asked, NOW_S, "general"))
+    assert found.engrams[0].engram.text == said
+    assert found.engrams[0].parts.lexical > 0
     store.close()

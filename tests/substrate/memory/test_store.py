@@ -9,7 +9,9 @@ import os
 import resource
 import signal
 import sqlite3
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -20,6 +22,8 @@ from substrate.memory.forgotten import forgotten_messages
 from substrate.memory.rehearsals import rehearsals
 from substrate.memory.settings import DAY_S
 from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
+
+Encoding = Literal["NFC", "NFD"]
 
 
 def test_a_memory_without_provenance_is_refused_and_nothing_of_its_batch_is_taken(tmp_path: Path) -> None:
@@ -346,3 +350,22 @@ def test_a_damaged_file_is_an_error_that_says_what_to_do(tmp_path: Path, page: i
     with pytest.raises(StoreDamaged, match=r"longterm\.db") as told:
         memory_of(tmp_path, [])
     assert "move the file away" in told.value.hint
+
+
+@pytest.mark.parametrize("wanted", ["NFC", "NFD"])
+def test_words_to_forget_are_found_in_both_encodings_and_leave_every_file(
+    tmp_path: Path, wanted: Encoding
+) -> None:
+    forms = [unicodedata.normalize(form, "My sister is called Noémie.") for form in ("NFC", "NFD")]
+    messages = [remark(number, text) for number, text in enumerate([*forms, "Noemie is somebody else."], 1)]
+    store = memory_of(tmp_path, messages)
+
+    found = [engram.engram_id for engram in store.containing(unicodedata.normalize(wanted, "noémie"))]
+    store.forget(found)
+
+    assert found == ["1.0", "2.0"]
+    assert store.finish_forgetting()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert not any(unicodedata.normalize(form, "é").encode() in written for form in ("NFC", "NFD"))
+    assert b"Noemie" in written
+    store.close()
