@@ -7,16 +7,25 @@ without one is found by its words and by what it is linked with.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+import logging
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
+import numpy as np
+
 from substrate.memory.database import EngramDatabase
-from substrate.memory.embedding import Embedder
+from substrate.memory.embedding import Embedder, Vector
+from substrate.memory.engram import engram_id
+from substrate.memory.errors import TextsRefused
 from substrate.memory.graph import EdgeKind
 from substrate.memory.index import EngramIndex
 from substrate.memory.neighbourhood import Key, Neighbourhood
 
+_log = logging.getLogger(__name__)
+
+_TRIES = 3
+"""How often a text is asked for over which the embedder falls silent."""
 _MANY = 0.1
 """With more than this share of vectors missing, how near a vector is to a question says little."""
 
@@ -30,6 +39,9 @@ class Backlog:
         self._embedder = embedder
         self._waiting: deque[Key] = deque()
         self._unplaced: set[Key] = set()
+        self._alone: set[Key] = set()
+        """What is to be asked for alone: with others it was refused."""
+        self._tries: Counter[Key] = Counter()
 
     def __len__(self) -> int:
         """How many engrams wait, those included that are forgotten meanwhile."""
@@ -48,26 +60,69 @@ class Backlog:
     def work(self) -> int:
         """Embed the next few, in one commit; how many are done with.
 
-        0 when there is nothing to do, or when the embedder does not answer now. Raises StoreUnwritable.
+        0 when there is nothing to do, or when the embedder does not answer now. Of those that it refuses each
+        is asked for alone; one that it refuses alone goes without a vector, and that is logged. Raises
+        StoreUnwritable.
         """
-        index, embedder = self._index, self._embedder
-        keys = list(islice(self._waiting, embedder.batch))
-        places = {key: at for key in keys if (at := index.find(*key)) >= 0}
-        vectors = embedder.embed([index.texts[at] for at in places.values()], index.speaker_words)
-        if vectors is None:
+        keys = self._next()
+        try:
+            made = self._vectors_of(keys)
+        except TextsRefused as error:
+            if len(keys) > 1:
+                self._alone.update(keys)
+                return self.work() if error.is_final else 0
+            if not error.is_final and self._may_be_tried_again(keys[0]):
+                return 0
+            made = self._without_vector(keys[0], error)
+        if made is None:
             return 0
-        made = dict(zip(places, vectors, strict=True))
         with self._database.transaction():
-            self._database.set_vectors(embedder.id, {key: vector.tobytes() for key, vector in made.items()})
+            self._database.set_vectors(
+                self._embedder.id, {key: vector.tobytes() for key, vector in made.items()}
+            )
         for key, vector in made.items():
-            index.column("vector")[places[key]] = vector
-        for _ in keys:
+            self._index.column("vector")[self._index.find(*key)] = vector
+        for key in keys:
             self._waiting.popleft()
+            self._alone.discard(key)
         unplaced = self._unplaced.intersection(made)
         self._unplaced.difference_update(keys)
         if unplaced:
             self._place(unplaced)
         return len(keys)
+
+    def _vectors_of(self, keys: Sequence[Key]) -> dict[Key, Vector] | None:
+        """Vectors of those that are still there; None when they cannot be had now. Raises TextsRefused."""
+        index = self._index
+        places = {key: at for key in keys if (at := index.find(*key)) >= 0}
+        vectors = self._embedder.embed([index.texts[at] for at in places.values()], index.speaker_words)
+        return None if vectors is None else dict(zip(places, vectors, strict=True))
+
+    def _without_vector(self, key: Key, refusal: TextsRefused) -> dict[Key, Vector]:
+        """What is kept in place of a vector: one that says nothing, where asking again would not help. What
+        the embedder only fell silent over is asked for again after the next start."""
+        _log.warning(
+            "memory %s of message %s has no vector, and is found by its words alone: %s",
+            engram_id(*key),
+            self._index.message_ids[self._index.find(*key)],
+            refusal,
+        )
+        return {key: np.zeros(self._embedder.dimensions, np.int8)} if refusal.is_final else {}
+
+    def _next(self) -> list[Key]:
+        """What to ask for at once."""
+        keys = list(islice(self._waiting, self._embedder.batch))
+        alone = next((place for place, key in enumerate(keys) if key in self._alone), len(keys))
+        return keys[: max(1, alone)]
+
+    def _may_be_tried_again(self, key: Key) -> bool:
+        """Whether it is put behind all others to be asked for once more."""
+        self._tries[key] += 1
+        if self._tries[key] == _TRIES:
+            del self._tries[key]
+            return False
+        self._waiting.rotate(-1)
+        return True
 
     def _place(self, keys: Iterable[Key]) -> None:
         """See whether engrams are novel or go on with a topic, as it is done at once where vectors are."""

@@ -52,7 +52,8 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector] | None:
         """One vector a text, of what is left of it without the words `without` (lower case).
 
-        None when that cannot be had now; asking again later helps.
+        None when that cannot be had now; asking again later helps. Raises TextsRefused when one of the texts
+        is to blame.
         """
         ...
 

@@ -25,5 +25,14 @@ class StoreDamaged(StoreUnwritable):
     """A long-term memory's file is not, or no longer, a database."""
 
 
+class TextsRefused(MemoryStoreError):
+    """The embedder was asked for vectors of texts and made none: of one of them, it does not say which."""
+
+    def __init__(self, message: str, hint: str = "", *, is_final: bool = True) -> None:
+        """`is_final`: it said so, and would say so again; else it fell silent over them, which may pass."""
+        super().__init__(message, hint)
+        self.is_final = is_final
+
+
 class EmbedderUnusable(MemoryStoreError):
     """The embedding table is missing, damaged or of another version."""

@@ -7,6 +7,7 @@ its words meanwhile, and gets its vector later.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from substrate.memory.embedding import Embedder, StaticEmbedder, Vector, quantised
-from substrate.memory.errors import EmbedderUnusable
+from substrate.memory.errors import EmbedderUnusable, TextsRefused
 from substrate.memory.features import without_words
 from substrate.region.contract import RegionEnvironment
 from substrate.wire import FrameReader, WireError, encode_frame
@@ -31,6 +32,7 @@ _PAUSE_S = 1.0
 """For so long nothing is asked again of an embedder that did not answer."""
 _LOOK_S = 0.02
 _RECEIVE_BYTES = 1 << 16
+_FLOAT_BYTES = 4
 
 
 def open_embedder(environment: RegionEnvironment) -> Embedder:
@@ -43,9 +45,12 @@ class ModelEmbedder:
 
     batch = 8
 
-    def __init__(self, socket_path: Path) -> None:
-        """Waits until the model is loaded; raises EmbedderUnusable when it does not come up."""
-        self._path = socket_path
+    def __init__(self, socket_path: Path, *, answer_s: float = _ANSWER_S) -> None:
+        """Waits until the model is loaded; raises EmbedderUnusable when it does not come up.
+
+        An answer is waited for `answer_s` seconds: whoever asks does nothing else meanwhile.
+        """
+        self._path, self._answer_s = socket_path, answer_s
         self._connection: socket.socket | None = None
         self._frames = FrameReader()
         self._asked = 0
@@ -59,8 +64,8 @@ class ModelEmbedder:
         if not texts:
             return []
         answer = self._ask(EMBED, {"texts": [without_words(text, without) for text in texts]})
-        if answer is None:
-            return None
+        if answer is None or len(answer["vectors"]) != len(texts) * self.dimensions * _FLOAT_BYTES:
+            return None  # nobody is there, or another model came up in its place
         rows = np.frombuffer(answer["vectors"], np.float32).reshape(len(texts), self.dimensions)
         return [quantised(row) for row in rows]
 
@@ -70,9 +75,10 @@ class ModelEmbedder:
     def _await_facts(self) -> Mapping[str, Any]:
         deadline_s = time.monotonic() + _START_S
         while time.monotonic() < deadline_s:
-            facts = self._ask(FACTS, {})
-            if facts is not None:
-                return facts
+            with contextlib.suppress(TextsRefused):
+                facts = self._ask(FACTS, {})
+                if facts is not None:
+                    return facts
             self._rests_until_s = 0.0
             time.sleep(_LOOK_S)
         raise EmbedderUnusable(
@@ -80,12 +86,19 @@ class ModelEmbedder:
         )
 
     def _ask(self, name: str, params: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The data of an answer; None when the process is not there, or does not answer in time."""
+        """The data of an answer; None when the process is not there.
+
+        Raises TextsRefused when it is, and answers with an error, or not in time, or dies over it.
+        """
         if time.monotonic() < self._rests_until_s:
+            return None
+        try:
+            connection = self._connected()
+        except OSError:
+            self._rest()
             return None
         self._asked += 1
         try:
-            connection = self._connected()
             connection.sendall(
                 encode_frame({"op": "command", "id": self._asked, "name": name, "params": params})
             )
@@ -95,18 +108,16 @@ class ModelEmbedder:
                     raise ConnectionError("the connection was closed")
                 for frame in self._frames.feed(received):
                     if frame.get("id") == self._asked:
-                        data: Mapping[str, Any] | None = frame["data"]
-                        return data
-        except (OSError, WireError):
+                        return _data(frame)
+        except (OSError, WireError) as error:
             # Late answers must not be taken for those to later questions: begin anew.
-            self._disconnect()
-            self._rests_until_s = time.monotonic() + _PAUSE_S
-            return None
+            self._rest()
+            raise TextsRefused(f"the embedding model did not answer: {error}", is_final=False) from error
 
     def _connected(self) -> socket.socket:
         if self._connection is None:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connection.settimeout(_ANSWER_S)
+            connection.settimeout(self._answer_s)
             try:
                 connection.connect(str(self._path))
             except OSError:
@@ -115,7 +126,17 @@ class ModelEmbedder:
             self._connection, self._frames = connection, FrameReader()
         return self._connection
 
-    def _disconnect(self) -> None:
+    def _rest(self) -> None:
+        """Ask nothing for a while, and then on a new connection."""
+        self._rests_until_s = time.monotonic() + _PAUSE_S
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _data(frame: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an answer holds. Raises TextsRefused when it is an error."""
+    if not frame["success"]:
+        raise TextsRefused(frame["error"]["message"], frame["error"]["hint"], is_final=True)
+    data: Mapping[str, Any] = frame["data"]
+    return data

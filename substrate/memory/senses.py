@@ -16,6 +16,7 @@ import numpy as np
 
 from substrate.memory.embedding import Embedder, Vector
 from substrate.memory.engram import SpeechForm
+from substrate.memory.errors import TextsRefused
 from substrate.memory.features import Features, understand, words_of
 from substrate.region.contract import BufferSpec, Reader
 
@@ -52,7 +53,10 @@ class Senses:
         known = self._lately(key)
         if known is not None:
             return known
-        vectors = self.embedder.embed([text], names)
+        try:
+            vectors = self.embedder.embed([text], names)
+        except TextsRefused:
+            vectors = None  # it is understood without; whoever keeps the text says so
         return self._understood(key, text, by_persona, None if vectors is None else vectors[0])
 
     def glance(

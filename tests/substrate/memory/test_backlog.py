@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from substrate.memory import EngramStore
 from substrate.memory.embedding import Vector, quantised
+from substrate.memory.errors import TextsRefused
 from substrate.memory.features import words_of
 from substrate.memory.graph import EdgeKind
 from substrate.memory.nearness import UNRELATED, unrelated_similarity
@@ -48,6 +49,22 @@ class SlowEmbedder:
     def _direction(self, word: str) -> NDArray[np.float32]:
         random = np.random.default_rng(zlib.crc32(word.encode()))
         return random.standard_normal(self.dimensions).astype(np.float32)
+
+
+class PickyEmbedder(SlowEmbedder):
+    """Makes no vector of some texts, nor of the others that it is asked for with them."""
+
+    def __init__(self, poison: str, *, is_final: bool) -> None:
+        self.poison, self.asked = "", list[list[str]]()
+        self._is_final = is_final
+        super().__init__(32)
+        self.poison = poison
+
+    def embed(self, texts: Sequence[str], without: frozenset[str] = frozenset()) -> list[Vector] | None:
+        self.asked.append(list(texts))
+        if self.poison and any(self.poison in text for text in texts):
+            raise TextsRefused("no vector of that", "say something else", is_final=self._is_final)
+        return super().embed(texts, without)
 
 
 def opened(folder: Path, embedder: SlowEmbedder) -> EngramStore:
@@ -141,3 +158,49 @@ def test_going_back_to_the_embedded_embedder_makes_its_vectors_anew(tmp_path: Pa
 
     assert recalled_texts(again, "Which pet do I have?")[0] == "We adopted a puppy."
     again.close()
+
+
+@pytest.mark.parametrize("is_final", [True, False])
+def test_a_text_that_the_embedder_refuses_is_told_and_keeps_no_other_from_its_vector(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_final: bool
+) -> None:
+    store = opened(tmp_path, PickyEmbedder("Oluwaseun", is_final=is_final))
+    store.admit([remark(number, f"{text} {number}") for number, text in enumerate(TEXTS * 3, 1)])
+
+    work = [store.catch_up_vectors() for _ in range(60)]
+
+    assert store.vectors_to_come == 0 == work[-1]
+    has_vector = store.index.column("vector").any(axis=1).tolist()
+    assert has_vector == ["Oluwaseun" not in text for text in store.index.texts]
+    told = [record.getMessage() for record in caplog.records]
+    assert [sum(f"message m{number} " in line for line in told) for number in (4, 8, 12)] == [1, 1, 1]
+    assert "Oluwaseun" not in str(told)
+    assert recalled_texts(store, "What is my sister called?")[0].startswith("My sister is called Oluwaseun.")
+    store.close()
+
+
+def test_what_was_refused_for_good_is_not_asked_for_again_and_what_may_come_later_is(tmp_path: Path) -> None:
+    for is_final in (True, False):
+        folder = tmp_path / str(is_final)
+        store = opened(folder, PickyEmbedder("puppy", is_final=is_final))
+        store.admit([remark(1, "We adopted a puppy."), remark(2, "It rains again.")])
+        for _ in range(20):
+            store.catch_up_vectors()
+        assert store.vectors_to_come == 0
+        store.close()
+
+        again = opened(folder, PickyEmbedder("", is_final=is_final))
+        assert again.vectors_to_come == (0 if is_final else 1)
+        again.close()
+
+
+def test_a_refused_text_is_understood_and_recalled_for_without_a_vector(tmp_path: Path) -> None:
+    store = opened(tmp_path, PickyEmbedder("sister", is_final=True))
+    store.admit([remark(number, text) for number, text in enumerate(TEXTS, 1)])
+    while store.catch_up_vectors():
+        pass
+
+    assert recalled_texts(store, "What is my sister called?")[0] == "My sister is called Oluwaseun."
+    store.correct("4.0", "My sister is called Ada.")
+    assert recalled_texts(store, "What is my sister called?")[0] == "My sister is called Ada."
+    store.close()
