@@ -19,7 +19,7 @@ from substrate.memory.database import StoredEngram
 from substrate.memory.engram import Engram, EngramKind, SpeechForm
 from substrate.memory.features import words_of
 from substrate.memory.graph import EdgeKind, EngramGraph, NewEdge
-from substrate.memory.kernels import decay
+from substrate.memory.kernels import decay, order_moments
 from substrate.memory.postings import Postings
 from substrate.memory.settings import MemorySettings
 
@@ -54,6 +54,8 @@ _KINDS, _FORMS = tuple(EngramKind), tuple(SpeechForm)
 _MAX_ORDINALS = 1 << 16
 """More than a message of the longest text has parts."""
 _MAX_LENGTH = int(np.iinfo(np.uint16).max)
+FOR_GOOD_S = 1e15
+"""Until when an engram is protected that people came back to while it was novel."""
 _RECENCY_AGE_S = 60.0
 """Recency changes slowly: the column is computed again when it is older than this."""
 
@@ -246,20 +248,30 @@ class EngramIndex:
         return self.postings.of_document(at)
 
     def recency(self, now_s: float) -> NDArray[np.float32]:
-        """How fresh every engram is at `now_s`, 0 to 1, at most a minute old."""
+        """How fresh every engram is at `now_s`, 0 to 1, computed at most a minute before."""
         column: NDArray[np.float32] = self.columns["recency"]
         if abs(now_s - self._recency_at_s) > _RECENCY_AGE_S:
             self._recency_at_s = now_s
-            columns, half_life_s = self.columns, self.settings.decay.half_life_s
-            decay(
-                column,
-                columns["said_at"],
-                columns["protected_until"],
-                columns["salience"],
-                now_s,
-                half_life_s,
-            )
+            moments, half_life_s = self._moments(now_s), self.settings.decay.half_life_s
+            protected = self._protected(moments, now_s)
+            decay(column, moments, protected, self.columns["salience"], now_s, half_life_s)
         return column
+
+    def protected(self, now_s: float) -> NDArray[np.bool_]:
+        """Which engrams do not fade now: novel ones for a while, those that people came back to for good."""
+        return self._protected(self._moments(now_s), now_s)
+
+    def _moments(self, now_s: float) -> NDArray[np.float64]:
+        """When everything was said, whatever the clock was then."""
+        moments = np.empty(self.size, np.float64)
+        order_moments(moments, self.columns["said_at"], self.columns["row_id"], now_s)
+        return moments
+
+    def _protected(self, moments: NDArray[np.float64], now_s: float) -> NDArray[np.bool_]:
+        until_s = self.columns["protected_until"]
+        is_recent = moments + self.settings.decay.novelty_s > now_s
+        protected: NDArray[np.bool_] = (until_s >= FOR_GOOD_S) | ((until_s > now_s) & is_recent)
+        return protected
 
     def set_salience(self, at: int, salience: float) -> None:
         """Take over how much an engram matters, 0 to 1."""
@@ -292,7 +304,8 @@ class EngramIndex:
             same = self._last_of_speaker.get((channel, speaker), -1)
             self._last_of_speaker[channel, speaker] = at
             answered = -1
-            if before >= 0 and engram.said_at_s - said_at[before] <= gap_s:
+            # A clock that was set far back leaves a gap that nobody knows the length of.
+            if before >= 0 and abs(engram.said_at_s - said_at[before]) <= gap_s:
                 session = sessions[at] = sessions[before]
                 following[before] = at
                 if speakers[before] != speaker:

@@ -58,13 +58,15 @@ def _take_in_rows(
     is_first = True
     for persona, store in held:
         with refusals.noted():
+            if not store.hears_from_row:
+                store.hear_from(reader.last_row_id() + 1)
             while is_first or has_time():
                 mark = store.marks.row_id
                 if mark not in pages:
                     pages[mark] = reader.rows_after(mark, PAGE)
                 new = [row for row in pages[mark] if up_to_row is None or row.row_id <= up_to_row]
                 if new:
-                    messages = [as_message(row) for row in new if _was_there(persona, row)]
+                    messages = [as_message(row) for row in new if _was_there(persona, store, row)]
                     store.admit(messages, taken_in=Marks(new[-1].row_id, store.marks.withdrawal_id))
                 is_first = False
                 if len(new) < PAGE:
@@ -104,5 +106,7 @@ def as_message(row: TranscriptRow) -> Message:
     )
 
 
-def _was_there(persona: PersonaProfile, row: TranscriptRow) -> bool:
-    return persona.is_present_in(row.channel) and row.at_s >= persona.created_at_s
+def _was_there(persona: PersonaProfile, store: EngramStore, row: TranscriptRow) -> bool:
+    """What was said when its memory was there already needs no clock to tell: clocks are set back."""
+    exists = row.row_id >= store.hears_from_row or row.at_s >= persona.created_at_s
+    return exists and persona.is_present_in(row.channel)

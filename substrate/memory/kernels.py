@@ -340,14 +340,37 @@ def held_terms(held: Any, documents: Any, firsts: Any, terms: Any, asked: Any) -
                     held[place] |= np.int64(1) << bit
 
 
-@_compiled("void(f4[::1], f8[::1], f8[::1], f4[::1], f8, f8)")
-def decay(
-    recency: Any, said_at: Any, protected_until: Any, salience: Any, now: float, half_life: float
-) -> None:
+@_compiled("void(f8[::1], f8[::1], i8[::1], f8)")
+def order_moments(moments: Any, said_at: Any, rows: Any, now: float) -> None:
+    """When everything was said, as far as clocks that were set back or forward can be believed.
+
+    What was said by a clock ahead of `now` was said no later than what came after it; nothing was said
+    before what came before it. Engrams of an earlier row than the one before them tell nothing of the order.
+    """
+    newest = np.int64(-1)
+    for at in range(moments.size):
+        newest = max(newest, rows[at])
+        moments[at] = rows[at] - newest  # under 0: out of order
+    came_after = now
+    for at in range(moments.size - 1, -1, -1):
+        is_in_order = moments[at] == 0.0
+        moments[at] = said_at[at] if said_at[at] <= now else came_after
+        if is_in_order:
+            came_after = moments[at]
+    newest, latest = np.int64(-1), -np.inf
+    for at in range(moments.size):
+        if rows[at] >= newest:
+            newest = rows[at]
+            latest = max(latest, moments[at])
+            moments[at] = latest
+
+
+@_compiled("void(f4[::1], f8[::1], b1[::1], f4[::1], f8, f8)")
+def decay(recency: Any, moments: Any, protected: Any, salience: Any, now: float, half_life: float) -> None:
     """recency = 0.5 ** (age / (half_life * (1 + salience) ** 2)); 1 while an engram is protected."""
     for at in range(recency.size):
-        age = now - said_at[at]
-        if age <= 0.0 or protected_until[at] > now:
+        age = now - moments[at]
+        if age <= 0.0 or protected[at]:
             recency[at] = np.float32(1.0)
         else:
             stretch = 1.0 + salience[at]

@@ -127,6 +127,7 @@ def mentioned_again(
             before = said.get(near.key)
             at = -1 if before is not None else index.find(*near.key)
             until_s = before.protected_until_s if before else index.column("protected_until")[at]
-            if until_s > stored.said_at_s:
+            # What is protected for longer yet was said by a clock ahead of time, nobody knows when.
+            if stored.said_at_s < until_s <= stored.said_at_s + 2.0 * index.settings.decay.novelty_s:
                 mentioned.add(near.key)
     return mentioned

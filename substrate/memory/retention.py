@@ -32,7 +32,7 @@ def engrams_to_evict(index: EngramIndex, now_s: float) -> list[int]:
         return []
     surplus += int(capacity.engrams * capacity.slack)
     may_go = index.column("alive") & (index.column("salience") < capacity.floor_salience)
-    may_go &= index.column("protected_until") <= now_s
+    may_go &= ~index.protected(now_s)
     numbers = np.flatnonzero(may_go)
     order = np.argsort(retained_values(index, now_s)[numbers], kind="stable")
     return [int(at) for at in numbers[order[:surplus]]]

@@ -20,7 +20,7 @@ from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.engram import Engram, EngramKind, Message, engram_id, parse_engram_id
 from substrate.memory.errors import EngramUnknown
 from substrate.memory.graph import EdgeKind
-from substrate.memory.index import EngramIndex
+from substrate.memory.index import FOR_GOOD_S, EngramIndex
 from substrate.memory.loading import load
 from substrate.memory.neighbourhood import Key, mentioned_again, place_all
 from substrate.memory.retention import engrams_to_evict
@@ -31,8 +31,6 @@ from substrate.whole_words import Words
 
 _ROUNDING = 1e-5
 """What a salience may differ by from itself in single precision."""
-FOR_GOOD_S = 1e15
-"""Until when an engram is protected that people came back to while it was novel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,9 @@ class EngramStore:
         self._database = EngramDatabase(Path(path))
         self.index = EngramIndex(settings or MemorySettings(), self.senses.embedder.dimensions)
         self.marks = Marks(self._database.mark("row"), self._database.mark("withdrawal"))
+        self.hears_from_row = self._database.mark("hears_from_row")
+        """Whatever stands in the transcript from this row on was said since the persona exists, whatever the
+        clock says; 0 while that is not known."""
         self._is_scrubbed = False
         """Whether the log holds nothing that was deleted; a predecessor may have died before that."""
         self._backlog = Backlog(self.index, self._database, self.senses.embedder)
@@ -117,6 +118,13 @@ class EngramStore:
         self._backlog.add(late, unplaced=late)
         self.marks = taken_in or self.marks
         return [engram_id(stored.row_id, stored.ordinal) for stored in prepared]
+
+    def hear_from(self, row_id: int) -> None:
+        """Keep that everything from a transcript row on is said in the persona's lifetime. Raises
+        StoreUnwritable."""
+        with self._database.transaction():
+            self._database.set_mark("hears_from_row", row_id)
+        self.hears_from_row = row_id
 
     def finish_forgetting(self) -> bool:
         """Take words that are forgotten out of the file's log, too; False while somebody reads the file.

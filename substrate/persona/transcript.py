@@ -85,6 +85,11 @@ class TranscriptReader:
         )
         return [TranscriptRow(*row) for row in found]
 
+    def last_row_id(self) -> int:
+        """The id of the newest row, hidden ones included; 0 when there is none."""
+        found = self._read("SELECT max(row_id) FROM messages", ())
+        return int(found[0][0] or 0) if found else 0
+
     def recent(self, channel: str, limit: int) -> list[TranscriptRow]:
         """The newest `limit` rows of a channel, oldest first."""
         found = self._read(RECENT, {"channel": channel, "limit": limit})

@@ -524,3 +524,28 @@ def test_what_is_withdrawn_leaves_the_memory_of_a_persona_that_is_not_here(mind:
 
     assert b"xylophon" not in b"".join(file.read_bytes() for file in home.iterdir())
     assert b"It rains." in (home / "longterm.db").read_bytes()
+
+
+def test_a_persona_made_by_a_clock_ahead_of_time_remembers_what_is_said_after_it_was_set_back(
+    tmp_path: Path,
+) -> None:
+    transcript = TranscriptWriter(tmp_path / "transcript.db", "session")
+    commit_row(transcript, "This was before anybody was there.", 1000.0)
+    region, early = Hippocampus(), replace(PAIGE, created_at_s=9000.0)
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (early,)))
+    region.tick(PlainContext((early,)))
+    said = commit_row(transcript, "My sister is called Oluwaseun.", 2000.0)
+
+    region.tick(
+        PlainContext((early,), (event(EventKind.MESSAGE, said.row_id, "general", "joel", said.text),))
+    )
+    region.close()
+    again = Hippocampus()
+    again.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (early,)))
+    commit_row(transcript, "And my brother Kofi.", 2001.0)
+    again.tick(PlainContext((early,)))
+
+    listed = again.commands()["memory/list"]({})["engrams"]
+    assert [one["text"] for one in listed] == ["And my brother Kofi.", "My sister is called Oluwaseun."]
+    again.close()
+    transcript.close()
