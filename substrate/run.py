@@ -96,20 +96,11 @@ def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: floa
 def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: float, ends: EndSignals) -> int:
     from substrate.interface.streams import claim_screen
 
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    try:
+        _require_screen()
+    except UsageError as error:
         home.release()
-        return _fail_in_words(
-            UsageError("this is not a terminal", "use --stdio for programs, or --headless for neither")
-        )
-    if os.environ.get("TERM", "dumb") in _CANNOT_DRAW:
-        home.release()
-        return _fail_in_words(
-            UsageError(
-                "this terminal cannot be drawn on: TERM is "
-                + (f"`{os.environ['TERM']}`" if "TERM" in os.environ else "not set"),
-                "set it to what the terminal is, such as xterm-256color; or use --stdio",
-            )
-        )
+        return _fail_in_words(error)
     log_file = home.home / LOG_NAME
     with claim_screen(log_file), _process(arguments, log_file, ends):
         from substrate.interface.terminal import run_terminal
@@ -121,6 +112,24 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
             ends.note()
             instance.stop()
     return 0 if error is None else _fail_in_words(error)
+
+
+def _require_screen() -> None:
+    """Raises UsageError where nothing can be drawn."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("this is not a terminal", "use --stdio for programs, or --headless for neither")
+    if os.environ.get("TERM", "dumb") in _CANNOT_DRAW:
+        raise UsageError(
+            "this terminal cannot be drawn on: TERM is "
+            + (f"`{os.environ['TERM']}`" if "TERM" in os.environ else "not set"),
+            "set it to what the terminal is, such as xterm-256color; or use --stdio",
+        )
+    columns, lines = os.get_terminal_size(sys.stderr.fileno())
+    if columns == 0 or lines == 0:  # Textual would lay out the screen without end
+        raise UsageError(
+            f"this terminal says that it has {columns} columns and {lines} lines",
+            "say how many it has, as in `stty columns 80 rows 24`; or use --stdio",
+        )
 
 
 @contextlib.contextmanager

@@ -23,11 +23,18 @@ CTRL_C = b"\x03"
 
 
 class PseudoTerminal:
-    """A terminal of 140 by 42 with the program in it; `seen` is every byte that was drawn."""
+    """A terminal with the program in it; `seen` is every byte that was drawn."""
 
-    def __init__(self, sandbox: Sandbox, *arguments: str, term: str = "xterm-256color") -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        *arguments: str,
+        term: str = "xterm-256color",
+        columns: int = 140,
+        lines: int = 42,
+    ) -> None:
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 42, 140, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.settings_before = termios.tcgetattr(slave)
         self._slave = slave
         self.process = subprocess.Popen(
@@ -124,6 +131,16 @@ def test_an_error_at_boot_is_said_on_the_terminal_after_it_was_given_back(sandbo
         assert program.process.wait(PATIENCE_S) == 1
         program.wait_for("its weights are damaged")
         assert program.seen.rindex(b"its weights are damaged") > program.seen.rindex(ALTERNATE_SCREEN_OFF)
+    finally:
+        program.close()
+
+
+def test_a_terminal_without_a_size_is_refused_in_words(sandbox: Sandbox) -> None:
+    program = PseudoTerminal(sandbox, lines=0, columns=0)
+    try:
+        assert program.process.wait(PATIENCE_S) == 1
+        program.wait_for("0 columns and 0 lines")
+        assert ALTERNATE_SCREEN_ON not in program.seen
     finally:
         program.close()
 
