@@ -98,9 +98,9 @@ def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: floa
 
     try:
         _require_screen()
-    except UsageError as error:
+    except UsageError as refused:
         home.release()
-        return _fail_in_words(error)
+        return _fail_in_words(refused)
     log_file = home.home / LOG_NAME
     with claim_screen(log_file), _process(arguments, log_file, ends):
         from substrate.interface.terminal import run_terminal
