@@ -152,11 +152,11 @@ def _step_times(context: NativeContext, is_given_up: Callable[[], bool]) -> Step
         batch.add_tokens([0] * _BLOCK, _BLOCK, alone, 1)
 
     def write_alone() -> None:
-        batch.add_token(0, _BLOCK, alone)
+        batch.add_tokens([0], _BLOCK, alone, 1)
 
     def write_together() -> None:
         for sequence in range(_CROWD):
-            batch.add_token(0, _BLOCK, sequence)
+            batch.add_tokens([0], _BLOCK, sequence, 1)
 
     def fastest_s(fill: Callable[[], None]) -> float:
         if is_given_up():

@@ -242,7 +242,7 @@ def _measure_rates(model: NativeModel, context: NativeContext, meter: RateMeter)
     batch.add_tokens([token] * rows, 0, 0, 1)
     meter.observe(prompt_rows=rows, decode_rows=0, duration_s=_decode_s(context, batch))
     batch.clear()
-    batch.add_token(token, rows, 0)
+    batch.add_tokens([token], rows, 0, 1)
     meter.observe(prompt_rows=0, decode_rows=1, duration_s=_decode_s(context, batch))
     context.clear_all()
 

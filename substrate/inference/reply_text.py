@@ -40,9 +40,10 @@ class ReplyText:
     def _show(self, new: str, *, is_last: bool) -> str:
         if self.stopped:
             return ""
-        text = self._held + new
-        self._held = ""
+        text = new
         if self._stop:
+            text = self._held + new
+            self._held = ""
             ends = [found for found in (text.find(word) for word in self._stop) if found >= 0]
             if ends:
                 self.stopped = True

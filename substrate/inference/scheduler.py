@@ -66,8 +66,14 @@ class Scheduler:
 
     def plan(self, jobs: Iterable[Job], prefill_tokens_per_s: float) -> list[Slice]:
         """The rows of the next step; empty when there is nothing to do."""
-        attached = [job for job in jobs if job.sequence is not None and job.unread > 0]
-        live = [job for job in attached if job.priority is Priority.LIVE]
+        attached: list[Job] = []
+        live: list[Job] = []
+        for job in jobs:
+            sequence = job.sequence
+            if sequence is not None and len(job.tokens) > len(sequence.tokens):
+                attached.append(job)
+                if job.priority is Priority.LIVE:
+                    live.append(job)
         decoding: list[Job] = []
         reading: list[Job] = []
         for job in self._one_blend(live or attached):

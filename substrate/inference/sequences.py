@@ -159,6 +159,11 @@ class SequencePool:
         sequence.tokens.extend(tokens)
         sequence.is_parked = False
 
+    def append(self, sequence: Sequence, token: int) -> None:
+        """The same for one token."""
+        sequence.tokens.append(token)
+        sequence.is_parked = False
+
     def clear(self, sequence: Sequence) -> None:
         if sequence.tokens:
             self._context.clear(sequence.id)

@@ -17,8 +17,11 @@ _LEAD = "\x01"
 """A byte of its own in every vocabulary that has bytes; no text of a prompt holds it."""
 
 
+_LONGEST_USUAL_PIECE = 256
+
+
 class NativeModel:
-    """Weights, vocabulary and metadata of one GGUF file. Tokenising is thread-safe."""
+    """Weights, vocabulary and metadata of one GGUF file. Tokenising is thread-safe, reading pieces is not."""
 
     def __init__(self, pointer: Any, path: Path) -> None:
         self.pointer = pointer
@@ -30,7 +33,11 @@ class NativeModel:
         # Tokens that some layers look back on; 0 where all look back on everything.
         self.attention_window: int = llama.llama_model_n_swa(pointer)
         self._pieces: dict[int, bytes] = {}
-        self._ends: dict[int, bool] = {}
+        self._piece_buffer = ctypes.create_string_buffer(_LONGEST_USUAL_PIECE)
+        # Asked about every token that is written: a look-up here, a call into llama.cpp otherwise.
+        self._ends = frozenset(
+            token for token in range(self.vocabulary) if llama.llama_vocab_is_eog(self.vocab, token)
+        )
         self._lead = self._tokens_of_lead()
 
     @classmethod
@@ -154,21 +161,20 @@ class NativeModel:
         """The bytes that a token stands for; empty for control tokens."""
         piece = self._pieces.get(token)
         if piece is None:
-            piece = self._pieces[token] = self._read_piece(token, 64)
+            piece = self._pieces[token] = self._read_piece(token)
         return piece
 
-    def _read_piece(self, token: int, size: int) -> bytes:
-        buffer = ctypes.create_string_buffer(size)
-        length = llama.llama_token_to_piece(self.vocab, token, buffer, size, 0, False)
-        # Of a piece that does not fit, the length is told, with a minus.
-        return buffer.raw[:length] if length >= 0 else self._read_piece(token, -length)
+    def _read_piece(self, token: int) -> bytes:
+        buffer = self._piece_buffer
+        length = llama.llama_token_to_piece(self.vocab, token, buffer, len(buffer), 0, False)
+        if length < 0:  # it does not fit, and this is its length, with a minus
+            buffer = self._piece_buffer = ctypes.create_string_buffer(-length)
+            length = llama.llama_token_to_piece(self.vocab, token, buffer, len(buffer), 0, False)
+        return ctypes.string_at(buffer, length)
 
     def ends_generation(self, token: int) -> bool:
         """Whether the model means the end of its turn by this token."""
-        ends = self._ends.get(token)
-        if ends is None:
-            ends = self._ends[token] = bool(llama.llama_vocab_is_eog(self.vocab, token))
-        return ends
+        return token in self._ends
 
     def free(self) -> None:
         """Idempotent. Adapters that were loaded for the model go with it."""

@@ -162,7 +162,7 @@ class Bench:
         *before, last = sequence.tokens
         self.context.rewind(sequence.id, len(before))
         batch = Batch(1)
-        batch.add_token(last, len(before), sequence.id)
+        batch.add_tokens([last], len(before), sequence.id, 1)
         assert self.context.decode(batch) == DecodeResult.DONE
         return self.context.logits(0).copy()
 
