@@ -61,14 +61,14 @@ def persona_prompt(number: int) -> Prompt:
     return Prompt(identity, (), f"{number:02d}: what is it now?", str)
 
 
-def lane_together(lane: LlamaLane, personas: int) -> Together:
+def lane_together(lane: LlamaLane, personas: int, new_tokens: int = NEW) -> Together:
     """All at once, from an empty cache; returns when what the lane does afterwards is done as well."""
 
     async def all_at_once() -> Together:
         for number in range(personas):
             await lane.forget(f"p{number}")
         requests = [
-            GenerateRequest(f"r{n}", f"p{n}", f"p{n}", persona_prompt(n), sampling(NEW))
+            GenerateRequest(f"r{n}", f"p{n}", f"p{n}", persona_prompt(n), sampling(new_tokens))
             for n in range(personas)
         ]
         counters = lane.counters

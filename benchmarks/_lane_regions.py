@@ -11,6 +11,7 @@ import json
 import statistics
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +23,6 @@ from benchmarks._instance import RunningInstance, running_instance
 from benchmarks._lane_batching import lane_together
 from benchmarks._lane_setup import Bench, Figures, progress
 from substrate.inference.lane import LlamaLane
-from substrate.inference.loading import thread_counts
 from substrate.region.contract import RegionId
 from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
 from substrate.region.work_watch import WorkWatch
@@ -33,34 +33,67 @@ from substrate.supervisor.instance_view import InstanceView
 PERSONAS = 8
 MESSAGES_PER_S = 4.0
 ROOMS = 4
+NEW = 24
+"""Tokens of a reply: half of what the comparison of batches takes, so that a round is over in seconds."""
+LONGEST_S = 90.0
+"""After this many seconds beside regions no further round is begun."""
 _WARM_UP_MESSAGES = 12
 _PATIENCE_S = 60.0
 
 
 def regions_part(bench: Bench) -> Figures:
-    """Tokens per second of 8 personas, in four ways.
+    """Tokens per second of 8 personas on one lane, in three ways.
 
-    `without` regions; `beside` regions as in life; `untold`: beside regions that do not know that the lane
-    decodes; `one_less`: beside regions, always with the threads that leave them a core.
+    `without` regions, before they are started and after they have ended; `beside` them, as in life; `untold`:
+    beside regions that do not know that the lane decodes. The last two in turns, for at most LONGEST_S.
     """
-    sharing = replace(bench.settings, threads=None, flash_attention=True)
-    leaving = replace(sharing, threads=thread_counts(None).beside)
-    figures: Figures = {}
-    with bench.lane(sharing) as lane:
-        figures |= _measure("without", lane, bench.rounds, Effort)
-    with _busy_rooms() as mind:
-        ways = {
-            "beside": bench.lane(sharing, on_busy=mind.flag.set, others_work=mind.watch.is_anyone_thinking),
-            "untold": bench.lane(sharing, others_work=mind.watch.is_anyone_thinking),
-            "one_less": bench.lane(leaving, on_busy=mind.flag.set),
+    settings = replace(bench.settings, threads=None, flash_attention=True)
+    neighbours = _Neighbours()
+    measured: dict[str, list[_Round]] = {"without": [], "beside": [], "untold": []}
+
+    def measure(name: str, effort: Callable[[], Effort]) -> None:
+        progress(f"{PERSONAS} personas, regions: {name}, round {len(measured[name]) + 1}")
+        measured[name].append(_round(lane, effort))
+
+    with bench.lane(settings, on_busy=neighbours.tell, others_work=neighbours.are_working) as lane:
+        measure("without", Effort)
+        with _busy_rooms() as mind:
+            neighbours.watch = mind.watch
+            began_s = time.monotonic()
+            for _ in range(bench.rounds):
+                for name, flag in (("beside", mind.flag), ("untold", None)):
+                    neighbours.flag = flag
+                    measure(name, mind.effort)
+                if time.monotonic() - began_s > LONGEST_S:
+                    break
+            neighbours.flag = neighbours.watch = None
+        measure("without", Effort)
+    figures: Figures = {"regions.rounds": len(measured["beside"])}
+    for name, rounds in measured.items():
+        figures |= {
+            f"regions.{name}_tokens_per_s": statistics.median(one.tokens_per_s for one in rounds),
+            f"regions.{name}_ticks_per_s": statistics.median(one.ticks_per_s for one in rounds),
+            f"regions.{name}_cores_used": statistics.median(one.cores_used for one in rounds),
         }
-        for name, opening in ways.items():
-            with opening as lane:
-                figures |= _measure(name, lane, bench.rounds, mind.effort)
-    figures["regions.beside_over_without"] = (
-        figures["regions.beside_tokens_per_s"] / figures["regions.without_tokens_per_s"]
-    )
+    without = figures["regions.without_tokens_per_s"]
+    figures["regions.beside_over_without"] = figures["regions.beside_tokens_per_s"] / without
+    figures["regions.untold_over_without"] = figures["regions.untold_tokens_per_s"] / without
     return figures
+
+
+class _Neighbours:
+    """Whom the lane tells that it computes, and whom it looks at before a step; nobody at first."""
+
+    def __init__(self) -> None:
+        self.flag: LaneFlagWriter | None = None
+        self.watch: WorkWatch | None = None
+
+    def tell(self, is_busy: bool) -> None:
+        if self.flag is not None:
+            self.flag.set(is_busy)
+
+    def are_working(self) -> bool:
+        return self.watch is not None and self.watch.is_anyone_thinking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +104,22 @@ class Effort:
     cpu_s: float = 0.0
 
 
-def _measure(name: str, lane: LlamaLane, rounds: int, effort: Callable[[], Effort]) -> Figures:
+@dataclass(frozen=True, slots=True)
+class _Round:
     """Speed of the replies, and what the regions did meanwhile and while replies were settled."""
-    tokens_per_s, ticks_per_s, cores = [], [], []
-    for number in range(rounds):
-        progress(f"{PERSONAS} personas, regions: {name}, round {number + 1} of {rounds}")
-        before = effort()
-        one = lane_together(lane, PERSONAS)
-        after = effort()
-        tokens_per_s.append(one.tokens_per_s)
-        ticks_per_s.append((after.ticks - before.ticks) / one.all_s)
-        cores.append((after.cpu_s - before.cpu_s) / one.all_s)
-    return {
-        f"regions.{name}_tokens_per_s": statistics.median(tokens_per_s),
-        f"regions.{name}_ticks_per_s": statistics.median(ticks_per_s),
-        f"regions.{name}_cores_used": statistics.median(cores),
-    }
+
+    tokens_per_s: float
+    ticks_per_s: float
+    cores_used: float
+
+
+def _round(lane: LlamaLane, effort: Callable[[], Effort]) -> _Round:
+    before = effort()
+    one = lane_together(lane, PERSONAS, new_tokens=NEW)
+    after = effort()
+    return _Round(
+        one.tokens_per_s, (after.ticks - before.ticks) / one.all_s, (after.cpu_s - before.cpu_s) / one.all_s
+    )
 
 
 class _Mind:
