@@ -46,7 +46,9 @@ _PERSONA, _ROOM = "Paige", "kitchen"
 _OTHERS = {"Ben": "garden", "Cleo": "attic", "Dara": "cellar"}
 _APART_S = 240.0
 """Between two messages that are remembered; she exists for as long."""
-_COMPUTES_NOTHING = "scripted:text=Noted."
+_COMPUTES_NOTHING = "scripted:prefill_ms=50,text=Noted."
+"""It takes its time all the same: the memories that are staged for a reply take the place of those that are
+looked for, and an engine that answers at once has them staged before the look."""
 _REPLY_TOKENS = 16
 """Of the persona that is asked: what is measured comes before."""
 _BATCH = 512

@@ -226,8 +226,10 @@ class EngramDatabase:
         """
         try:
             self._connection.execute("PRAGMA busy_timeout=0")
-            ((is_busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+            try:
+                ((is_busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         except sqlite3.Error as error:
             raise refused(self.path, error) from error
         return not is_busy

@@ -86,6 +86,7 @@ class StaticEmbedder:
         self.id = f"static-minilm-l6-{DIMENSIONS}"
         self._weights, self._vectors = rows["weight"], rows["vector"]
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
+        self._longest_piece = max(map(len, pieces))
         self._pieces_of = lru_cache(maxsize=1 << 14)(self._pieces)
         self.unrelated = unrelated_similarity(self.embed(UNRELATED))
 
@@ -105,7 +106,7 @@ class StaticEmbedder:
         numbers: list[int] = []
         at, prefix = 0, ""
         while at < min(len(word), _LONGEST_WORD):
-            for end in range(len(word), at, -1):
+            for end in range(min(len(word), at + self._longest_piece), at, -1):
                 number = self._numbers.get(prefix + word[at:end])
                 if number is not None:
                     numbers.append(number)

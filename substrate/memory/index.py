@@ -6,8 +6,9 @@ the others stay valid until the next start packs them.
 
 from __future__ import annotations
 
+import heapq
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ _DTYPES: dict[str, type[np.generic]] = {
     "said_at": np.float64,
     "protected_until": np.float64,
     "alive": np.bool_,
-    "channel": np.int16,
+    "channel": np.int32,
     "domain": np.int16,
     "speaker": np.int32,
     "kind": np.int8,
@@ -77,6 +78,8 @@ class EngramIndex:
         self.speaker_words: frozenset[str] = frozenset()
         """The words of all speakers' names, lower case: they stay out of vectors and lexical queries."""
         self.session_count = 0
+        self.newest_row = 0
+        """The highest transcript row of all engrams, the forgotten ones included."""
         self._in_order = 0
         """So many engrams from the first on stand in the order of the transcript."""
         self._last_of_channel: dict[int, int] = {}
@@ -153,6 +156,7 @@ class EngramIndex:
         for at, engram in enumerate(engrams, first):
             if engram.embedding is not None:
                 columns["vector"][at] = np.frombuffer(engram.embedding, np.int8)
+        self.newest_row = max(self.newest_row, int(rows.max(initial=0)))
         self.texts += [engram.text for engram in engrams]
         self.message_ids += [engram.message_id for engram in engrams]
         if self._in_order == first and (
@@ -183,6 +187,18 @@ class EngramIndex:
         if self._in_order < len(rows):
             found += (self._in_order + np.flatnonzero(rows[self._in_order :] == row_id)).tolist()
         return [at for at in found if alive[at]]
+
+    def newest_first(self) -> Iterator[int]:
+        """All numbers, from the end of the transcript on; a corrected engram stands where its words were."""
+        if self._in_order == self.size:
+            yield from reversed(range(self.size))
+            return
+        rows = self.columns["row_id"]
+        late = np.arange(self._in_order, self.size)
+        late = late[np.argsort(rows[late], kind="stable")]
+        yield from heapq.merge(
+            reversed(range(self._in_order)), late[::-1].tolist(), key=rows.item, reverse=True
+        )
 
     def key(self, at: int) -> tuple[int, int]:
         """Transcript row and ordinal of an engram."""

@@ -378,7 +378,7 @@ def decay(recency: Any, moments: Any, protected: Any, salience: Any, now: float,
 
 
 @_compiled(
-    "void(f4[::1], f4[::1], f4[::1], f4[::1], i2[::1], i8, i2[::1], i8, f4[::1], f4[::1], b1[::1], f4[::1])"
+    "void(f4[::1], f4[::1], f4[::1], f4[::1], i4[::1], i8, i2[::1], i8, f4[::1], f4[::1], b1[::1], f4[::1])"
 )
 def combine(
     total: Any,

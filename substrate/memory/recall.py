@@ -219,7 +219,7 @@ def _fill_pools(
     focus_tokens = int(budget.tokens * share)
     left = _take(taken, Pool.FOCUS, ranked_here, int(budget.engrams * share), focus_tokens)
     left += budget.tokens - focus_tokens
-    newest = (distinct.setdefault(texts[at], at) for at in range(index.size - 1, -1, -1) if heard[at])
+    newest = (distinct.setdefault(texts[at], at) for at in index.newest_first() if heard[at])
     recent = list(islice(_once(newest), budget.recent_engrams))
     offered = zip(recent, estimated_tokens(index, recent, budget), strict=True)
     left = _take(taken, Pool.RECENT, offered, budget.engrams, left)

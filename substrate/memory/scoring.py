@@ -130,10 +130,9 @@ def score_all(index: EngramIndex, question: Question) -> Scores:
 def heard_before(index: EngramIndex, before_row: int | None) -> NDArray[np.bool_]:
     """Which engrams may be recalled: those that are not forgotten, and stand before a row if one is given."""
     alive: NDArray[np.bool_] = index.column("alive")
-    rows = index.column("row_id")
-    if before_row is None or not len(rows) or rows[-1] < before_row:
+    if before_row is None or index.newest_row < before_row:
         return alive
-    heard: NDArray[np.bool_] = alive & (rows < before_row)
+    heard: NDArray[np.bool_] = alive & (index.column("row_id") < before_row)
     return heard
 
 

@@ -251,7 +251,7 @@ class EngramStore:
         alive, channels = self.index.column("alive"), self.index.column("channel")
         wanted = None if channel is None else self.index.channels.find(channel)
         given = 0
-        for at in range(self.index.size - 1, -1, -1):
+        for at in self.index.newest_first():
             if given == limit:
                 return
             if alive[at] and (wanted is None or channels[at] == wanted):

@@ -284,3 +284,31 @@ def test_words_with_marks_find_what_was_said_with_them_or_without(
     assert found.engrams[0].engram.text == said
     assert found.engrams[0].parts.lexical > 0
     store.close()
+
+
+def test_a_correction_leaves_the_order_of_what_was_said_as_it_is(tmp_path: Path) -> None:
+    store = memory_of(tmp_path, [remark(1, "My sister is called Ola."), *small_talk(2, 8)])
+    store.correct("1.0", "My sister is called Oluwaseun.")
+
+    newest = [engram.row_id for engram in store.newest(9)]
+    floor = [one for one in recall(store, RecallQuery("", NOW_S)).engrams if one.pool is Pool.RECENT]
+    before = recall(store, RecallQuery("penguins or coffee?", NOW_S, before_row=3)).engrams
+    store.admit([remark(10, "It is late.")])
+
+    assert newest == [9, 8, 7, 6, 5, 4, 3, 2, 1]
+    assert 1 not in [one.engram.row_id for one in floor]
+    assert {one.engram.row_id for one in before} == {1, 2}
+    assert [engram.row_id for engram in store.newest(3)] == [10, 9, 8]
+    store.close()
+
+
+def test_more_rooms_than_anybody_opens_are_told_apart(tmp_path: Path) -> None:
+    rooms = [remark(number, "Hello.", channel=f"room {number}") for number in range(1, 33_001)]
+    store = memory_of(tmp_path, rooms[:2])
+    for room in rooms:
+        store.index.channels.number(room.channel)
+    store.admit([remark(40_000, "The key is under the mat.", channel="the last room")])
+    found = recall(store, RecallQuery("Where is the key?", NOW_S, "the last room")).engrams[0]
+    assert found.engram.channel == "the last room"
+    assert found.parts.channel == 0.0
+    store.close()
