@@ -53,6 +53,10 @@ KEYS = {
 }
 """The keys of a `[[persona]]`, as docs/interfaces.md explains them."""
 
+_JOINERS = {0x200C: None, 0x200D: None}
+"""They have no width of their own: Persian names are written with the one, emoji of several parts with the
+other."""
+
 STANDARD_SAMPLING = Sampling()
 """For models that are not known to answer best in another way."""
 
@@ -158,7 +162,7 @@ def parse_description(table: object) -> PersonaDescription:
     if unknown:
         raise PersonasFileError(f"unknown key {unknown[0]!r}", f"accepted: {', '.join(KEYS)}")
     name = _string(table, "name")
-    if name != name.strip() or len(name) > MAX_NAME_CHARACTERS or not name.isprintable():
+    if name != name.strip() or len(name) > MAX_NAME_CHARACTERS or not _is_printable(name):
         raise PersonasFileError(
             f"key 'name': {name!r} cannot be a name",
             f"at most {MAX_NAME_CHARACTERS} printable characters, no space at its ends",
@@ -210,7 +214,13 @@ def _blend(value: object) -> Blend:
 
 def is_channel_name(name: str) -> bool:
     """Whether a text can name a channel."""
-    return 0 < len(name) <= MAX_CHANNEL_CHARACTERS and name.isprintable() and name == name.strip()
+    return 0 < len(name) <= MAX_CHANNEL_CHARACTERS and _is_printable(name) and name == name.strip()
+
+
+def _is_printable(name: str) -> bool:
+    """Whether a name can be shown as it is, and something is seen of it."""
+    shown = name.translate(_JOINERS)
+    return bool(shown) and shown.isprintable()
 
 
 def _sampling(table: object, defaults: Sampling) -> Sampling:

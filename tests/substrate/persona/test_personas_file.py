@@ -44,6 +44,20 @@ def test_without_a_file_there_is_paige_and_her_id_survives_a_restart(tmp_path: P
     assert stat.S_IMODE(seed.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("name", ["👩\u200d💻", "مریم\u200cخانم", "李雷", "Émile"])
+def test_names_of_any_script_are_names(tmp_path: Path, file: Path, name: str) -> None:
+    file.write_text(f'[[persona]]\nname = "{name}"\nrole = "a cook"\nchannels = ["{name}"]\n')
+    (persona,) = load_personas(tmp_path, file)
+    assert (persona.name, persona.channels) == (name, frozenset({name}))
+
+
+@pytest.mark.parametrize("name", ["\u200d", "a\u202eb", "a\ufeffb", "a\u0007b"])
+def test_a_name_that_cannot_be_shown_as_it_is_is_refused(tmp_path: Path, file: Path, name: str) -> None:
+    file.write_text(f'[[persona]]\nname = {json.dumps(name)}\nrole = "a cook"\n')
+    with pytest.raises(PersonasFileError, match="cannot be a name"):
+        load_personas(tmp_path, file)
+
+
 def test_the_file_says_who_lives_here(tmp_path: Path, file: Path) -> None:
     file.write_text(GOOD)
     ada, max_ = load_personas(tmp_path, file)
