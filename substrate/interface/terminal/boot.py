@@ -14,6 +14,9 @@ from textual.widgets import Static
 from substrate.interface.terminal.theme import BUSY, DIM, FAINT, GOOD, PERSONA, TEXT
 
 _PULSE = "·∙•●•∙"
+_LONG_S = 5.0
+"""A step of a start from warm caches is done by then."""
+_WHY_LONG = "the first start compiles what later ones only load"
 
 
 class BootScreen(Screen[None]):
@@ -80,6 +83,8 @@ class BootScreen(Screen[None]):
             content.append(f" {mark} ", style=colour)
             content.append(f"{text:<42}", style=TEXT if is_last else DIM)
             content.append(f"{ended_s - began_s:5.1f} s\n", style=FAINT)
+            if is_last and ended_s - began_s > _LONG_S:
+                content.append(f"   {_WHY_LONG}\n", style=FAINT)
         self._progress.update(content)
         typed = [*self.entered, *([self.typed_ahead] if self.typed_ahead else [])]
         self._typed.update(Text("\n").join(Text(f" › {line}", style=DIM) for line in typed))

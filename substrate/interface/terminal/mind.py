@@ -189,10 +189,8 @@ class MindView(VerticalScroll):
             label.append(f"  restarted {times}", style=BUSY)
         tick_ms, weight = region["last_tick_ms"], float(region["weight"])
         tick = duration_text(None if tick_ms is None else tick_ms / 1e3)
-        lines = Table.grid(expand=True)
-        lines.add_column(ratio=1, no_wrap=True)
-        lines.add_column(justify="right", no_wrap=True)
-        lines.add_row(label, Text(sparkline_text(list(pulse.steps), _SPARK_CELLS), style=PERSONA))
+        head, lines = _left_and_right(), _left_and_right()
+        head.add_row(label, Text(sparkline_text(list(pulse.steps), _SPARK_CELLS), style=PERSONA))
         lines.add_row(
             Text.assemble((f"  {tick}", TEXT), (f" every {duration_text(region['cadence_s'])}", DIM)),
             Text(f"pid {region['pid'] or '–'}", style=DIM),
@@ -204,4 +202,12 @@ class MindView(VerticalScroll):
                 ("weight ", DIM), (bar_text(weight / 2, _WEIGHT_CELLS), GOOD), (f" {weight:.2f}", TEXT)
             ),
         )
-        return Group(lines, Text(""))
+        return Group(head, lines, Text(""))
+
+
+def _left_and_right() -> Table:
+    """A grid of two columns, as wide as there is room; the left one is cut where both do not fit."""
+    grid = Table.grid(expand=True)
+    grid.add_column(ratio=1, no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
+    return grid

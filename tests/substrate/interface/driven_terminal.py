@@ -158,9 +158,9 @@ def messages(pilot: Pilot[int]) -> list[tuple[str, str]]:
     return [(view.speaker_name, view.message_text) for view in pilot.app.query(MessageView)]
 
 
-def text_of(widget: Static) -> str:
+def text_of(widget: Static, width: int = 120) -> str:
     """What a widget shows, without its colours."""
-    console = Console(width=120, color_system=None)
+    console = Console(width=width, color_system=None)
     with console.capture() as captured:
         console.print(widget.content)
     return captured.get()
@@ -170,8 +170,8 @@ def notices(pilot: Pilot[int]) -> str:
     return "\n".join(text_of(notice) for notice in pilot.app.query(Static).filter(".notice"))
 
 
-def mind_text(pilot: Pilot[int]) -> str:
-    return "\n".join(text_of(part) for part in pilot.app.query_one(MindView).query(Static))
+def mind_text(pilot: Pilot[int], width: int = 120) -> str:
+    return "\n".join(text_of(part, width) for part in pilot.app.query_one(MindView).query(Static))
 
 
 def run(scenario: Any) -> None:

@@ -218,6 +218,16 @@ def test_the_mind_stands_beside_a_wide_chat_and_behind_f2_in_a_narrow_one(tmp_pa
     run(scenario())
 
 
+def test_how_often_a_region_was_restarted_can_be_read_beside_the_chat(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            mind = pilot.app.query_one(MindView)
+            await until(pilot, lambda: mind.region.width > 0)
+            await until(pilot, lambda: "restarted 2 times" in mind_text(pilot, mind.size.width))
+
+    run(scenario())
+
+
 def test_ctrl_c_stops_the_instance_and_ends_with_status_0(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
