@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +21,7 @@ from substrate.inference import (
     FinishReason,
     GenerateRequest,
     Generation,
+    InferenceError,
     Prompt,
     Sampling,
     Sink,
@@ -133,6 +137,47 @@ async def finish(lane: LlamaLane, request: GenerateRequest) -> Generation:
     raise AssertionError("the stream ended without a Generation")
 
 
+@contextmanager
+def held(lane: LlamaLane) -> Iterator[None]:
+    """The lane takes no step meanwhile, so that what is asked within comes together on any machine."""
+    is_over = threading.Event()
+    with contextlib.suppress(InferenceError):  # a lane that does not run stands still by itself
+        lane._send(lambda engine: _wait_for(is_over))
+    try:
+        yield
+    finally:
+        is_over.set()
+
+
+def _wait_for(event: threading.Event) -> None:
+    assert event.wait(WAIT_S)
+
+
+class Hold:
+    """Stops the lane behind a token of one conversation until the test lets go of it.
+
+    What a test does to a reply that is being written then comes before its end, on any machine.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, conversation: str, generated: int) -> None:
+        from substrate.inference.job import Job, Reply
+        from substrate.inference.jobs import Jobs
+
+        self._is_over = is_over = threading.Event()
+        take = Jobs.take
+
+        def take_and_wait(jobs: Jobs, job: Job, reply: Reply, token: int) -> bool:
+            has_ended = take(jobs, job, reply, token)
+            if job.conversation == conversation and reply.generated == generated:
+                _wait_for(is_over)
+            return has_ended
+
+        monkeypatch.setattr(Jobs, "take", take_and_wait)
+
+    def let_go(self) -> None:
+        self._is_over.set()
+
+
 async def start(lane: LlamaLane, request: GenerateRequest) -> asyncio.Task[Generation]:
     """Begin a request; returns once its first piece of text has come."""
     has_begun = asyncio.Event()
@@ -156,7 +201,10 @@ def run(lane: LlamaLane, *requests: GenerateRequest) -> list[Generation]:
     """Run requests together, in a loop of their own."""
 
     async def together() -> list[Generation]:
-        return await asyncio.wait_for(asyncio.gather(*(finish(lane, one) for one in requests)), WAIT_S)
+        with held(lane):
+            tasks = [asyncio.create_task(finish(lane, one)) for one in requests]
+            await asyncio.sleep(0)  # each has asked now, and waits for its first event
+        return await asyncio.wait_for(asyncio.gather(*tasks), WAIT_S)
 
     return asyncio.run(together())
 

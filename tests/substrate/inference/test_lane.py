@@ -33,7 +33,7 @@ from substrate.inference import (
     Turn,
 )
 
-from .conftest import GREEDY, WAIT_S, ReferenceEngine, finish, make_request, run, start
+from .conftest import GREEDY, WAIT_S, Hold, ReferenceEngine, finish, make_request, run, start
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -140,31 +140,37 @@ def test_a_long_prompt_does_not_stop_those_who_are_decoding(start_lane: StartLan
     assert order.index("reader") > 10, "the writer stood still while the other prompt was read"
 
 
-def test_closing_a_stream_frees_what_it_held(start_lane: StartLane) -> None:
+def test_closing_a_stream_frees_what_it_held(start_lane: StartLane, monkeypatch: pytest.MonkeyPatch) -> None:
     lane = start_lane()
+    hold = Hold(monkeypatch, "paige/general", generated=20)
 
     async def leave() -> None:
-        stream = lane.generate(make_request(sampling=replace(GREEDY, max_tokens=2000)))
+        stream = lane.generate(make_request())
         async for _ in stream:
             break
         await stream.aclose()
+        hold.let_go()
         await finish(lane, make_request(2, conversation="other"))
         assert lane.counters.cancelled == 1
 
     asyncio.run(asyncio.wait_for(leave(), WAIT_S))
 
 
-def test_live_turns_go_before_background_work(start_lane: StartLane, reference: ReferenceEngine) -> None:
+def test_live_turns_go_before_background_work(
+    start_lane: StartLane, reference: ReferenceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lane = start_lane()
+    hold = Hold(monkeypatch, "a", generated=20)
 
     async def both() -> None:
-        long = make_request(
-            1, conversation="a", sampling=replace(GREEDY, max_tokens=300), priority=Priority.BACKGROUND
-        )
+        long = make_request(1, conversation="a", priority=Priority.BACKGROUND)
         quick = make_request(2, conversation="b", message="joel: quick, please")
         background = await start(lane, long)
-        live = await finish(lane, quick)
-        assert not background.done()
+        asked = asyncio.create_task(finish(lane, quick))
+        await asyncio.sleep(0)
+        hold.let_go()
+        live = await asked
+        assert live.finished_ns < (await background).finished_ns
         reference.check(quick, live)
         reference.check(long, await background)
 
@@ -349,12 +355,21 @@ def test_a_model_without_a_usable_template_is_refused(tmp_path: Path) -> None:
         LlamaLane(path).warmup()
 
 
-def test_a_closed_lane_ends_open_streams_and_takes_no_more(start_lane: StartLane) -> None:
+def test_a_closed_lane_ends_open_streams_and_takes_no_more(
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lane = start_lane()
+    hold = Hold(monkeypatch, "paige/general", generated=20)
 
     async def close_meanwhile() -> None:
-        task = await start(lane, make_request(sampling=replace(GREEDY, max_tokens=2000)))
-        lane.close()
+        task = await start(lane, make_request())
+        closing = threading.Thread(target=lane.close)
+        closing.start()
+        while not lane._closed:
+            await asyncio.sleep(0)
+        lane._inbox.put(None)  # if the closing thread has not come to it yet
+        hold.let_go()
+        await asyncio.to_thread(closing.join)
         with pytest.raises(InferenceError, match="closed"):
             await task
         with pytest.raises(InferenceError, match="not running"):
@@ -393,14 +408,19 @@ def test_a_request_that_comes_while_the_lane_closes_is_refused_or_answered(
 
 
 def test_another_loop_is_refused_while_the_first_waits_for_its_reply_and_served_afterwards(
-    start_lane: StartLane,
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lane = start_lane()
+    hold = Hold(monkeypatch, "paige/general", generated=20)
+
+    async def from_another_loop() -> None:
+        await finish(lane, make_request(2, conversation="b"))
 
     async def first() -> None:
-        reply = await start(lane, make_request(sampling=replace(GREEDY, max_tokens=1000)))
+        reply = await start(lane, make_request())
         with pytest.raises(InferenceError, match="another asyncio loop"):
-            await asyncio.to_thread(run, lane, make_request(2, conversation="b"))
+            await asyncio.to_thread(asyncio.run, from_another_loop())
+        hold.let_go()
         assert (await reply).completion_tokens > 0
         (second,) = await asyncio.to_thread(run, lane, make_request(3, conversation="b"))
         assert second.completion_tokens > 0
