@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 
 from substrate.memory.engram import parse_engram_id
-from substrate.memory.errors import StoreDamaged
+from substrate.memory.errors import StoreUnwritable
 from substrate.memory.focus import FOCUS, ChannelFocus, encode_focus
 from substrate.memory.rehearsals import rehearsals
 from substrate.memory.salience import SALIENCE, Counter, SalienceLedger
@@ -82,7 +82,7 @@ class Attention(BrainRegion):
         ledger = self._ledgers[persona.persona_id] = SalienceLedger(_SETTINGS)
         self._names[persona.persona_id] = Words(persona.name)
         path = self._environment.persona_home(persona.persona_id) / "longterm.db"
-        with contextlib.suppress(StoreDamaged):  # the hippocampus says so: that persona has no memory
+        with contextlib.suppress(StoreUnwritable):  # the hippocampus says so: that persona has no memory
             for row_id, shown, used in rehearsals(path):
                 ledger.add(row_id, Counter.REHEARSAL, shown * _SETTINGS.shown)
                 ledger.add(row_id, Counter.OUTCOME, used)

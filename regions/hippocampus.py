@@ -32,7 +32,7 @@ from substrate.memory.commands import (
     forget_command,
     list_command,
     recall_command,
-    refuse_damaged,
+    refuse_unopened,
     rows_command,
 )
 from substrate.memory.domains import domain_of
@@ -67,6 +67,8 @@ from substrate.region.contract import (
 
 _log = logging.getLogger(__name__)
 
+_OPEN_AGAIN_S = 10.0
+"""After so long a memory that could not be opened is tried again: trying may take two seconds."""
 _CATCH_UP_S = 0.25
 """So long a tick may last that nobody waits for, while there is much to take in."""
 
@@ -86,15 +88,18 @@ class Hippocampus(BrainRegion):
     def __init__(self) -> None:
         self._met: tuple[PersonaProfile, ...] = ()
         self._memories: dict[str, Memory] = {}
-        self._damaged: dict[str, tuple[PersonaProfile, StoreDamaged]] = {}
-        """Who is here without a memory, until the file is moved away and the program started again."""
+        self._unopened: dict[str, tuple[PersonaProfile, StoreUnwritable]] = {}
+        """Who is here without a memory: one that is damaged until the file is moved away and the program
+        started again, one that is locked or full until it can be opened."""
+        self._opens_again_s = 0.0
+        """When the latter is tried next."""
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
         self._forgetting = False
         self._owes_the_absent = True
         """Memories of personas that are not here may hold what was withdrawn."""
-        self._is_unwritable = False
-        """The disk did not take the last of it, and it was said."""
+        self._refusal = ""
+        """What the disk did not take when everything was last written, and that it was said."""
         self._anticipation = Anticipation()
         self._heard_row = 0
         """The last transcript row that an event told of."""
@@ -109,6 +114,8 @@ class Hippocampus(BrainRegion):
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
         self._meet(ctx.personas)
+        if not ctx.events:
+            self._open_again()
         if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
             self._forget(ctx)
         self._sense(ctx)
@@ -120,16 +127,17 @@ class Hippocampus(BrainRegion):
         except StoreUnwritable as error:
             # What is remembered already is recalled on; the transcript keeps the rest until there is room.
             behind = False
-            if not self._is_unwritable:
+            if str(error) != self._refusal:
                 _log.error("%s", error)
-            self._is_unwritable = True
+            self._refusal = str(error)
         else:
-            self._is_unwritable = False
+            if not ctx.events:  # only then everything has its turn
+                self._refusal = ""
         return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
 
     def commands(self) -> Mapping[str, Command]:
         def held(params: Mapping[str, Any]) -> list[Memory]:
-            refuse_damaged(self._damaged.values(), params, are_others_held=bool(self._memories))
+            refuse_unopened(self._unopened.values(), params, are_others_held=bool(self._memories))
             return list(self._memories.values())
 
         return {
@@ -148,33 +156,49 @@ class Hippocampus(BrainRegion):
     def _meet(self, personas: tuple[PersonaProfile, ...]) -> None:
         """Open the memory of every persona that is here now, close the others'.
 
-        One whose file is damaged takes part without a memory, and keeps nobody else from having one.
+        One whose file is damaged, or cannot be opened now, takes part without a memory, and keeps nobody else
+        from having one.
         """
         if personas == self._met:
             return
         present = {persona.persona_id: persona for persona in personas}
         for persona_id in self._memories.keys() - present.keys():
             self._memories.pop(persona_id)[1].close()
-        for persona_id in self._damaged.keys() - present.keys():
-            del self._damaged[persona_id]
+        for persona_id in self._unopened.keys() - present.keys():
+            del self._unopened[persona_id]
         for persona_id, persona in present.items():
             if persona_id in self._memories:
                 self._memories[persona_id] = (persona, self._memories[persona_id][1])
-            elif persona_id not in self._damaged:
+            elif persona_id not in self._unopened:
                 self._open_memory(persona)
-        for _, store in self._memories.values():
-            for persona in personas:
-                store.index.meet(persona.name)
         self._met = personas
+        self._introduce()
+
+    def _introduce(self) -> None:
+        """Tell every memory the names of all who are here."""
+        for _, store in self._memories.values():
+            for persona in self._met:
+                store.index.meet(persona.name)
+
+    def _open_again(self) -> None:
+        """Try memories that could not be opened before; nobody waits for it."""
+        shut = [persona for persona, why in self._unopened.values() if not isinstance(why, StoreDamaged)]
+        if shut and time.monotonic() >= self._opens_again_s:
+            for persona in shut:
+                self._open_memory(persona)
+            self._introduce()
 
     def _open_memory(self, persona: PersonaProfile) -> None:
         path = self._environment.persona_home(persona.persona_id) / "longterm.db"
         try:
             store = EngramStore(path, persona.persona_id, senses=self._senses)
-        except StoreDamaged as error:
-            self._damaged[persona.persona_id] = (persona, error)
-            _log.error("%s has no memory: %s", persona.name, error)
+        except StoreUnwritable as error:
+            if persona.persona_id not in self._unopened:
+                _log.error("%s has no memory: %s", persona.name, error)
+            self._unopened[persona.persona_id] = (persona, error)
+            self._opens_again_s = time.monotonic() + _OPEN_AGAIN_S
             return
+        self._unopened.pop(persona.persona_id, None)
         self._memories[persona.persona_id] = (persona, store)
         if store.vectors_to_come:
             _log.info("%s: %d memories get new vectors", persona.name, store.vectors_to_come)
@@ -306,7 +330,7 @@ class Hippocampus(BrainRegion):
         again."""
         if self._owes_the_absent:
             personas = self._environment.home / "personas"
-            present = self._memories.keys() | self._damaged.keys()
+            present = self._memories.keys() | self._unopened.keys()
             self._owes_the_absent = not withdraw_from_absent(self._transcript, personas, present)
         return self._owes_the_absent
 

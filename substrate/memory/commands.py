@@ -9,7 +9,7 @@ from typing import Any
 from substrate.memory.admission import is_blank
 from substrate.memory.domains import domain_of
 from substrate.memory.engram import Engram
-from substrate.memory.errors import EngramUnknown, MemoryStoreError, StoreDamaged
+from substrate.memory.errors import EngramUnknown, MemoryStoreError, StoreUnwritable
 from substrate.memory.recall import RecallQuery, recall
 from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
@@ -24,16 +24,16 @@ class BadParameter(MemoryStoreError):
     """A command's parameter is missing, unknown or not of its kind."""
 
 
-def refuse_damaged(
-    damaged: Iterable[tuple[PersonaProfile, StoreDamaged]],
+def refuse_unopened(
+    unopened: Iterable[tuple[PersonaProfile, StoreUnwritable]],
     params: Mapping[str, Any],
     *,
     are_others_held: bool,
 ) -> None:
-    """Raises StoreDamaged when it is a damaged memory that a command asks for, by name or because there is
-    no other."""
+    """Raises what keeps a memory from being opened when it is that one that a command asks for, by name or
+    because there is no other."""
     wanted = _text(params, "persona")
-    for persona, error in damaged:
+    for persona, error in unopened:
         if _goes_by(persona, wanted) if wanted is not None else not are_others_held:
             raise error
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from regions.hippocampus import Hippocampus
-from substrate.memory import Message, Prefetch, decode_prefetch
+from substrate.memory import Message, Prefetch, StoreUnwritable, decode_prefetch
 from substrate.memory.commands import BadParameter
 from substrate.memory.embedding import StaticEmbedder
 from substrate.memory.errors import StoreDamaged
@@ -337,6 +337,33 @@ def test_a_damaged_memory_is_told_once_and_keeps_nobody_else_from_remembering(
             commands[name]({**params, "persona": "paige"})
     assert len(commands["memory/rows"]({"text": "xylophone"})["row_ids"]) == 1
     assert [record.levelname for record in caplog.records].count("ERROR") == 1
+
+
+def test_a_memory_that_is_locked_at_the_start_is_opened_later_and_keeps_nobody_else_from_remembering(
+    mind: Mind, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("substrate.memory.database._BUSY_MS", 0)
+    monkeypatch.setattr("regions.hippocampus._OPEN_AGAIN_S", 0.0)
+    mind.hear(mind.say("The password is xylophone.", "code"))
+    mind.region.close()
+    locking = sqlite3.connect(mind.home / "personas" / "p-paige" / "longterm.db", isolation_level=None)
+    locking.execute("PRAGMA locking_mode=EXCLUSIVE")
+    locking.execute("BEGIN EXCLUSIVE")
+
+    mind.region = mind.start()
+    mind.hear(mind.say("My sister is called Oluwaseun.", "code"))
+    mind.tick()
+    commands = mind.region.commands()
+
+    assert mind.texts("Noor") == ["My sister is called Oluwaseun.", "The password is xylophone."]
+    with pytest.raises(StoreUnwritable, match="p-paige"):
+        commands["memory/list"]({"persona": "paige"})
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
+
+    locking.execute("COMMIT")
+    locking.close()
+    mind.tick()
+    assert mind.texts("Paige") == mind.texts("Noor")
 
 
 def test_a_memory_of_another_transcript_is_not_taken_for_the_row_that_has_its_number(mind: Mind) -> None:
