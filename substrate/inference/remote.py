@@ -127,19 +127,20 @@ class RemoteAdapter:
 
     async def generate(self, request: GenerateRequest) -> AsyncGenerator[Delta | Generation, None]:
         """Stream a reply; closing the generator closes the connection."""
-        if self._closed:
-            raise InferenceError("the remote engine was closed", "make a new RemoteAdapter")
         request.sampling.check()
         loop = asyncio.get_running_loop()
         if self._handover is None or self._handover.loop is not loop:
             self._handover = Handover(loop)
         call = _Call(request, self._handover.open_stream())
+        # Under the lock that closing takes: whatever is begun before it is cancelled by it.
         with self._lock:
+            if self._closed:
+                raise InferenceError("the remote engine was closed", "make a new RemoteAdapter")
+            try:
+                self._threads.submit(self._serve, call, self._handover)
+            except RuntimeError as error:  # the interpreter ends
+                raise InferenceError(f"no request can be made any more: {error}") from error
             self._calls.add(call)
-        try:
-            self._threads.submit(self._serve, call, self._handover)
-        except RuntimeError as error:
-            raise InferenceError("the remote engine was closed", "make a new RemoteAdapter") from error
         try:
             async for event in call.stream.events():
                 yield event
@@ -157,8 +158,8 @@ class RemoteAdapter:
         return self._meter.rates
 
     def close(self) -> None:
-        self._closed = True
         with self._lock:
+            self._closed = True
             calls = list(self._calls)
         for call in calls:
             call.cancel()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import llama_cpp
 import pytest
 
 from benchmarks.random_model import TINY, write_random_adapter, write_random_model
@@ -269,6 +270,55 @@ def test_a_state_read_under_an_adapter_is_not_used_under_its_successor_of_the_sa
     (second,) = run(again, make_request(2, history=next_turn(first), blend=blend))
     assert second.prompt_tokens_reused == 0
     assert "another adapter" in caplog.text
+
+
+def test_a_state_made_by_another_version_of_llama_cpp_is_dropped(
+    start_lane: StartLane,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reference: ReferenceEngine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(llama_cpp, "__version__", "0.0.1")
+        lane = start_lane(parking_folder=tmp_path)
+        first = converse_once(lane)
+        lane.close()
+    asked = make_request(2, history=next_turn(first), message="joel: and now?")
+    (second,) = run(start_lane(parking_folder=tmp_path), asked)
+    assert second.prompt_tokens_reused == 0
+    reference.check(asked, second)
+    assert "other settings" in caplog.text
+
+
+def test_a_state_read_under_one_weight_of_an_adapter_is_not_used_under_another(
+    start_lane: StartLane, tmp_path: Path, tiny_model: Path
+) -> None:
+    adapter = write_random_adapter(tmp_path / "calm.gguf", TINY, seed=1)
+    settings = {"adapters": {"calm": adapter}, "parking_folder": tmp_path / "parked"}
+    lane = start_lane(**settings)
+    first = converse_once(lane, (("calm", 1.0),))
+    lane.close()
+    asked = make_request(2, history=next_turn(first), message="joel: and now?", blend=(("calm", 0.5),))
+    (second,) = run(start_lane(**settings), asked)
+    assert second.prompt_tokens_reused == 0
+    ReferenceEngine(tiny_model, lora_path=str(adapter), lora_scale=0.5).check(asked, second)
+
+
+def test_of_a_parked_state_only_what_is_still_said_is_used(
+    start_lane: StartLane, tmp_path: Path, reference: ReferenceEngine
+) -> None:
+    lane = start_lane(parking_folder=tmp_path)
+    first = converse_once(lane)
+    lane.close()
+    lane = start_lane(parking_folder=tmp_path)
+    question, _ = next_turn(first)
+    answered_anew = (question, Turn(Role.ASSISTANT, "Nothing at all tonight, the fog is too thick."))
+    asked = make_request(2, history=answered_anew, message="joel: and now?")
+    (second,) = run(lane, asked)
+    reference.check(asked, second)
+    held = lane.count_tokens(IDENTITY) + lane.count_tokens(question.text)
+    assert held <= second.prompt_tokens_reused < first.prompt_tokens_read + 8
 
 
 def test_a_state_that_llama_cpp_refuses_is_dropped_and_costs_the_others_nothing(
