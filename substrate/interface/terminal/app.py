@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.worker import Worker
 
 from substrate.end_signals import END_SIGNALS
 from substrate.errors import SubstrateError
@@ -42,6 +43,8 @@ class SubstrateApp(App[int]):
         self._user = user
         self._client: ServiceClient | None = None
         self._main = MainScreen()
+        self._boot_screen = BootScreen()
+        self._booting: Worker[None] | None = None
         self._session: Session | None = None
         self._leaving = False
 
@@ -65,9 +68,8 @@ class SubstrateApp(App[int]):
         for number in END_SIGNALS:
             loop.add_signal_handler(number, self._shut_down)
         self._main.composer.disabled = True
-        boot_screen = BootScreen()
-        self.push_screen(boot_screen)
-        self._boot(boot_screen)
+        self.push_screen(self._boot_screen)
+        self._booting = self._boot(self._boot_screen)
 
     @work
     async def _boot(self, screen: BootScreen) -> None:
@@ -140,9 +142,13 @@ class SubstrateApp(App[int]):
             return
         self._leaving = True
         self._main.show_status(key_hints(Doing.LEAVING, self.size.width))
+        self._boot_screen.show_leaving()
         if self._client is not None:
             await self._client.close()
         await asyncio.to_thread(self._instance.stop)
+        if self._booting is not None:
+            # A thread that compiles cannot be stopped. The screen says so as long as it is there.
+            await self._booting.wait()
         self.exit(0)
 
     # What the service says and what the user does, for the session

@@ -17,6 +17,7 @@ _PULSE = "·∙•●•∙"
 _LONG_S = 5.0
 """A step of a start from warm caches is done by then."""
 _WHY_LONG = "the first start compiles what later ones only load"
+_WHY_STAYING = "ending once this is done; it is kept for the next start"
 
 
 class BootScreen(Screen[None]):
@@ -36,6 +37,7 @@ class BootScreen(Screen[None]):
         super().__init__()
         self._steps: list[tuple[str, float]] = []
         self._frame = 0
+        self._is_leaving = False
         self.entered: list[str] = []
         self.typed_ahead = ""
         # The parts outlast being mounted: a step may be reported while the program ends.
@@ -68,6 +70,11 @@ class BootScreen(Screen[None]):
         self.set_interval(0.1, self._draw)
         self._draw()
 
+    def show_leaving(self) -> None:
+        """Say that the program ends as soon as it can."""
+        self._is_leaving = True
+        self._draw()
+
     def step(self, text: str) -> None:
         """The next thing that is being done; the one before is done with that."""
         self._steps.append((text, time.monotonic()))
@@ -83,7 +90,9 @@ class BootScreen(Screen[None]):
             content.append(f" {mark} ", style=colour)
             content.append(f"{text:<42}", style=TEXT if is_last else DIM)
             content.append(f"{ended_s - began_s:5.1f} s\n", style=FAINT)
-            if is_last and ended_s - began_s > _LONG_S:
+            if is_last and self._is_leaving:
+                content.append(f"   {_WHY_STAYING}\n", style=TEXT)
+            elif is_last and ended_s - began_s > _LONG_S:
                 content.append(f"   {_WHY_LONG}\n", style=FAINT)
         self._progress.update(content)
         typed = [*self.entered, *([self.typed_ahead] if self.typed_ahead else [])]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual.events import Paste
+from textual.widgets import Static
 
 from substrate.errors import SubstrateError
 from substrate.interface.terminal.app import SubstrateApp
@@ -29,6 +30,7 @@ from tests.substrate.interface.driven_terminal import (
     say,
     status_text,
     terminal,
+    text_of,
     type_line,
     until,
 )
@@ -234,6 +236,29 @@ def test_ctrl_c_stops_the_instance_and_ends_with_status_0(tmp_path: Path, room: 
             await pilot.press("ctrl+c")
             await until(pilot, lambda: pilot.app.return_value == 0)
             assert instance.was_stopped.is_set()
+
+    run(scenario())
+
+
+def test_ctrl_c_while_it_boots_says_what_is_waited_for_and_ends_with_status_0(
+    tmp_path: Path, room: Room
+) -> None:
+    async def scenario() -> None:
+        instance = FakeInstance(tmp_path, room)
+        instance.may_boot.clear()
+        app = SubstrateApp(instance, "Joel")
+        try:
+            async with app.run_test(size=WIDE) as pilot:
+                await until(pilot, lambda: len(app.screen_stack) == 2)
+                await pilot.press("ctrl+c")
+                shown = app.screen.query(Static)
+                await until(pilot, lambda: any("ending once this is done" in text_of(part) for part in shown))
+                await until(pilot, instance.was_stopped.is_set)
+                instance.may_boot.set()
+                await until(pilot, lambda: app.return_value == 0)
+        finally:
+            instance.may_boot.set()
+            instance.stop()
 
     run(scenario())
 
