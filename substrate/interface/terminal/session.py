@@ -172,7 +172,7 @@ class Session:
         await self._look_around()
         here = self._conversation.room
         if known is not None and known.is_live:
-            self._chat.notice(notices.done(f"{known.name} was here already"))
+            self._chat.notice(notices.done(f"{known.name} was here already: {known.role}"))
         else:
             hears = "hears" if name in self._presence.present(here) else "does not hear"
             self._chat.notice(notices.done(f"{name} {hears} #{here} from now on"))

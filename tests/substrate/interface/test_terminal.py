@@ -471,6 +471,16 @@ def test_a_new_persona_needs_a_role(tmp_path: Path, room: Room) -> None:
     run(scenario())
 
 
+def test_who_invites_somebody_again_is_told_who_that_is(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, instance):
+            await type_line(pilot, "/invite paige, a thief")
+            await until(pilot, lambda: "Paige was here already: a friend" in notices(pilot))
+            assert all(asked["name"] != "persona/enroll" for asked in instance.asked)
+
+    run(scenario())
+
+
 def test_a_message_that_nobody_answers_is_not_left_without_a_word(tmp_path: Path, room: Room) -> None:
     room.nobody_answers = True
 
