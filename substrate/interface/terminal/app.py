@@ -80,6 +80,7 @@ class SubstrateApp(App[int]):
         try:
             summary = await asyncio.to_thread(self._instance.boot, report)
             presence = Presence.of(await self._ask("persona/status"))
+            self._require_own_name(presence)
         except Exception as error:
             if not self._leaving:
                 self._fail(error)
@@ -91,6 +92,15 @@ class SubstrateApp(App[int]):
         self._main.composer.replace_text(screen.typed_ahead)
         for line in screen.entered:
             session.submit(line)
+
+    def _require_own_name(self, presence: Presence) -> None:
+        """Raises NameOfAPersona: the service would refuse every word that is said under such a name."""
+        persona = presence.find(self._user)
+        if persona is not None:
+            raise NameOfAPersona(
+                f"you would speak as {self._user!r}, and {persona.name} is a persona here",
+                "say with --user NAME what you are called",
+            )
 
     def _begin(self, summary: BootSummary, presence: Presence) -> Session:
         self._client = ServiceClient(self._instance.service_socket, self._hear)
@@ -199,6 +209,10 @@ class SubstrateApp(App[int]):
             self.screen.clear_selection()
             return
         self._shut_down()
+
+
+class NameOfAPersona(SubstrateError):
+    """The user's name is that of a persona."""
 
 
 class TerminalFailed(SubstrateError):

@@ -275,6 +275,21 @@ def test_a_failed_boot_ends_the_program_with_its_error(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_nobody_can_speak_under_the_name_of_a_persona(tmp_path: Path, room: Room) -> None:
+    async def scenario() -> None:
+        instance = FakeInstance(tmp_path, room)
+        app = SubstrateApp(instance, "paige")
+        try:
+            async with app.run_test(size=WIDE) as pilot:
+                await until(pilot, lambda: app.failure is not None)
+            assert "Paige is a persona here" in str(app.failure)
+            assert "--user" in str(app.failure)
+        finally:
+            instance.stop()
+
+    run(scenario())
+
+
 def test_an_instance_that_cannot_go_on_ends_the_program_with_its_error(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, room) as (pilot, instance):
