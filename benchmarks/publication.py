@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ from substrate.supervisor.home import find_instance
 
 ENGRAMS = 10_000
 MESSAGES = 100
+LANES = ("idle", "reading", "decoding")
 _PERSONA, _ROOM = "Paige", "kitchen"
 _OTHERS = {"Ben": "garden", "Cleo": "attic", "Dara": "cellar"}
 _APART_S = 240.0
@@ -126,8 +127,11 @@ def main() -> int:
     parser = benchmark_arguments("From a message's commit to the publication of its memories.")
     parser.add_argument("--messages", type=int, default=MESSAGES)
     parser.add_argument("--engrams", type=int, default=ENGRAMS)
+    parser.add_argument(
+        "--lane", choices=LANES, nargs="+", default=LANES, help="what the lane does meanwhile"
+    )
     arguments = parser.parse_args()
-    measured = measure(arguments.engrams, arguments.messages)
+    measured = measure(arguments.engrams, arguments.messages, arguments.lane)
     rows: list[list[object]] = []
     figures: dict[str, object] = {"messages": arguments.messages, "engrams": arguments.engrams}
     for lane, publications in measured.items():
@@ -148,7 +152,7 @@ def main() -> int:
     return 0
 
 
-def measure(engrams: int, messages: int) -> dict[str, Sequence[Publication]]:
+def measure(engrams: int, messages: int, lanes: Collection[str] = LANES) -> dict[str, Sequence[Publication]]:
     """Publications beside an idle lane, one that reads the message, and one that decodes."""
     with tempfile.TemporaryDirectory() as folder:
         home, personas = Path(folder) / "home", Path(folder) / "personas.toml"
@@ -165,11 +169,16 @@ def measure(engrams: int, messages: int) -> dict[str, Sequence[Publication]]:
             _room(home, persona_id) as room,
         ):
             await_intake(persona_home(home, persona_id) / "longterm.db", last_row)
-            measured["idle"] = _say_all(room, messages, while_decoding=False)
+            if "idle" in lanes:
+                measured["idle"] = _say_all(room, messages, while_decoding=False)
+        if {"reading", "decoding"}.isdisjoint(lanes):
+            return measured
         with running_instance(home, options), _room(home, persona_id) as room:
-            measured["reading"] = _say_all(room, messages, while_decoding=False)
-            with _others_talking(home):
-                measured["decoding"] = _say_all(room, messages, while_decoding=True)
+            if "reading" in lanes:
+                measured["reading"] = _say_all(room, messages, while_decoding=False)
+            if "decoding" in lanes:
+                with _others_talking(home):
+                    measured["decoding"] = _say_all(room, messages, while_decoding=True)
     return measured
 
 

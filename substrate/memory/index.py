@@ -159,11 +159,10 @@ class EngramIndex:
         self.newest_row = max(self.newest_row, int(rows.max(initial=0)))
         self.texts += [engram.text for engram in engrams]
         self.message_ids += [engram.message_id for engram in engrams]
-        if self._in_order == first and (
-            not first or not len(rows) or columns["row_id"][first - 1] <= rows[0]
-        ):
-            ends = np.flatnonzero(rows[1:] < rows[:-1])
-            self._in_order += int(ends[0]) + 1 if len(ends) else len(rows)
+        if self._in_order == first:
+            places = self._places(max(0, first - 1))
+            ends = np.flatnonzero(places[1:] < places[:-1])
+            self._in_order = max(0, first - 1) + int(ends[0]) + 1 if len(ends) else self.size
         for name in _LINKS:
             columns[name][first:] = -1
         return first
@@ -193,12 +192,16 @@ class EngramIndex:
         if self._in_order == self.size:
             yield from reversed(range(self.size))
             return
-        rows = self.columns["row_id"]
-        late = np.arange(self._in_order, self.size)
-        late = late[np.argsort(rows[late], kind="stable")]
-        yield from heapq.merge(
-            reversed(range(self._in_order)), late[::-1].tolist(), key=rows.item, reverse=True
-        )
+        places = self._places()
+        late = self._in_order + np.argsort(-places[self._in_order :])
+        in_order = reversed(range(self._in_order))
+        yield from heapq.merge(in_order, late.tolist(), key=places.item, reverse=True)
+
+    def _places(self, first: int = 0) -> NDArray[np.int64]:
+        """Where engrams from `first` on stand in the transcript, as numbers that grow with it."""
+        rows, ordinals = self.columns["row_id"][first:], self.columns["ordinal"][first:]
+        places: NDArray[np.int64] = rows * _MAX_ORDINALS + ordinals
+        return places
 
     def key(self, at: int) -> tuple[int, int]:
         """Transcript row and ordinal of an engram."""
@@ -214,7 +217,7 @@ class EngramIndex:
 
         For a memory that was just loaded: it stands in the order of the transcript.
         """
-        own = self.columns["row_id"] * _MAX_ORDINALS + self.columns["ordinal"]
+        own = self._places()
         wanted = keys[:, 0] * _MAX_ORDINALS + keys[:, 1]
         places = np.minimum(np.searchsorted(own, wanted), max(0, len(own) - 1))
         found: NDArray[np.int64] = np.where(own[places] == wanted, places, -1) if len(own) else wanted * 0 - 1

@@ -287,18 +287,20 @@ def test_words_with_marks_find_what_was_said_with_them_or_without(
 
 
 def test_a_correction_leaves_the_order_of_what_was_said_as_it_is(tmp_path: Path) -> None:
-    store = memory_of(tmp_path, [remark(1, "My sister is called Ola."), *small_talk(2, 8)])
+    said = [remark(1, "My sister is called Ola."), *small_talk(2, 8), remark(20, "It is late. " * 50)]
+    store = memory_of(tmp_path, said)
     store.correct("1.0", "My sister is called Oluwaseun.")
+    store.correct("20.1", "It is not late.")
 
-    newest = [engram.row_id for engram in store.newest(9)]
+    newest = [engram.engram_id for engram in store.newest(4)]
     floor = [one for one in recall(store, RecallQuery("", NOW_S)).engrams if one.pool is Pool.RECENT]
     before = recall(store, RecallQuery("penguins or coffee?", NOW_S, before_row=3)).engrams
-    store.admit([remark(10, "It is late.")])
+    store.admit([remark(30, "Good night.")])
 
-    assert newest == [9, 8, 7, 6, 5, 4, 3, 2, 1]
+    assert newest == ["20.1", "20.0", "9.0", "8.0"]
     assert 1 not in [one.engram.row_id for one in floor]
     assert {one.engram.row_id for one in before} == {1, 2}
-    assert [engram.row_id for engram in store.newest(3)] == [10, 9, 8]
+    assert [engram.row_id for engram in store.newest(4)] == [30, 20, 20, 9]
     store.close()
 
 
