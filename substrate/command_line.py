@@ -141,8 +141,18 @@ def argument_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def check_models(arguments: argparse.Namespace) -> None:
-    """Refuse what can be seen to be no model before any process is started. Raises SubstrateError."""
+def check_arguments(arguments: argparse.Namespace) -> None:
+    """Refuse what can be seen to be wrong before any process is started. Raises SubstrateError."""
+    if arguments.sleep_after <= arguments.idle_after:
+        raise UsageError(
+            f"the mind would sleep after {arguments.sleep_after:g} s, and be idle only after "
+            f"{arguments.idle_after:g} s",
+            "--sleep-after must be longer than --idle-after",
+        )
+    _check_models(arguments)
+
+
+def _check_models(arguments: argparse.Namespace) -> None:
     if arguments.embed_model is not None:
         from substrate.inference.model_file import check_model_file
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from substrate.command_line import (
     UsageError,
     argument_parser,
-    check_models,
+    check_arguments,
     default_user,
     home_of,
     model_path,
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run_stdio(given, started_s, ends)
     try:
         arguments = argument_parser().parse_args(given)
-        check_models(arguments)
+        check_arguments(arguments)
         home = HomeLock(home_of(arguments))
     except SubstrateError as error:
         return _fail_in_words(error)
@@ -72,7 +72,7 @@ def _run_stdio(given: Sequence[str], started_s: float, ends: EndSignals) -> int:
     output = LineWriter(claim_output())
     try:
         arguments = argument_parser().parse_args(given)
-        check_models(arguments)
+        check_arguments(arguments)
         with _process(arguments, None, ends):
             home = HomeLock(home_of(arguments))
             instance = local_instance(arguments, home, started_s, None, ends)

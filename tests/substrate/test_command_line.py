@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from substrate.command_line import argument_parser, model_settings
+from substrate.command_line import UsageError, argument_parser, check_arguments, model_settings
 from substrate.models import EMBEDDED_MODEL, EMBEDDED_THREADS
 
 
@@ -32,3 +32,9 @@ def test_a_model_is_looked_for_where_the_program_was_started(
     monkeypatch.chdir(tmp_path)
     settings = model_settings(argument_parser().parse_args(["--model", "some.gguf"]))
     assert settings.path == tmp_path / "some.gguf"
+
+
+@pytest.mark.parametrize("phases", [["--idle-after", "600"], ["--idle-after", "5", "--sleep-after", "5"]])
+def test_a_mind_that_would_sleep_before_it_is_idle_is_refused(phases: list[str]) -> None:
+    with pytest.raises(UsageError, match="--sleep-after must be longer"):
+        check_arguments(argument_parser().parse_args(phases))
