@@ -48,16 +48,20 @@ class Engine:
     def step(self) -> bool:
         """One decode for everybody who can use it. False when there was nothing to do."""
         began_ns, self._went_on_ns = self._went_on_ns or time.perf_counter_ns(), None
+        counters = self.counters
+        prompt_rows, decode_rows = counters.prompt_rows, counters.decode_rows
         self._scheduler.admit(self.jobs.all)
         self.jobs.bind_late_blocks()
         slices = self._scheduler.plan(self.jobs.all, self.meter.rates.prefill_tokens_per_s)
         native_ns = self._run(slices) if slices else 0
         self.jobs.end_finished_reading()
-        counters = self.counters
         counters.steps += bool(slices)
         counters.native_ns += native_ns
         ended_ns = time.perf_counter_ns()
         counters.step_ns += ended_ns - began_ns
+        if counters.prompt_rows == prompt_rows and counters.decode_rows > decode_rows:
+            counters.decode_steps += 1
+            counters.decode_overhead_ns += ended_ns - began_ns - native_ns
         self._went_on_ns = ended_ns if slices else None
         return bool(slices)
 
@@ -135,50 +139,49 @@ class Engine:
         hand of this code is gone behind it. Told together, eight tokens cost little more than one or two.
         """
         native_ns = 0
+        clock = time.perf_counter_ns
         chosen: list[tuple[Slice, list[int]]] = []
         for piece, row in zip(slices, first_rows, strict=True):
             if row is None:
                 continue
+            reply = piece.job.reply
+            assert reply is not None
+            assert reply.sampler is not None
+            began_ns = clock()
             try:
-                tokens, spent_ns = self._choose(piece, row)
+                tokens = [reply.sampler.sample(self._context, row)]
+                # And after each row of a draft, as long as that is followed.
+                for at, guess in enumerate(piece.draft):
+                    if tokens[at] != guess:
+                        break
+                    tokens.append(reply.sampler.sample(self._context, row + at + 1))
             except Exception as error:  # whatever it is, those who share the step have no part in it
                 self.jobs.fail(piece.job, error)
                 continue
-            native_ns += spent_ns
+            native_ns += clock() - began_ns
             chosen.append((piece, tokens))
         for piece, tokens in chosen:
-            self._take(piece, tokens)
+            if piece.draft:
+                self._take_drafted(piece, tokens)
+            else:
+                job = piece.job
+                assert job.reply is not None
+                self.jobs.take(job, job.reply, tokens[0])
         return native_ns
 
-    def _choose(self, piece: Slice, row: int) -> tuple[list[int], int]:
-        """The token after `row`, and after each draft row as long as the draft is followed; and the ns that
-        it took."""
-        reply = piece.job.reply
-        assert reply is not None
-        assert reply.sampler is not None
-        began_ns = time.perf_counter_ns()
-        tokens = [reply.sampler.sample(self._context, row)]
-        for at, guess in enumerate(piece.draft):
-            if tokens[at] != guess:
-                break
-            tokens.append(reply.sampler.sample(self._context, row + at + 1))
-        return tokens, time.perf_counter_ns() - began_ns
-
-    def _take(self, piece: Slice, tokens: Sequence[int]) -> None:
+    def _take_drafted(self, piece: Slice, tokens: Sequence[int]) -> None:
         job, reply = piece.job, piece.job.reply
         assert reply is not None
-        taken = 0
+        kept = -1
         for token in tokens:
-            taken += 1
+            kept += 1
             if self.jobs.take(job, reply, token):
                 break
-        if piece.draft:
-            kept = taken - 1
-            self.counters.drafts_kept += kept
-            self.jobs.payoff.observe(job.persona_id, checked=len(piece.draft), kept=kept)
-            if job.sequence is not None:
-                # All of the draft was read; what was not chosen leaves the cache again.
-                self._pool.rewind(job.sequence, len(job.tokens) - 1)
+        self.counters.drafts_kept += kept
+        self.jobs.payoff.observe(job.persona_id, checked=len(piece.draft), kept=kept)
+        if job.sequence is not None:
+            # All of the draft was read; what was not chosen leaves the cache again.
+            self._pool.rewind(job.sequence, len(job.tokens) - 1)
 
     def _recover(self, result: int, slices: Sequence[Slice]) -> None:
         """A step that llama.cpp refused leaves nothing behind: make room, or find out whose fault it was."""

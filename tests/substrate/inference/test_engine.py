@@ -58,6 +58,8 @@ class HandMoved:
     def perf_counter_ns(self) -> int:
         return self.now_ns
 
+    monotonic_ns = perf_counter_ns
+
 
 def test_what_lies_between_steps_that_follow_each_other_counts_as_theirs(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
@@ -75,6 +77,26 @@ def test_what_lies_between_steps_that_follow_each_other_counts_as_theirs(
     clock.now_ns += 5_000
     engine.step()
     assert engine.counters.step_ns - engine.counters.native_ns == 700
+
+
+def test_steps_that_only_write_are_told_apart_from_those_that_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start()
+    clock = HandMoved()
+    monkeypatch.setattr(engine_module, "time", clock)
+    engine, counters = bench.engine, bench.engine.counters
+    reply = bench.ask(greedy(0, "what now?"))
+    while not bench.ends(reply):
+        engine.step()
+        clock.now_ns += 100
+    (end,) = bench.ends(reply)
+    assert isinstance(end, Generation)
+    # The first token comes from the step that reads the end of the prompt.
+    assert counters.decode_steps == end.completion_tokens - 1
+    assert counters.decode_overhead_ns == 100 * counters.decode_steps
+    bench.step_until_idle()
+    assert counters.decode_steps == end.completion_tokens - 1 < counters.steps, "settling reads"
 
 
 def test_what_is_taken_over_from_a_kept_conversation_takes_room_all_the_same(bench: Bench) -> None:
