@@ -57,8 +57,8 @@ class ScoreSettings:
 
     The first eleven were fitted by benchmarks/locomo.py: a softmax over all turns of a conversation, the
     turns that hold the evidence for a question against all others. They are meant to be general, and reported
-    with the conversation that they are scored on left out. The rest cannot be seen in one long chat in one
-    room and are first constants.
+    with the conversation that they are scored on left out: that figure is the one to trust. The rest cannot
+    be seen in one long chat in one room and are first constants, or were chosen by hand where it says so.
     """
 
     lexical: float = 1.04
@@ -73,7 +73,8 @@ class ScoreSettings:
     length: float = 0.93
     time_asked_about: float = 4.4
     said_later_s: float = 7 * DAY_S
-    """So long before or after the time asked about, a memory has half of that weight."""
+    """So long before or after the time asked about, a memory has half of that weight. Chosen by hand, not
+    fitted: from one day to two weeks hardly anything changes (docs/memory.md)."""
     spread: float = 0.2
     channel: float = 2.5
     domain: float = 1.7
@@ -86,7 +87,8 @@ class ScoreSettings:
     floor: float = 0.05
     """Activation under this is dropped."""
     asked_share: float = 0.5
-    """A statement that holds this share of a question's terms (by idf) is what the question asks about."""
+    """A statement that holds this share of a question's terms (by idf) is what the question asks about.
+    Chosen by hand, not fitted: LoCoMo hardly sees it."""
     even_odds: float = 6.0
     """The sum of the parts that is shown as a score of 0.5."""
 
