@@ -75,7 +75,16 @@ def running_instance(home: Path, options: Sequence[str] = ()) -> Iterator[Runnin
         process.stdin.close()
         process.wait(_END_S)
     finally:
-        process.kill()
-        process.wait(_END_S)
+        _end(process)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End an instance that is still there in order: killed, it would leave its shared memory behind."""
+    process.terminate()
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(_END_S)

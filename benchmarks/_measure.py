@@ -17,6 +17,7 @@ import itertools
 import json
 import os
 import platform
+import signal
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -115,7 +116,12 @@ def time_singly(run: Callable[[], object], calls: int) -> list[int]:
 
 
 def benchmark_arguments(description: str) -> argparse.ArgumentParser:
-    """A parser with `--json`; benchmarks add the flags of their longer forms."""
+    """A parser with `--json`; benchmarks add the flags of their longer forms.
+
+    From here on SIGTERM ends a benchmark as Ctrl+C does, in order: one that `timeout` ends leaves no process
+    and no shared memory.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
     return parser

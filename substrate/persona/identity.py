@@ -20,6 +20,7 @@ from typing import Any
 from substrate.errors import SubstrateError
 from substrate.inference.protocol import Blend
 from substrate.instance import PersonaSettings
+from substrate.whole_words import one_writing
 
 SEED_FILE = "seed.json"
 
@@ -67,8 +68,8 @@ def persona_home(home: Path, persona_id: str) -> Path:
 
 
 def name_key(name: str) -> str:
-    """Names that differ only in case are one name: people address personas by it."""
-    return name.casefold()
+    """Names that differ only in case, or in how Unicode writes them, are one name: people address by it."""
+    return one_writing(name).casefold()
 
 
 def read_seeds(home: Path) -> dict[str, Seed]:

@@ -14,6 +14,7 @@ from hashlib import blake2b
 
 from substrate.inference.protocol import Rates
 from substrate.instance import PersonaSettings
+from substrate.persona.identity import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ class TurnPlanner:
         self._personas = tuple(personas)
         self._settings = settings or PlanSettings()
         self._cost = cost or TurnCost()
-        self._by_name = {persona.name.casefold(): persona for persona in self._personas}
-        names = sorted((re.escape(persona.name) for persona in self._personas), key=len, reverse=True)
-        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)" if names else r"(?!)", re.IGNORECASE)
+        self._by_name = {name_key(persona.name): persona for persona in self._personas}
+        names = sorted(map(re.escape, self._by_name), key=len, reverse=True)
+        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)" if names else r"(?!)")
         self._keys = {
             persona.persona_id: _key(f"{persona.role}\n{persona.about}") for persona in self._personas
         }
@@ -105,8 +106,8 @@ class TurnPlanner:
     def named(self, text: str, present: Sequence[PersonaSettings]) -> list[PersonaSettings]:
         """Those of `present` whose names stand in the text as words, in the order of the text."""
         found: dict[str, PersonaSettings] = {}
-        for match in self._names.finditer(text):
-            persona = self._by_name[match.group().casefold()]
+        for match in self._names.finditer(name_key(text)):
+            persona = self._by_name[match.group()]
             if persona in present:
                 found.setdefault(persona.persona_id, persona)
         return list(found.values())

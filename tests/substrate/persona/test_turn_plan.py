@@ -47,6 +47,13 @@ def test_a_name_inside_a_word_is_not_a_name() -> None:
     assert len(plan.turns) == 3
 
 
+def test_a_name_is_the_same_however_unicode_writes_it() -> None:
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    for own, said in ((composed, decomposed), (decomposed, composed)):
+        planner = TurnPlanner([persona(own), MAX])
+        assert who(planner.for_person("general", f"{said}, are you there?", CAPACITY)) == [own]
+
+
 def test_who_is_not_present_does_not_answer_even_when_named() -> None:
     planner = TurnPlanner([persona("Paige", "general"), persona("Max", "code"), persona("Zoe", "general")])
     assert sorted(who(planner.for_person("general", "Max?", CAPACITY))) == ["Paige", "Zoe"]
