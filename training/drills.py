@@ -28,9 +28,16 @@ from training.templates import small_talk as talk_templates
 from training.wording import Owner
 from training.world import Exchange, Fact, World
 
-_DECISION_SHARE = 0.2
-_RIVALS_SHARE = 0.6
+_WHO_AM_I = tuple(intent for intent in talk_templates.SMALL_TALK if intent.key == "who_am_i")
+_DECISION_SHARE = 0.1
+_RIVALS_SHARE = 0.35
 """Share of interviews about one to three things that everybody may have: only the person decides."""
+_FEW_SHARE = 0.3
+"""Share of these with two to five lines: telling two people apart is learned before telling ten apart."""
+_PLAINLY_SHARE = 0.6
+"""Share of these in which everybody speaks plainly, half of it where the lines are many."""
+_TOLD_MORE, _ASKED_MORE = 0.8, 0.85
+"""What is drawn in them is shifted by these factors: more facts among the lines, more questions after."""
 
 
 def make_interview(random: Random, difficulty: Difficulty) -> Lesson:
@@ -52,12 +59,17 @@ class _Interview:
 
     def __init__(self, random: Random, difficulty: Difficulty) -> None:
         self.random = random
-        rivals = random.random() < _RIVALS_SHARE
-        self.world = World(random, least_people=random.choice((3, 3, 4) if rivals else (1, 2, 2, 3, 3, 4)))
+        self.rivals = rivals = random.random() < _RIVALS_SHARE
+        self.few = few = rivals and random.random() < _FEW_SHARE
+        plainly = rivals and random.random() < (_PLAINLY_SHARE if few else 0.5 * _PLAINLY_SHARE)
+        least_people = random.choice((2, 3, 3, 4) if rivals else (1, 2, 2, 3, 3, 4))
+        self.world = World(random, least_people, plainly=plainly)
         self.known: dict[tuple[str, str, str, str], Fact] = {}
         self.unasked: list[tuple[str, str, str, str]] = []
         self.topics = [self.world.new_fact() for _ in range(random.choice((1, 1, 2, 3)))] if rivals else []
-        self.remembered = self._remember(_block_size(random, difficulty.most_memories))
+        self.remembered = self._remember(
+            random.randint(2, 5) if few else _block_size(random, difficulty.most_memories)
+        )
 
     def lesson(self) -> Lesson:
         random, world = self.random, self.world
@@ -100,6 +112,8 @@ class _Interview:
     def _episode(self) -> list[tuple[str, str]]:
         random, world = self.random, self.world
         speaker, roll = random.choice(world.people), random.random()
+        if self.rivals:
+            roll *= 0.62 if self.few else _TOLD_MORE
         if roll < 0.72:
             told = self._tell(speaker) if roll < 0.6 or not self.known else self._change(speaker)
             lines = [(told.speaker, told.text)]
@@ -129,8 +143,11 @@ class _Interview:
             owner = Owner(random.choice(world.people))
             fact = replace(topic, owner=owner, value=world.value(topic.attribute, topic.about))
             if fact.identity not in self.known:
+                world.used.add(fact.identity)
                 return fact
-        return world.new_fact(self._like())
+        while (fact := world.new_fact(self._like())).identity in self.known:
+            pass
+        return fact
 
     def _tell(self, speaker: str) -> Exchange:
         return self._noted(speaker, self._untold(), changed=False)
@@ -142,7 +159,7 @@ class _Interview:
 
     def _noted(self, speaker: str, fact: Fact, *, changed: bool) -> Exchange:
         teller = fact.owner.person if fact.owner.person in self.world.people else speaker
-        if teller != speaker and self.random.random() < 0.15:
+        if teller != speaker and not self.few and self.random.random() < 0.15:
             teller = speaker
         exchange = self.world.note(teller, fact, changed=changed)
         assert exchange.fact is not None
@@ -153,7 +170,15 @@ class _Interview:
     def _exchange(self, asker: str) -> Exchange:
         random, world = self.random, self.world
         roll = random.random()
-        if roll < 0.48:
+        if self.rivals:
+            roll *= _ASKED_MORE
+        if self.few and random.random() < 0.06:
+            quoted = quote_memory(world, asker, self.remembered, NOW_S)
+            if quoted:
+                return quoted
+        if self.few and random.random() < 0.03:
+            return world.small_talk(asker, _WHO_AM_I, "small_talk")
+        if roll < (0.62 if self.few else 0.48):
             return self._known_question(asker)
         if roll < 0.76:
             return world.ask(asker, self._untold(), known=False)
@@ -176,10 +201,10 @@ class _Interview:
             fact = self.known[self.unasked.pop(random.randrange(len(self.unasked)))]
         else:
             fact = random.choice(list(self.known.values()))
-        roll = random.random()
-        if roll < 0.06 and fact.attribute.reverse:
+        roll = random.random() if not self.rivals else random.random() * 0.6
+        if roll < (0.12 if self.few else 0.06) and fact.attribute.reverse:
             return world.ask_reverse(asker, fact)
-        if roll < 0.12:
+        if roll < 0.1:
             return world.confirm(asker, fact)
         return world.ask(asker, fact, known=True)
 

@@ -118,6 +118,11 @@ class Typing:
             exclaims=random.choice((0.0, 0.1, 0.3)),
         )
 
+    @classmethod
+    def careful(cls) -> Typing:
+        """Of somebody who types as in a book."""
+        return cls(False, 0.0, False, 0.0, 0.0, 0.0)
+
     def cased(self, name: str) -> str:
         return name.lower() if self.lower_case else name
 
@@ -156,7 +161,7 @@ def with_filler(random: Random, template: str) -> str:
     """Now and then a little word that means nothing, so that no wording is read by position."""
     words = template.split(" ")
     at = random.randint(1, len(words)) - 1
-    if random.random() > 0.05 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
+    if random.random() > 0.03 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
         return template
     return " ".join([*words[:at], random.choice(_FILLERS), *words[at:]])
 

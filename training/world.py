@@ -23,11 +23,11 @@ from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
 from training.words import syllables
 
-OPEN_SHARE = 0.15
+OPEN_SHARE = 0.06
 """Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
-COMPOSED_SHARE = 0.35
+COMPOSED_SHARE = 0.25
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
-PLAIN_SHARE = 0.6
+PLAIN_SHARE = 0.8
 """Share of statements and questions with nothing around them."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
     "remark": open_remark,
@@ -75,21 +75,29 @@ class Exchange:
 
 
 class World:
-    """The people, the persona and the facts of one lesson."""
+    """The people, the persona and the facts of one lesson.
 
-    def __init__(self, random: Random, least_people: int = 1) -> None:
+    Where all speak `plainly`, everybody says a kind of fact in its first wording, and most people have a name
+    that is heard every day: nothing is left to learn but who and what.
+    """
+
+    def __init__(self, random: Random, least_people: int = 1, *, plainly: bool = False) -> None:
         self.random = random
+        self.plainly = plainly
         self.persona = names.person(random)
         self.role = role(random)
         count = max(least_people, random.choice((1, 1, 1, 2, 2, 3, 4)))
         self.people: list[str] = []
         while len(self.people) < count:
-            name = names.person(random) if random.random() < 0.97 else syllables(random)
+            if plainly and random.random() < 0.5:
+                name = random.choice(names.COMMON_PEOPLE)
+            else:
+                name = names.person(random) if random.random() < 0.97 else syllables(random)
             if random.random() < 0.04:
                 name = name.lower()
             if name not in self.people and name != self.persona:
                 self.people.append(name)
-        self.typing = {name: Typing.draw(random) for name in self.people}
+        self.typing = {name: Typing.careful() if plainly else Typing.draw(random) for name in self.people}
         self.told: dict[tuple[str, str, str, str], Fact] = {}
         self.used: set[tuple[str, str, str, str]] = set()
 
@@ -150,6 +158,11 @@ class World:
         fact = replace(fact, value=typing.cased(fact.value))
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
         view = View.of(fact.owner, speaker, self.persona)
+        if self.plainly and not changed:
+            first = fact.attribute.statements[0]
+            text = typing.apply(render(first, view, fact.about, fact.value), random, keep=fact.value)
+            if not is_of_exam(text, fact.owner.person, value=fact.value):
+                return text, fact, self.answer_clause(speaker, fact)
         while True:
             template = self._statement_template(fact.attribute, changed=changed)
             bare = render(template, view, fact.about, fact.value)
@@ -195,11 +208,13 @@ class World:
 
     def ask(self, asker: str, fact: Fact, *, known: bool) -> Exchange:
         random, typing = self.random, self.typing[asker]
-        while True:
-            text = self._question(fact, View.of(fact.owner, asker, self.persona))
-            if not is_of_exam(text, fact.owner.person):
-                break
-        text = self._maybe_addressed(typing.apply(text, random))
+        view = View.of(fact.owner, asker, self.persona)
+        text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
+        while not text or is_of_exam(text, fact.owner.person):
+            text = self._question(fact, view)
+        text = typing.apply(text, random)
+        if not self.plainly:
+            text = self._maybe_addressed(text)
         if known:
             clause = self.answer_clause(asker, fact)
             reply = self.answer(clause)

@@ -295,6 +295,78 @@ SMALL_TALK: tuple[Intent, ...] = (
         2.0,
     ),
     Intent(
+        "introduction",
+        _lines(
+            """
+            i'm {other}
+            i am {other}
+            hi, i'm {other}
+            hello, i am {other}
+            hi {name}, i'm {other}
+            hello {name}, i am {other}
+            hey, i'm {other}
+            my name is {other}
+            my name's {other}
+            hello, my name is {other}
+            hi {name}, my name is {other}
+            hey there, my name is {other}
+            call me {other}
+            you can call me {other}
+            please call me {other}
+            just call me {other}
+            people call me {other}
+            everybody calls me {other}
+            they call me {other}
+            {other} is my name
+            {other} here
+            this is {other}
+            this is {other} speaking
+            i go by {other}
+            i am called {other}
+            the name is {other}
+            i should introduce myself, i am {other}
+            let me introduce myself: {other}
+            may i introduce myself? i'm {other}
+            {name}, i am {other}, nice to meet you
+            i'm {other}, nice to meet you
+            hello, {other} here
+            """
+        ),
+        ("Nice to meet you, {other}!",),
+    ),
+    Intent(
+        "who_am_i",
+        _lines(
+            """
+            what is my name?
+            what's my name?
+            do you know my name?
+            do you know who i am?
+            who am i?
+            tell me my name
+            say my name
+            how am i called?
+            what am i called?
+            which name do i have?
+            my name, please
+            can you tell me my name?
+            do you remember my name?
+            who is talking to you?
+            who is writing this?
+            who wrote this message?
+            who are you talking to?
+            what do you call me?
+            {name}, what is my name?
+            {name}, who am i?
+            and what is my name?
+            i forgot my own name, what is it?
+            what name do i write under?
+            with whom are you talking?
+            """
+        ),
+        ("Your name is {who}.",),
+    ),
+    Intent(
         "morning",
         _lines(
             """
