@@ -6,6 +6,7 @@ ids that no turn has are dropped.
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import re
@@ -48,8 +49,26 @@ class Conversation:
     questions: tuple[EvidenceQuestion, ...]
 
 
+BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data" / "locomo_dev.json"
+
+
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    """`--data`, the file to read; without it one beside the checkout is looked for."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=BESIDE_THE_CHECKOUT,
+        help="a LoCoMo file (default: shared/data/locomo_dev.json beside the checkout)",
+    )
+
+
 def read_conversations(path: Path) -> list[Conversation]:
-    """All samples of a LoCoMo file."""
+    """All samples of a LoCoMo file. Ends the program in words where there is none."""
+    if not path.is_file():
+        raise SystemExit(
+            f"no LoCoMo file at {path}: it is not part of this project (CC BY-NC 4.0); get it from"
+            " https://github.com/snap-research/locomo and name it with --data"
+        )
     return [_conversation(sample) for sample in json.loads(path.read_text(encoding="utf-8"))]
 
 

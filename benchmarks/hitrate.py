@@ -1,6 +1,6 @@
 """Do the memories of a message lie ready when the prompt is about to read them?
 
-    python -m benchmarks.hitrate --data locomo_dev.json --json
+    python -m benchmarks.hitrate [--data locomo_dev.json] --json
 
 The last 60 turns of each LoCoMo conversation are replayed as live chat at 20 times speed through the real
 sensory, hippocampus and attention, each in its own process; what came before is already in memory. speaker_a
@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks._locomo_data import ChatTurn, Conversation, read_conversations
+from benchmarks._locomo_data import ChatTurn, Conversation, add_data_argument, read_conversations
 from benchmarks._measure import benchmark_arguments, print_result, print_table
 from benchmarks._region_stage import CHANNEL, RegionStage, await_intake, region_stage
 from regions.attention import Attention
@@ -203,7 +203,7 @@ def measure(talks: Sequence[Conversation]) -> dict[str, object]:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--data", type=Path, required=True, help="a LoCoMo file")
+    add_data_argument(parser)
     arguments = parser.parse_args()
     print_result(measure(read_conversations(arguments.data)), arguments)
 

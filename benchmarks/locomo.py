@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._listwise_fit import Contest, Floats, fit_weights
-from benchmarks._locomo_data import Conversation, EvidenceQuestion, read_conversations
+from benchmarks._locomo_data import Conversation, EvidenceQuestion, add_data_argument, read_conversations
 from benchmarks._measure import benchmark_arguments, print_result, print_table
 from benchmarks._peers import PeerMissing
 from benchmarks._vector_peers import minilm_folder
@@ -71,7 +71,7 @@ class Remembered:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--data", type=Path, required=True, help="a LoCoMo file")
+    add_data_argument(parser)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         memories = [remember(talk, Path(folder)) for talk in read_conversations(arguments.data)]
