@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pytest
@@ -32,6 +32,7 @@ from substrate.inference.chat_template import CHATML, ChatTemplate
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
 
+T = TypeVar("T")
 WAIT_S = 60.0
 NEAR_TIE = 0.15
 """A choice may be one whose logit is less than this below the best: batched and single decoding differ by up
@@ -178,6 +179,19 @@ class Hold:
         self._is_over.set()
 
 
+async def begin(asking: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Have a task run as far as it comes by itself: what it asks of a lane has been asked."""
+    has_begun = asyncio.Event()
+
+    async def run_on() -> T:
+        has_begun.set()  # whoever waits for it comes next when this task has to wait
+        return await asking
+
+    task = asyncio.create_task(run_on())
+    await has_begun.wait()
+    return task
+
+
 async def start(lane: LlamaLane, request: GenerateRequest) -> asyncio.Task[Generation]:
     """Begin a request; returns once its first piece of text has come."""
     has_begun = asyncio.Event()
@@ -202,8 +216,7 @@ def run(lane: LlamaLane, *requests: GenerateRequest) -> list[Generation]:
 
     async def together() -> list[Generation]:
         with held(lane):
-            tasks = [asyncio.create_task(finish(lane, one)) for one in requests]
-            await asyncio.sleep(0)  # each has asked now, and waits for its first event
+            tasks = [await begin(finish(lane, one)) for one in requests]
         return await asyncio.wait_for(asyncio.gather(*tasks), WAIT_S)
 
     return asyncio.run(together())

@@ -15,7 +15,7 @@ from benchmarks.random_model import TINY, write_random_adapter
 from substrate.inference import Delta
 from substrate.inference.adapters import AdapterError
 
-from .conftest import GREEDY, WAIT_S, finish, held, make_request, run
+from .conftest import GREEDY, WAIT_S, begin, finish, held, make_request, run
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -110,8 +110,7 @@ def test_blends_take_turns_while_they_write(lane: LlamaLane) -> None:
 
     async def together() -> None:
         with held(lane):
-            tasks = [asyncio.create_task(follow(number)) for number in range(3)]
-            await asyncio.sleep(0)
+            tasks = [await begin(follow(number)) for number in range(3)]
         await asyncio.gather(*tasks)
 
     asyncio.run(asyncio.wait_for(together(), WAIT_S))

@@ -33,7 +33,7 @@ from substrate.inference import (
     Turn,
 )
 
-from .conftest import GREEDY, WAIT_S, Hold, ReferenceEngine, finish, make_request, run, start
+from .conftest import GREEDY, WAIT_S, Hold, ReferenceEngine, begin, finish, make_request, run, start
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -166,8 +166,7 @@ def test_live_turns_go_before_background_work(
         long = make_request(1, conversation="a", priority=Priority.BACKGROUND)
         quick = make_request(2, conversation="b", message="joel: quick, please")
         background = await start(lane, long)
-        asked = asyncio.create_task(finish(lane, quick))
-        await asyncio.sleep(0)
+        asked = await begin(finish(lane, quick))
         hold.let_go()
         live = await asked
         assert live.finished_ns < (await background).finished_ns
@@ -360,14 +359,21 @@ def test_a_closed_lane_ends_open_streams_and_takes_no_more(
 ) -> None:
     lane = start_lane()
     hold = Hold(monkeypatch, "paige/general", generated=20)
+    thread, is_told = lane._thread, threading.Event()
+    assert thread is not None
+    join = thread.join
+
+    def told_to_end(timeout: float | None = None) -> None:
+        is_told.set()
+        join(timeout)
+
+    monkeypatch.setattr(thread, "join", told_to_end)
 
     async def close_meanwhile() -> None:
         task = await start(lane, make_request())
         closing = threading.Thread(target=lane.close)
         closing.start()
-        while not lane._closed:
-            await asyncio.sleep(0)
-        lane._inbox.put(None)  # if the closing thread has not come to it yet
+        assert await asyncio.to_thread(is_told.wait, WAIT_S)
         hold.let_go()
         await asyncio.to_thread(closing.join)
         with pytest.raises(InferenceError, match="closed"):

@@ -131,7 +131,7 @@ async def until(pilot: Pilot[int], is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert app.is_running, "the program has ended"
         assert time.monotonic() < deadline_s, f"not within {PATIENCE_S} s; shown: {messages(pilot)}"
-        await asyncio.sleep(0.01)
+        await pilot.pause()
 
 
 async def type_line(pilot: Pilot[int], text: str) -> None:

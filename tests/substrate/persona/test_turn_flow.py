@@ -97,9 +97,18 @@ class Client:
     def __init__(self, heard: list[str]) -> None:
         self._heard = heard
         self.told: list[Mapping[str, Any]] = []
+        self._is_done = asyncio.Event()
+
+    async def is_done(self) -> None:
+        """Until all outcomes have been told."""
+        await self._is_done.wait()
 
     def send(self, messages: Iterable[Mapping[str, Any]]) -> None:
         self.told += messages
+        if self.told[-1]["type"] == "outcomes_done":
+            self._is_done.set()
+        else:
+            self._is_done.clear()
         self._heard += [f"client: {message['type']}" for message in messages]
 
 
@@ -150,8 +159,7 @@ class Round:
     async def settled(self) -> None:
         async with asyncio.timeout(WAIT_S):
             await self.flow.schedule.finish()
-            while self.client.told[-1]["type"] != "outcomes_done":
-                await asyncio.sleep(0)
+            await self.client.is_done()
 
     def close(self) -> None:
         self.flow.commit()
@@ -251,8 +259,7 @@ def test_a_message_sent_again_in_the_round_of_its_reply_is_told_the_reply(run: R
         round_.arrive("hello", "m1", again)
         round_.flow.commit()
         async with asyncio.timeout(WAIT_S):
-            while not again.told:
-                await asyncio.sleep(0)
+            await again.is_done()
         assert [event["type"] for event in again.told] == ["accepted", "reply", "outcomes_done"]
 
     run(body)
