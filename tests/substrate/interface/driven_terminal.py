@@ -121,6 +121,21 @@ async def terminal(
         instance.stop()
 
 
+@asynccontextmanager
+async def booting_terminal(folder: Path, room: Room) -> AsyncIterator[tuple[Pilot[int], FakeInstance]]:
+    """The program at its boot screen, until the instance's `may_boot` is set."""
+    instance = FakeInstance(folder, room)
+    instance.may_boot.clear()
+    app = SubstrateApp(instance, "Joel")
+    try:
+        async with app.run_test(size=WIDE) as pilot:
+            await until(pilot, lambda: len(app.screen_stack) == 2)
+            yield pilot, instance
+    finally:
+        instance.may_boot.set()
+        instance.stop()
+
+
 async def until(pilot: Pilot[int], is_true: Callable[[], bool]) -> None:
     """Let the program run until something holds, which must be before it ends.
 

@@ -19,6 +19,7 @@ from tests.substrate.interface.driven_terminal import (
     NARROW,
     WIDE,
     Room,
+    booting_terminal,
     in_service,
     messages,
     mind_text,
@@ -244,21 +245,13 @@ def test_ctrl_c_while_it_boots_says_what_is_waited_for_and_ends_with_status_0(
     tmp_path: Path, room: Room
 ) -> None:
     async def scenario() -> None:
-        instance = FakeInstance(tmp_path, room)
-        instance.may_boot.clear()
-        app = SubstrateApp(instance, "Joel")
-        try:
-            async with app.run_test(size=WIDE) as pilot:
-                await until(pilot, lambda: len(app.screen_stack) == 2)
-                await pilot.press("ctrl+c")
-                shown = app.screen.query(Static)
-                await until(pilot, lambda: any("ending once this is done" in text_of(part) for part in shown))
-                await until(pilot, instance.was_stopped.is_set)
-                instance.may_boot.set()
-                await until(pilot, lambda: app.return_value == 0)
-        finally:
+        async with booting_terminal(tmp_path, room) as (pilot, instance):
+            await pilot.press("ctrl+c")
+            shown = pilot.app.screen.query(Static)
+            await until(pilot, lambda: any("ending once this is done" in text_of(part) for part in shown))
+            await until(pilot, instance.was_stopped.is_set)
             instance.may_boot.set()
-            instance.stop()
+            await until(pilot, lambda: pilot.app.return_value == 0)
 
     run(scenario())
 
@@ -349,41 +342,27 @@ def test_a_reply_asked_for_anew_is_not_awaited_for_ever_when_the_service_dies(
 
 def test_what_is_typed_while_it_boots_is_not_lost(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
-        instance = FakeInstance(tmp_path, room)
-        instance.may_boot.clear()
-        app = SubstrateApp(instance, "Joel")
-        try:
-            async with app.run_test(size=WIDE) as pilot:
-                await until(pilot, lambda: len(app.screen_stack) == 2)
-                await pilot.press(*"Hi", "enter", *"Hellp", "backspace", "o")
-                instance.may_boot.set()
-                await until(pilot, lambda: app.screen_stack[0].query_one(Composer).text == "Hello")
-                await until(pilot, lambda: len(app.screen_stack) == 1)
-                await until(pilot, lambda: messages(pilot) == [("Joel", "Hi"), ("Paige", "You said Hi")])
-        finally:
-            instance.stop()
+        async with booting_terminal(tmp_path, room) as (pilot, instance):
+            await pilot.press(*"Hi", "enter", *"Hellp", "backspace", "o")
+            instance.may_boot.set()
+            await until(pilot, lambda: pilot.app.screen_stack[0].query_one(Composer).text == "Hello")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+            await until(pilot, lambda: messages(pilot) == [("Joel", "Hi"), ("Paige", "You said Hi")])
 
     run(scenario())
 
 
 def test_lines_that_are_pasted_while_it_boots_are_sent_together(tmp_path: Path, room: Room) -> None:
     async def scenario() -> None:
-        instance = FakeInstance(tmp_path, room)
-        instance.may_boot.clear()
-        app = SubstrateApp(instance, "Joel")
-        try:
-            async with app.run_test(size=WIDE) as pilot:
-                await until(pilot, lambda: len(app.screen_stack) == 2)
-                screen = app.screen
-                assert isinstance(screen, BootScreen)
-                app.post_message(Paste("one\rtwo\r\nthree"))
-                await until(pilot, lambda: bool(screen.typed_ahead))
-                await pilot.press("enter")
-                instance.may_boot.set()
-                await until(pilot, lambda: len(app.screen_stack) == 1)
-                await until(pilot, lambda: messages(pilot)[:1] == [("Joel", "one\ntwo\nthree")])
-        finally:
-            instance.stop()
+        async with booting_terminal(tmp_path, room) as (pilot, instance):
+            screen = pilot.app.screen
+            assert isinstance(screen, BootScreen)
+            pilot.app.post_message(Paste("one\rtwo\r\nthree"))
+            await until(pilot, lambda: bool(screen.typed_ahead))
+            await pilot.press("enter")
+            instance.may_boot.set()
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+            await until(pilot, lambda: messages(pilot)[:1] == [("Joel", "one\ntwo\nthree")])
 
     run(scenario())
 
