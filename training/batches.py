@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -9,9 +10,12 @@ from random import Random
 import torch
 from torch import Tensor
 
+from substrate.inference.chat_template import Piece
+from substrate.persona.prompt import LATE_HEADING
 from training.drills import make_interview
 from training.generator import make_lesson
-from training.lesson import Difficulty, Lesson
+from training.grounding import Look, Looks, looks_of_row
+from training.lesson import Difficulty, Ground, Lesson, Telling
 from training.model import IGNORED
 from training.tokenizer import TEMPLATE, PieceTokenizer
 
@@ -20,46 +24,179 @@ POOL_LESSONS = 384
 LENGTH_STEP = 32
 REST_SAMPLE = 0.25
 """Share of the tokens outside replies that carry a loss."""
+FIRST_LOOK_WEIGHT = 4.0
+"""Of the look before the first token of a reply: there it is decided whether anything is known."""
+BLOCK_WEIGHT = 2.5
+"""Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 GAP_SHARE = 0.25
 """Share of rows whose positions jump."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Token ids, and for each position whether the *next* token is part of a taught reply."""
+    """Token ids; for each position, what the *next* token weighs as part of a taught reply (0 outside of
+    them); and where heads shall look."""
 
     ids: list[int]
-    is_taught: list[bool]
+    weights: list[float]
+    finding: list[Look]
+    copying: list[Look]
+    owning: list[Look]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded rows: tokens, labels of taught positions, labels of the other positions, positions."""
+    """Padded rows: tokens, labels of taught positions and what they weigh, labels of the other positions,
+    positions; and where heads shall look."""
 
     tokens: Tensor
     reply_labels: Tensor
+    reply_weights: Tensor
     rest_labels: Tensor
     positions: Tensor
+    finding: list[Looks]
+    copying: list[Looks]
+    owning: list[Looks]
+
+
+class _Encoding:
+    """The token ids of a prompt so far, and which characters of its text each token stands for."""
+
+    def __init__(self, tokenizer: PieceTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self.text = ""
+        self.ids: list[int] = []
+        self.weights: list[float] = []
+        self._starts: list[int] = []
+        self._message_at = 0
+        self.finding: list[Look] = []
+        self.copying: list[Look] = []
+        self.owning: list[Look] = []
+
+    def add_frame(self, piece: Piece, *, ends_reply: bool) -> None:
+        """`ends_reply`: its first token ends a taught reply, and is taught too."""
+        ids = self._tokenizer.encode(piece)
+        self.ids += ids
+        self.weights += [self._weight() if ends_reply else 0.0] + [0.0] * (len(ids) - 1)
+        self._starts += [len(self.text)] * len(ids)
+        self.text += piece.text
+
+    def add_content(self, text: str, weight: float = 0.0) -> None:
+        ids = self._tokenizer.encode_content(text)
+        self.ids += ids
+        self.weights += [weight] * len(ids)
+        self._starts += [len(self.text) + start for start, _ in self._tokenizer.spans(text)]
+        self.text += text
+
+    def begin_message(self) -> None:
+        """What comes next is what the next reply answers."""
+        self._message_at = len(self.text)
+
+    def _weight(self) -> float:
+        return BLOCK_WEIGHT if LATE_HEADING in self.text[self._message_at :] else 1.0
+
+    def add_reply(self, text: str, ground: Ground | None, *, is_taught: bool) -> None:
+        """`ground` becomes what heads shall look at while the reply is written."""
+        start, start_character = len(self.ids), len(self.text)
+        weight = self._weight()
+        told = self._spans(ground.texts, start_character) if ground else []
+        self.add_content(text, weight if is_taught else 0.0)
+        if ground is None or (ground.texts and not told):
+            return
+        last = len(self.ids)
+        value_at = text.rfind(ground.value) if ground.value else -1
+        value: list[int] = []
+        if value_at >= 0:
+            begin, end = start_character + value_at, start_character + value_at + len(ground.value)
+            value = [at for at in range(start, last) if begin - 1 <= self._starts[at] < end]
+            last = value[-1] + 1 if value else last
+        spans = tuple(told) or ((0, 1),)
+        self.finding += [
+            Look(at - 1, spans, weight * (FIRST_LOOK_WEIGHT if at == start else 1.0))
+            for at in range(start, last)
+        ]
+        owner = self._owner(ground)
+        if owner:
+            self.owning += [Look(at - 1, (owner,), weight) for at in range(start, last)]
+        for at in value:
+            places = [p for first, end in told for p in range(first, end) if self.ids[p] == self.ids[at]]
+            if places:
+                self.copying.append(Look(at - 1, tuple((place, place + 1) for place in places), weight))
+
+    def look_at_owners(self, tellings: Sequence[Telling]) -> None:
+        """From where a fact has been read, heads shall look at the name of whom it is about."""
+        for telling in tellings:
+            for start, end in self._places(telling.text):
+                writer = start - 2 - len(telling.owner)
+                if self.text.startswith(f"{telling.owner}: ", max(0, writer)):
+                    name = writer
+                else:
+                    name = self.text.casefold().find(telling.owner.casefold(), start, end)
+                value = self.text.find(telling.value, start, end)
+                if name < 0 or value < 0:
+                    continue
+                owner = self._tokens(name, name + len(telling.owner))
+                first, _ = self._tokens(value, value)
+                last = bisect_left(self._starts, end)
+                self.owning += [
+                    Look(at, (owner,)) for at in range(max(first, owner[1]), min(last + 1, len(self.ids)))
+                ]
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        at = self.text.find(text)
+        while at >= 0:
+            yield at, at + len(text)
+            at = self.text.find(text, at + len(text))
+
+    def _owner(self, ground: Ground) -> tuple[int, int] | None:
+        """The name, in the message that is answered, of whom it is about: its writer's, if it says "my"."""
+        writer = self.text.rfind(f"- {ground.asker}: ")
+        if writer < 0 or not ground.owner:
+            return None
+        at = writer + 2
+        if ground.owner != ground.asker:
+            at = self.text.casefold().find(ground.owner.casefold(), at + len(ground.asker))
+        if at < 0:
+            return None
+        return self._tokens(at, at + len(ground.owner))
+
+    def _tokens(self, start: int, end: int) -> tuple[int, int]:
+        """The tokens that stand for these characters; the space before belongs to the first one."""
+        return bisect_left(self._starts, start - 1), bisect_left(self._starts, end)
+
+    def _spans(self, texts: Sequence[str], before: int) -> list[tuple[int, int]]:
+        """Tokens of every place where one of `texts` stands, and the token behind it, which has read it."""
+        found: list[tuple[int, int]] = []
+        for text in filter(None, texts):
+            at = self.text.find(text, 0, before)
+            while at >= 0:
+                first = bisect_left(self._starts, at)
+                found.append((max(0, first), bisect_left(self._starts, at + len(text)) + 1))
+                at = self.text.find(text, at + len(text), before)
+        return found
 
 
 def encode(lesson: Lesson, tokenizer: PieceTokenizer) -> Sample:
     """Tokenise as the run time does; replies of the history that are taught end with their end-of-turn."""
-    ids: list[int] = []
-    taught: list[bool] = []
-    replies = iter(lesson.taught)
-    in_reply = False
+    encoding = _Encoding(tokenizer)
+    replies, grounds = iter(lesson.taught), iter(lesson.grounds)
+    in_reply = is_reply = False
     for piece in TEMPLATE.pieces(lesson.prompt):
-        piece_ids = tokenizer.encode(piece)
         if piece.is_frame:
-            taught += [in_reply] + [False] * (len(piece_ids) - 1)
-            in_reply = piece.text == TEMPLATE.reply_header and next(replies, False)
+            encoding.add_frame(piece, ends_reply=in_reply)
+            is_reply = piece.text == TEMPLATE.reply_header
+            in_reply = is_reply and next(replies, False)
+            if not is_reply:
+                encoding.begin_message()
+        elif is_reply:
+            encoding.add_reply(piece.text, next(grounds, None), is_taught=in_reply)
         else:
-            taught += [in_reply] * len(piece_ids)
-        ids += piece_ids
-    reply_ids = [*tokenizer.encode_content(lesson.reply), tokenizer.turn_end_id]
-    ids += reply_ids
-    taught += [True] * len(reply_ids)
-    return Sample(ids, [*taught[1:], False])
+            encoding.add_content(piece.text)
+    encoding.add_reply(lesson.reply, next(grounds, None), is_taught=True)
+    encoding.look_at_owners(lesson.tellings)
+    ids = [*encoding.ids, tokenizer.turn_end_id]
+    weights = [*encoding.weights[1:], encoding.weights[-1], 0.0]
+    return Sample(ids, weights, encoding.finding, encoding.copying, encoding.owning)
 
 
 def make_batches(
@@ -88,6 +225,7 @@ def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
     length = -(-max(len(sample.ids) for sample in group) // LENGTH_STEP) * LENGTH_STEP
     tokens = torch.zeros(len(group), length, dtype=torch.long)
     reply_labels = torch.full((len(group), length), IGNORED)
+    reply_weights = torch.zeros(len(group), length)
     rest_labels = torch.full((len(group), length), IGNORED)
     positions = torch.arange(length).repeat(len(group), 1)
     for row, sample in enumerate(group):
@@ -95,13 +233,28 @@ def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
         ids = torch.tensor(sample.ids)
         tokens[row, :size] = ids
         following = torch.cat((ids[1:], torch.tensor([IGNORED])))
-        is_taught = torch.tensor(sample.is_taught)
-        reply_labels[row, :size] = torch.where(is_taught, following, IGNORED)
-        chosen = ~is_taught & (torch.rand(size) < REST_SAMPLE)
+        weights = torch.tensor(sample.weights)
+        reply_labels[row, :size] = torch.where(weights > 0, following, IGNORED)
+        reply_weights[row, :size] = weights
+        chosen = (weights == 0) & (torch.rand(size) < REST_SAMPLE)
         rest_labels[row, :size] = torch.where(chosen, following, IGNORED)
         if random.random() < GAP_SHARE:
             positions[row] += _gaps(random, length, context - length)
-    return Batch(tokens, reply_labels, rest_labels, positions)
+    return Batch(
+        tokens,
+        reply_labels,
+        reply_weights,
+        rest_labels,
+        positions,
+        _looks([sample.finding for sample in group], length),
+        _looks([sample.copying for sample in group], length),
+        _looks([sample.owning for sample in group], length),
+    )
+
+
+def _looks(of_rows: Sequence[Sequence[Look]], length: int) -> list[Looks]:
+    found = (looks_of_row(row, looks, length) for row, looks in enumerate(of_rows))
+    return [looks for looks in found if looks is not None]
 
 
 def _gaps(random: Random, length: int, spare: int) -> Tensor:

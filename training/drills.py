@@ -22,7 +22,7 @@ from substrate.persona.prompt import (
     late_block,
     spoken_text,
 )
-from training.lesson import NOW_S, Difficulty, Lesson, about_text, draw_age_s
+from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_age_s
 from training.quotes import quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
@@ -78,10 +78,12 @@ class _Interview:
         block_at = 0 if random.random() < 0.7 else random.randint(0, 2)
         asker = random.choice(world.people)
         turns: list[Turn] = []
+        grounds: list[Ground | None] = []
         for position in range(count):
             if random.random() < 0.4:
                 asker = random.choice(world.people)
             exchange = self._tell(asker) if position < block_at else self._exchange(asker)
+            grounds.append(exchange.ground)
             text = spoken_text(SpokenLine(exchange.speaker, exchange.text))
             turns.append(Turn(Role.USER, text + (block if position == block_at else "")))
             turns.append(Turn(Role.ASSISTANT, exchange.reply or ""))
@@ -92,7 +94,10 @@ class _Interview:
             message=last.text,
             late=lambda: "",
         )
-        return Lesson(prompt, reply, (True,) * (count - 1), "interview")
+        taught = (True,) * (count - 1)
+        return Lesson(
+            prompt, reply, taught, "interview", grounds=tuple(grounds), tellings=tuple(world.tellings)
+        )
 
     def _remember(self, count: int) -> list[RememberedLine]:
         """Lines in the order in which they were said: the last word on a fact is the one that counts."""

@@ -25,7 +25,7 @@ from substrate.persona.prompt import (
     spoken_text,
 )
 from training import names
-from training.lesson import NOW_S, Difficulty, Lesson, about_text, draw_age_s
+from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_age_s
 from training.quotes import quote_last, quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
@@ -82,11 +82,14 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
 
     lines: list[SpokenLine] = []
     taught: list[bool] = []
+    grounds: list[Ground | None] = []
     for exchange, is_taught in history:
         lines.append(SpokenLine(exchange.speaker, exchange.text))
         if exchange.reply is not None:
             lines.append(SpokenLine(world.persona, exchange.reply))
             taught.append(is_taught)
+            grounds.append(exchange.ground if is_taught else None)
+    grounds.append(final.ground)
     late = late_block(remembered, NOW_S) + decision
     prompt = Prompt(
         identity=identity_text(world.persona, world.role, about_text(random)),
@@ -94,7 +97,8 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
         message=spoken_text(SpokenLine(final.speaker, final.text)),
         late=lambda: late,
     )
-    return Lesson(prompt, reply, tuple(taught), "decision" if decides else final.skill or kind, final.value)
+    skill = "decision" if decides else final.skill or kind
+    return Lesson(prompt, reply, tuple(taught), skill, final.value, tuple(grounds), tuple(world.tellings))
 
 
 _KINDS = (

@@ -12,6 +12,26 @@ NOW_S = 1.7e9
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What one reply rests on: the sentences of its prompt that tell it, none if nothing does; the value that
+    it takes from them (empty if none); who asks, and about whom (empty if the question does not say it)."""
+
+    texts: tuple[str, ...]
+    value: str = ""
+    asker: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence by which somebody tells a fact: its value, and whom it is about."""
+
+    text: str
+    value: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """One training sample. `taught` says for each reply of the history, in order, whether it carries loss."""
 
@@ -21,6 +41,10 @@ class Lesson:
     skill: str
     value: str = ""
     """The word that the reply must hold, for quick checks; empty when there is none."""
+    grounds: tuple[Ground | None, ...] = ()
+    """For each reply in order, the last one included, what it rests on; None, or no entry, where unsaid."""
+    tellings: tuple[Telling, ...] = ()
+    """The sentences that may stand in the prompt as facts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class ModelShape:
     heads: int = 6
     feed_forward: int = 512
     context: int = 2048
-    rope_base: float = 10000.0
+    rope_base: float = 500_000.0
+    """Large, so that many of a head's dimensions hardly turn within a prompt and can hold what is sought."""
     norm_epsilon: float = 1e-5
 
     @property
@@ -71,23 +72,22 @@ class Block(nn.Module):
         self.up = nn.Parameter(torch.empty(shape.feed_forward, shape.width))
         self.down = nn.Parameter(torch.empty(shape.width, shape.feed_forward))
 
-    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states, and the rotated queries and keys (batch, heads, length, head size)."""
         batch, length, width = x.shape
         qkv = torch.cat((self.query, self.key, self.value)).to(x.dtype)
         projected = functional.linear(self.attention_norm(x), qkv)
         query, key, value = projected.view(batch, length, 3, self.heads, self.head_size).permute(
             2, 0, 3, 1, 4
         )
-        query, key = _rotate(query, cosine, sine), _rotate(key, cosine, sine)
+        query, key = _rotate(query, cosine, sine).float(), _rotate(key, cosine, sine).float()
         # In float32: torch's processor kernel is a fifth slower in bfloat16 (measured).
-        mixed = functional.scaled_dot_product_attention(
-            query.float(), key.float(), value.float(), is_causal=True
-        )
+        mixed = functional.scaled_dot_product_attention(query, key, value.float(), is_causal=True)
         mixed = mixed.transpose(1, 2).reshape(batch, length, width).to(x.dtype)
         x = x + functional.linear(mixed, self.attention_out.to(x.dtype))
         gate_up = torch.cat((self.gate, self.up)).to(x.dtype)
         gate, up = functional.linear(self.feed_norm(x), gate_up).chunk(2, dim=-1)
-        return x + functional.linear(functional.silu(gate) * up, self.down.to(x.dtype))
+        return x + functional.linear(functional.silu(gate) * up, self.down.to(x.dtype)), query, key
 
 
 class Seedling(nn.Module):
@@ -120,13 +120,19 @@ class Seedling(nn.Module):
 
     def forward(self, tokens: Tensor, positions: Tensor) -> Tensor:
         """`positions` (batch, length) grow along each row and stay below `shape.context`."""
+        return self.trace(tokens, positions)[0]
+
+    def trace(self, tokens: Tensor, positions: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
+        """What `forward` gives, and each block's queries and keys (batch, heads, length, head size)."""
         x = functional.embedding(tokens, self.embedding).to(self.compute_dtype)
         cosine = self.cosine[positions].unsqueeze(1).to(self.compute_dtype)
         sine = self.sine[positions].unsqueeze(1).to(self.compute_dtype)
+        looks: list[tuple[Tensor, Tensor]] = []
         for block in self.blocks:
-            x = block(x, cosine, sine)
+            x, query, key = block(x, cosine, sine)
+            looks.append((query, key))
         hidden: Tensor = self.output_norm(x)
-        return hidden
+        return hidden, looks
 
     def logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.embedding.to(hidden.dtype)).float()

@@ -66,6 +66,11 @@ class PieceTokenizer:
     def encode_content(self, text: str) -> list[int]:
         return self.encode(Piece(text, False))
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """For each token of `encode_content(text)`, the characters that it stands for."""
+        found: list[tuple[int, int]] = self._tokenizer.encode(text).offsets
+        return found
+
     def decode(self, ids: list[int]) -> str:
         text: str = self._tokenizer.decode(ids, skip_special_tokens=True)
         return text

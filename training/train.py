@@ -16,8 +16,9 @@ import argparse
 import json
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -30,13 +31,16 @@ from training.batches import Batch, make_batches
 from training.check import quick_check
 from training.convert import Trained, convert
 from training.generator import make_lesson
+from training.grounding import Head, attention_loss
 from training.lesson import Difficulty
 from training.model import IGNORED, ModelShape, Seedling
 from training.optimiser import Optimiser
+from training.together import Together, run_together
 from training.tokenizer import TEMPLATE, PieceTokenizer, train_tokenizer
 
 RUNS = Path(__file__).parent / "runs"
 REPLY_WEIGHT, REST_WEIGHT = 1.0, 0.15
+FINDING_WEIGHT, COPYING_WEIGHT, OWNING_WEIGHT = 0.3, 0.1, 0.2
 SHOWN_EVERY_S, CHECKED_EVERY_S = 20.0, 3600.0
 
 
@@ -56,6 +60,9 @@ class Plan:
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000
     """Over these tokens it then grows to 20."""
+    owning_heads: tuple[Head, ...] = ((2, 3), (2, 5))
+    finding_heads: tuple[Head, ...] = ((3, 1), (3, 3), (4, 3))
+    copying_heads: tuple[Head, ...] = ((4, 1), (4, 5), (5, 0), (5, 4))
 
     def rate_factor(self, step: int, tokens_seen: int, time_left: float) -> float:
         """`time_left`: share of the time budget that is left, 1 when there is none."""
@@ -78,7 +85,7 @@ class Circumstances:
     """What does not change the outcome: where the run lives and what it may use."""
 
     run: Path
-    threads: int = 2
+    threads: int = 1
     precision: str = "bfloat16"
     compiled: bool = True
     """Compile the blocks: a third faster, after half a minute."""
@@ -88,17 +95,51 @@ class Circumstances:
     tokenizer_lessons: int = 6000
 
 
-def batch_loss(model: Seedling, batch: Batch) -> tuple[Tensor, float]:
-    """The loss to descend, and the loss on replies alone (nats per token)."""
-    hidden = model(batch.tokens, batch.positions).flatten(0, 1)
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Of one batch, in nats: per token of the replies, per token of the rest, per look of the heads."""
 
-    def mean_loss(labels: Tensor) -> Tensor:
+    reply: Tensor
+    rest: Tensor
+    finding: Tensor
+    copying: Tensor
+    owning: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """What is descended."""
+        return (
+            REPLY_WEIGHT * self.reply
+            + REST_WEIGHT * self.rest
+            + FINDING_WEIGHT * self.finding
+            + COPYING_WEIGHT * self.copying
+            + OWNING_WEIGHT * self.owning
+        )
+
+    def shown(self) -> dict[str, float]:
+        return {name: getattr(self, name).item() for name in ("reply", "finding", "copying", "owning")}
+
+
+def batch_losses(model: Seedling, batch: Batch, plan: Plan) -> Losses:
+    hidden, traces = model.trace(batch.tokens, batch.positions)
+    flat_hidden = hidden.flatten(0, 1)
+
+    def mean_loss(labels: Tensor, weights: Tensor | None = None) -> Tensor:
         flat = labels.flatten()
         at = (flat != IGNORED).nonzero().squeeze(1)
-        return functional.cross_entropy(model.logits(hidden[at]), flat[at])
+        losses = functional.cross_entropy(model.logits(flat_hidden[at]), flat[at], reduction="none")
+        if weights is None:
+            return losses.mean()
+        of_labels = weights.flatten()[at]
+        return (losses * of_labels).sum() / of_labels.sum()
 
-    reply, rest = mean_loss(batch.reply_labels), mean_loss(batch.rest_labels)
-    return REPLY_WEIGHT * reply + REST_WEIGHT * rest, reply.item()
+    return Losses(
+        mean_loss(batch.reply_labels, batch.reply_weights),
+        mean_loss(batch.rest_labels),
+        attention_loss(traces, plan.finding_heads, batch.finding),
+        attention_loss(traces, plan.copying_heads, batch.copying),
+        attention_loss(traces, plan.owning_heads, batch.owning),
+    )
 
 
 def prepare_tokenizer(path: Path, vocabulary: int, seed: int, lessons: int = 6000) -> PieceTokenizer:
@@ -114,13 +155,41 @@ def prepare_tokenizer(path: Path, vocabulary: int, seed: int, lessons: int = 600
     return PieceTokenizer.load(path)
 
 
+class _Progress:
+    """Losses and speed since they were last shown."""
+
+    def __init__(self, tokens_seen: int) -> None:
+        self.shown = self._started = time.monotonic()
+        self._tokens_at_start = tokens_seen
+        self._losses: list[dict[str, float]] = []
+
+    def add(self, losses: dict[str, float]) -> None:
+        self._losses.append(losses)
+
+    def entry(self, step: int, tokens_seen: int, tokens_planned: int) -> dict[str, object]:
+        self.shown = time.monotonic()
+        rate = (tokens_seen - self._tokens_at_start) / (self.shown - self._started)
+        losses = {
+            f"{name}_loss": round(sum(loss[name] for loss in self._losses) / len(self._losses), 4)
+            for name in self._losses[0]
+        }
+        self._losses.clear()
+        return {
+            "step": step,
+            "tokens": tokens_seen,
+            **losses,
+            "tokens_per_s": round(rate),
+            "hours_left": round((tokens_planned - tokens_seen) / rate / 3600, 2),
+        }
+
+
 class Trainer:
     """A network, its optimiser, and how far they have come."""
 
-    def __init__(self, plan: Plan, shape: ModelShape, around: Circumstances) -> None:
+    def __init__(self, plan: Plan, shape: ModelShape, around: Circumstances, peers: Together) -> None:
         torch.set_num_threads(around.threads)
         around.run.mkdir(parents=True, exist_ok=True)
-        self._plan, self._shape, self._around = plan, shape, around
+        self._plan, self._shape, self._around, self._peers = plan, shape, around, peers
         self._checkpoint = around.run / "checkpoint.pt"
         self.tokenizer = prepare_tokenizer(
             around.run / "tokenizer.json", shape.vocabulary, plan.seed, around.tokenizer_lessons
@@ -135,7 +204,10 @@ class Trainer:
             weight_decay=plan.weight_decay,
         )
         self.step = self.tokens_seen = self._pools = 0
-        self._is_stopping = False
+        self._parameters = list(self.model.parameters())
+        self._is_asked_to_stop = self._is_ending = False
+        self.time_left = 1.0
+        """Share of the time budget that is left; 1 without a budget."""
         self._started = time.monotonic()
         if self._checkpoint.exists():
             self._resume()
@@ -163,28 +235,32 @@ class Trainer:
         torch.save(state, partial)
         partial.replace(self._checkpoint)
 
-    def train_pool(self) -> list[float]:
-        """Train on one pool of lessons; returns the loss on replies of each step."""
-        plan = self._plan
-        random = Random(f"{plan.seed} {self._pools}")
-        torch.manual_seed(plan.seed + self._pools)
-        losses: list[float] = []
-        difficulty = plan.difficulty(self.tokens_seen, self.time_left)
-        for batch in make_batches(random, self.tokenizer, difficulty, plan.batch_tokens, self._shape.context):
-            loss, reply_loss = batch_loss(self.model, batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            self._optimiser.step(plan.rate_factor(self.step, self.tokens_seen, self.time_left))
-            self.step += 1
-            self.tokens_seen += batch.tokens.numel()
-            losses.append(reply_loss)
-            if self._is_stopping or not self.time_left:
-                break
-        self._pools += 1
-        return losses
+    def _batches(self) -> Iterator[Batch]:
+        """Without end: pool after pool, other lessons in every process."""
+        while True:
+            seed = f"{self._plan.seed} {self._pools}" + f" {self._peers.rank}" * bool(self._peers.rank)
+            torch.manual_seed(self._plan.seed + self._pools)
+            difficulty = self._plan.difficulty(self.tokens_seen, self.time_left)
+            yield from make_batches(
+                Random(seed), self.tokenizer, difficulty, self._plan.batch_tokens, self._shape.context
+            )
+            self._pools += 1
 
-    @property
-    def time_left(self) -> float:
+    def train_batch(self, batch: Batch) -> dict[str, float]:
+        """One step, together with all processes; returns the losses in nats."""
+        losses = batch_losses(self.model, batch, self._plan)
+        losses.total.backward()
+        tokens, stopping, self.time_left = self._peers.average(
+            self._parameters, (batch.tokens.numel(), self._is_asked_to_stop, self._own_time_left())
+        )
+        self._is_ending = stopping > 0
+        torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        self._optimiser.step(self._plan.rate_factor(self.step, self.tokens_seen, self.time_left))
+        self.step += 1
+        self.tokens_seen += round(tokens * self._peers.size)
+        return losses.shown()
+
+    def _own_time_left(self) -> float:
         """Share of the time budget that is left; 1 without a budget."""
         if self._around.hours is None:
             return 1.0
@@ -192,43 +268,41 @@ class Trainer:
 
     def stop(self) -> None:
         """Let `run` end after the step that it is at; safe in a signal handler."""
-        self._is_stopping = True
+        self._is_asked_to_stop = True
 
     def run(self) -> bool:
-        """Train, with progress on standard output and in `log.jsonl`; True when a budget is used up."""
+        """Train; rank 0 shows progress on standard output and in `log.jsonl` and writes checkpoints.
+
+        True when a budget is used up.
+        """
         plan, around = self._plan, self._around
-        size = self.model.parameter_count() / 1e6
-        print(f"{size:.2f}M parameters, {plan.tokens / 1e6:.0f}M tokens, run in {around.run}", flush=True)
-        if self.step:
-            print(f"resumed at step {self.step}, {self.tokens_seen / 1e6:.2f}M tokens", flush=True)
-        started = saved = checked = shown = time.monotonic()
-        tokens_at_start = self.tokens_seen
-        losses: list[float] = []
-        with (around.run / "log.jsonl").open("a") as log:
-            while not self._is_stopping and not self._is_complete:
-                losses += self.train_pool()
-                now = time.monotonic()
-                if now - shown > SHOWN_EVERY_S:
-                    rate = (self.tokens_seen - tokens_at_start) / (now - started)
-                    entry: dict[str, object] = {
-                        "step": self.step,
-                        "tokens": self.tokens_seen,
-                        "reply_loss": round(sum(losses) / len(losses), 4),
-                        "tokens_per_s": round(rate),
-                        "hours_left": round((plan.tokens - self.tokens_seen) / rate / 3600, 2),
-                        "memories": plan.difficulty(self.tokens_seen, self.time_left).most_memories,
-                    }
-                    if now - checked > CHECKED_EVERY_S:
-                        entry["check"] = quick_check(self.model, self.tokenizer, plan.seed + 1, 24)
-                        checked = time.monotonic()
-                    print(json.dumps(entry), flush=True)
-                    print(json.dumps(entry), file=log, flush=True)
-                    losses.clear()
-                    shown = now
-                if now - saved > around.checkpoint_s:
-                    self.save()
-                    saved = now
-        self.save()
+        is_first = self._peers.rank == 0
+        if is_first:
+            size = self.model.parameter_count() / 1e6
+            print(f"{size:.2f}M parameters, {plan.tokens / 1e6:.0f}M tokens, run in {around.run}", flush=True)
+            if self.step:
+                print(f"resumed at step {self.step}, {self.tokens_seen / 1e6:.2f}M tokens", flush=True)
+        saved = checked = time.monotonic()
+        progress = _Progress(self.tokens_seen)
+        for batch in self._batches():
+            if self._is_ending or self._is_complete:
+                break
+            progress.add(self.train_batch(batch))
+            now = time.monotonic()
+            if is_first and now - progress.shown > SHOWN_EVERY_S:
+                entry = progress.entry(self.step, self.tokens_seen, plan.tokens)
+                entry["memories"] = plan.difficulty(self.tokens_seen, self.time_left).most_memories
+                if now - checked > CHECKED_EVERY_S:
+                    entry["check"] = quick_check(self.model, self.tokenizer, plan.seed + 1, 24)
+                    checked = time.monotonic()
+                print(json.dumps(entry), flush=True)
+                with (around.run / "log.jsonl").open("a") as log:
+                    print(json.dumps(entry), file=log)
+            if is_first and now - saved > around.checkpoint_s:
+                self.save()
+                saved = now
+        if is_first:
+            self.save()
         return self._is_complete
 
     @property
@@ -245,12 +319,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--tokens", type=float, default=plan.tokens, help="token budget (default %(default).3g)"
     )
     parser.add_argument("--seed", type=int, default=plan.seed)
-    parser.add_argument("--threads", type=int, default=around.threads)
+    parser.add_argument(
+        "--processes", type=int, default=2, help="one per core is fastest (default %(default)s)"
+    )
+    parser.add_argument("--threads", type=int, default=around.threads, help="of each process")
     parser.add_argument(
         "--precision",
         choices=("bfloat16", "float32"),
         default=around.precision,
         help="of the matrix products; bfloat16 is faster where the processor has instructions for it",
+    )
+    parser.add_argument(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        default=around.compiled,
+        help="compile the network: a third faster, after half a minute; needs a C++ compiler",
     )
     parser.add_argument("--checkpoint-s", type=float, default=around.checkpoint_s, help="seconds between")
     parser.add_argument(
@@ -276,14 +359,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         run=options.run,
         threads=options.threads,
         precision=options.precision,
+        compiled=options.compile,
         checkpoint_s=options.checkpoint_s,
         hours=options.hours,
     )
-    trainer = Trainer(plan, ModelShape(), around)
+    run_together(options.processes, partial(_train, plan, around, options.out))
+
+
+def _train(plan: Plan, around: Circumstances, out: Path, peers: Together) -> None:
+    trainer = Trainer(plan, ModelShape(), around, peers)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: trainer.stop())
-    if trainer.run():
-        print(convert(Trained.load(options.run), options.out, exam=None))
+        # The first process is asked to end; the others end with the step at which it does.
+        handler = (lambda _number, _frame: trainer.stop()) if peers.rank == 0 else signal.SIG_IGN
+        signal.signal(number, handler)
+    if trainer.run() and peers.rank == 0:
+        print(convert(Trained.load(around.run), out, exam=None))
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def _likelihood(trained: Trained, tokenizer: PieceTokenizer, prompt: Prompt, rep
     """Of the whole reply, its end included: the logarithm (nats)."""
     sample = encode(Lesson(prompt, reply, (), "whose"), tokenizer)
     tokens = torch.tensor(sample.ids)
-    taught = [at for at, is_taught in enumerate(sample.is_taught) if is_taught]
+    taught = [at for at, weight in enumerate(sample.weights) if weight]
     with torch.no_grad():
         hidden = trained.model(tokens[None], torch.arange(len(tokens))[None])[0]
         likely = trained.model.logits(hidden[taught]).log_softmax(-1)

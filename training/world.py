@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from training import names
+from training.lesson import Ground, Telling
 from training.roles import role
 from training.templates import facts as fact_templates
 from training.templates import grammar, open_talk
@@ -72,6 +73,8 @@ class Exchange:
     fact: Fact | None = None
     skill: str = ""
     value: str = ""
+    ground: Ground | None = None
+    """What the reply rests on, where that is one fact or the lack of it."""
 
 
 class World:
@@ -100,6 +103,9 @@ class World:
         self.typing = {name: Typing.careful() if plainly else Typing.draw(random) for name in self.people}
         self.told: dict[tuple[str, str, str, str], Fact] = {}
         self.used: set[tuple[str, str, str, str]] = set()
+        self._sayings: dict[tuple[str, str, str, str], tuple[str, str]] = {}
+        """How each fact was last told, and what the persona said to it."""
+        self.tellings: list[Telling] = []
 
     # Facts
 
@@ -204,7 +210,14 @@ class World:
         text, fact, clause = self.statement(speaker, fact, changed=changed)
         frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
         reply = _mostly_first(self.random, frames).format(clause)
-        return Exchange(speaker, text, reply, fact, "noting", fact.value)
+        self._sayings[fact.identity] = (text, reply)
+        self.tellings.append(Telling(text, fact.value, fact.owner.person))
+        return Exchange(speaker, text, reply, fact, "noting", fact.value, Ground((text,), fact.value))
+
+    def _ground(self, fact: Fact, asker: str, owner: str) -> Ground | None:
+        """What a reply that gives this fact rests on; None if it was not told here."""
+        told = self._sayings.get(fact.identity)
+        return Ground(told, fact.value, asker, owner) if told else None
 
     def ask(self, asker: str, fact: Fact, *, known: bool) -> Exchange:
         random, typing = self.random, self.typing[asker]
@@ -218,7 +231,9 @@ class World:
         if known:
             clause = self.answer_clause(asker, fact)
             reply = self.answer(clause)
-            return Exchange(asker, text, reply, fact, "recall", fact.value)
+            return Exchange(
+                asker, text, reply, fact, "recall", fact.value, self._ground(fact, asker, fact.owner.person)
+            )
         indirect = _mostly_first(random, fact.attribute.indirect)
         clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
         return Exchange(
@@ -227,6 +242,7 @@ class World:
             _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause),
             None,
             "not_knowing",
+            ground=Ground((), "", asker, fact.owner.person),
         )
 
     def _question(self, fact: Fact, view: View) -> str:
@@ -259,7 +275,7 @@ class World:
         clause = render(
             fact.attribute.statements[0], View.of(fact.owner, self.persona, asker), fact.about, fact.value
         )
-        return Exchange(asker, text, self.answer(clause), fact, "who")
+        return Exchange(asker, text, self.answer(clause), fact, "who", ground=self._ground(fact, asker, ""))
 
     def confirm(self, asker: str, fact: Fact) -> Exchange:
         random, typing = self.random, self.typing[asker]
@@ -273,7 +289,10 @@ class World:
         )
         text = typing.apply(frame.format(clause), random, keep=asked)
         answer = self.answer_clause(asker, fact)
-        return Exchange(asker, text, f"{'Yes' if is_right else 'No'}, {answer}.", fact, "confirm", fact.value)
+        reply = f"{'Yes' if is_right else 'No'}, {answer}."
+        return Exchange(
+            asker, text, reply, fact, "confirm", fact.value, self._ground(fact, asker, fact.owner.person)
+        )
 
     def small_talk(self, speaker: str, intents: tuple[Intent, ...], skill: str) -> Exchange:
         random = self.random

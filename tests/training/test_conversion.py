@@ -19,6 +19,7 @@ from training.convert import Trained, write_gguf  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.lesson import Difficulty  # noqa: E402
 from training.model import ModelShape, Seedling  # noqa: E402
+from training.together import Together  # noqa: E402
 from training.tokenizer import TEMPLATE, PieceTokenizer  # noqa: E402
 from training.train import Circumstances, Plan, Trainer, prepare_tokenizer  # noqa: E402
 
@@ -81,7 +82,7 @@ def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> Non
         lesson = make_lesson(random, Difficulty(most_memories=3))
         sample = encode(lesson, tokenizer)
         targets = [
-            token for token, is_taught in zip(sample.ids[1:], sample.is_taught, strict=False) if is_taught
+            token for token, weight in zip(sample.ids[1:], sample.weights, strict=False) if weight
         ]
         assert targets.count(tokenizer.turn_end_id) == sum(lesson.taught) + 1
         assert tokenizer.decode(targets[-1 - len(tokenizer.encode_content(lesson.reply)) :]) == lesson.reply
@@ -90,10 +91,10 @@ def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> Non
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
     around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
-    plan = Plan(tokens=1, batch_tokens=2048)
-    first = Trainer(plan, shape, around)
+    plan = Plan(tokens=1, batch_tokens=2048, finding_heads=((0, 0),), copying_heads=(), owning_heads=())
+    first = Trainer(plan, shape, around, Together())
     first.run()
-    second = Trainer(plan, shape, around)
+    second = Trainer(plan, shape, around, Together())
     assert (second.step, second.tokens_seen) == (first.step, first.tokens_seen)
     assert first.step > 0
     assert torch.equal(second.model.embedding, first.model.embedding)
@@ -102,9 +103,9 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
 def test_a_run_that_is_asked_to_stop_keeps_what_it_has(tmp_path: Path) -> None:
     shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
     around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
-    trainer = Trainer(Plan(tokens=10**9, batch_tokens=2048), shape, around)
+    plan = Plan(tokens=10**9, batch_tokens=2048, finding_heads=((0, 0),), copying_heads=(), owning_heads=())
+    trainer = Trainer(plan, shape, around, Together())
     trainer.stop()
-    trainer.train_pool()
-    assert trainer.step == 1
     assert trainer.run() is False
-    assert Trainer(Plan(), shape, around).step == 1
+    assert trainer.step == 1
+    assert Trainer(plan, shape, around, Together()).step == 1

@@ -1,0 +1,77 @@
+"""Several processes that train one network: every step descends the mean of their gradients.
+
+One thread per process is much faster than several threads in one process: the matrices are small, and threads
+wait for each other at every product. All processes start from the same weights, so that they stay the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+from torch import distributed, nn
+
+_LOOPBACK = "lo0" if sys.platform == "darwin" else "lo"
+
+
+class Together:
+    """One of `size` training processes; `rank` 0 is the one that speaks and writes."""
+
+    def __init__(self, rank: int = 0, size: int = 1, rendezvous: Path | None = None) -> None:
+        """Waits for the others. `rendezvous`: a file that does not exist yet, the same for all."""
+        self.rank, self.size = rank, size
+        if size > 1:
+            os.environ["GLOO_SOCKET_IFNAME"] = _LOOPBACK
+            distributed.init_process_group(
+                "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=size
+            )
+
+    def average(self, parameters: Sequence[nn.Parameter], numbers: Sequence[float]) -> list[float]:
+        """Replace the gradients by their mean over all processes; returns the means of `numbers`.
+
+        Raises RuntimeError when another process has gone.
+        """
+        if self.size == 1:
+            return list(numbers)
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        flat = torch.cat([*(gradient.flatten() for gradient in gradients), torch.tensor(numbers)])
+        distributed.all_reduce(flat)
+        flat /= self.size
+        sizes = [gradient.numel() for gradient in gradients]
+        *means, numbers_mean = flat.split([*sizes, len(numbers)])
+        for gradient, mean in zip(gradients, means, strict=True):
+            gradient.copy_(mean.view_as(gradient))
+        result: list[float] = numbers_mean.tolist()
+        return result
+
+
+def run_together(size: int, work: Callable[[Together], None]) -> None:
+    """Call `work` in this process (rank 0) and in `size` - 1 others; `work` must be picklable.
+
+    The others end with this process, however it ends.
+    """
+    with tempfile.TemporaryDirectory(prefix="training-") as folder:
+        rendezvous = Path(folder) / "rendezvous"
+        others = [
+            get_context("spawn").Process(
+                target=_work_as, args=(rank, size, rendezvous, work), daemon=True, name=f"training-{rank}"
+            )
+            for rank in range(1, size)
+        ]
+        for process in others:
+            process.start()
+        try:
+            work(Together(0, size, rendezvous))
+        finally:
+            for process in others:
+                process.join(timeout=10.0)
+                process.terminate()
+
+
+def _work_as(rank: int, size: int, rendezvous: Path, work: Callable[[Together], None]) -> None:
+    work(Together(rank, size, rendezvous))
