@@ -24,9 +24,9 @@ POOL_LESSONS = 384
 LENGTH_STEP = 32
 REST_SAMPLE = 0.25
 """Share of the tokens outside replies that carry a loss."""
-FIRST_LOOK_WEIGHT = 4.0
+FIRST_LOOK_WEIGHT = 6.0
 """Of the look before the first token of a reply: there it is decided whether anything is known."""
-BLOCK_WEIGHT = 2.5
+BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 GAP_SHARE = 0.25
 """Share of rows whose positions jump."""

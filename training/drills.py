@@ -30,11 +30,11 @@ from training.world import Exchange, Fact, World
 
 _WHO_AM_I = tuple(intent for intent in talk_templates.SMALL_TALK if intent.key == "who_am_i")
 _DECISION_SHARE = 0.1
-_RIVALS_SHARE = 0.35
+_RIVALS_SHARE = 0.4
 """Share of interviews about one to three things that everybody may have: only the person decides."""
 _FEW_SHARE = 0.3
 """Share of these with two to five lines: telling two people apart is learned before telling ten apart."""
-_PLAINLY_SHARE = 0.6
+_PLAINLY_SHARE = 0.35
 """Share of these in which everybody speaks plainly, half of it where the lines are many."""
 _TOLD_MORE, _ASKED_MORE = 0.8, 0.85
 """What is drawn in them is shifted by these factors: more facts among the lines, more questions after."""

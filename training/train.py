@@ -1,13 +1,14 @@
 """Train the seedling from scratch: `python -m training.train --help`.
 
-One process makes up the conversations, trains on them, writes a checkpoint every few minutes and asks the
-model a few questions every hour. Asked to end (SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it
-goes on from the last one. The learning rate stays flat and falls to zero over the last part of the token
-budget; `--tokens` may be changed between runs, and `--hours` brings it to zero within that time, so that a
-run can be brought to its end early. At the end the model is converted to GGUF and checked through llama.cpp.
+Each process makes up conversations and trains on them; all together descend the mean of their gradients. The
+first writes a checkpoint every few minutes and asks the model a few questions every hour. Asked to end
+(SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it goes on from the last one. The learning rate
+stays flat and falls to zero over the last part of the token budget; `--tokens` may be changed between runs,
+and `--hours` brings it to zero within that time, so that a run can be brought to its end early. At the end
+the model is converted to GGUF and checked through llama.cpp.
 
-Replies carry the loss. A little of it also falls on a sample of all other tokens: predicting a name that is
-said a second time is what builds the heads that copy.
+Replies carry the loss. A little of it also falls on a sample of all other tokens, and some heads are told
+where to look (training/grounding.py).
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from substrate.errors import SubstrateError
 from substrate.models import EMBEDDED_MODEL
 from training.batches import Batch, make_batches
 from training.check import quick_check
@@ -42,6 +46,10 @@ RUNS = Path(__file__).parent / "runs"
 REPLY_WEIGHT, REST_WEIGHT = 1.0, 0.15
 FINDING_WEIGHT, COPYING_WEIGHT, OWNING_WEIGHT = 0.3, 0.1, 0.2
 SHOWN_EVERY_S, CHECKED_EVERY_S = 20.0, 3600.0
+
+
+class TrainingError(SubstrateError):
+    """A run cannot begin or go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Plan:
             most_memories=6 + round(14 * ramp),
             most_exchanges=8,
             long_share=0.12 if is_late else 0.02 * (ramp == 1.0),
-            interview_share=0.3 if is_late else 0.6,
+            interview_share=0.4 if is_late else 0.5,
         )
 
 
@@ -155,6 +163,16 @@ def prepare_tokenizer(path: Path, vocabulary: int, seed: int, lessons: int = 600
     return PieceTokenizer.load(path)
 
 
+def load_checkpoint(path: Path, shape: ModelShape) -> dict[str, Any]:
+    """Raises TrainingError when it is of a network of another shape."""
+    saved: dict[str, Any] = torch.load(path, weights_only=True)
+    if saved["shape"] != shape.as_dict():
+        raise TrainingError(
+            f"{path} is of a network of another shape: {saved['shape']}", "give another folder with --run"
+        )
+    return saved
+
+
 class _Progress:
     """Losses and speed since they were last shown."""
 
@@ -216,7 +234,7 @@ class Trainer:
                 block.compile(dynamic=True)
 
     def _resume(self) -> None:
-        saved = torch.load(self._checkpoint, weights_only=True)
+        saved = load_checkpoint(self._checkpoint, self._shape)
         self.model.load_state_dict(saved["model"])
         self._optimiser.load(saved["optimiser"])
         self.step, self.tokens_seen, self._pools = saved["step"], saved["tokens_seen"], saved["pools"]
@@ -363,7 +381,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         checkpoint_s=options.checkpoint_s,
         hours=options.hours,
     )
-    run_together(options.processes, partial(_train, plan, around, options.out))
+    try:
+        _prepare(around, ModelShape(), plan.seed)
+        run_together(options.processes, partial(_train, plan, around, options.out))
+    except TrainingError as error:
+        sys.exit(f"training.train: {error}")
+
+
+def _prepare(around: Circumstances, shape: ModelShape, seed: int) -> None:
+    """What one process alone shall do and find out, before the others begin."""
+    around.run.mkdir(parents=True, exist_ok=True)
+    prepare_tokenizer(around.run / "tokenizer.json", shape.vocabulary, seed, around.tokenizer_lessons)
+    if (around.run / "checkpoint.pt").exists():
+        load_checkpoint(around.run / "checkpoint.pt", shape)
 
 
 def _train(plan: Plan, around: Circumstances, out: Path, peers: Together) -> None:

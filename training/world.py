@@ -24,9 +24,9 @@ from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
 from training.words import syllables
 
-OPEN_SHARE = 0.06
+OPEN_SHARE = 0.1
 """Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
-COMPOSED_SHARE = 0.25
+COMPOSED_SHARE = 0.3
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
 PLAIN_SHARE = 0.8
 """Share of statements and questions with nothing around them."""

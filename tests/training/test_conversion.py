@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -21,7 +22,14 @@ from training.lesson import Difficulty  # noqa: E402
 from training.model import ModelShape, Seedling  # noqa: E402
 from training.together import Together  # noqa: E402
 from training.tokenizer import TEMPLATE, PieceTokenizer  # noqa: E402
-from training.train import Circumstances, Plan, Trainer, prepare_tokenizer  # noqa: E402
+from training.train import (  # noqa: E402
+    Circumstances,
+    Plan,
+    Trainer,
+    TrainingError,
+    load_checkpoint,
+    prepare_tokenizer,
+)
 
 SHAPE = ModelShape(vocabulary=400, layers=2, width=64, heads=2, feed_forward=96, context=512)
 
@@ -81,9 +89,7 @@ def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> Non
     for _ in range(20):
         lesson = make_lesson(random, Difficulty(most_memories=3))
         sample = encode(lesson, tokenizer)
-        targets = [
-            token for token, weight in zip(sample.ids[1:], sample.weights, strict=False) if weight
-        ]
+        targets = [token for token, weight in zip(sample.ids[1:], sample.weights, strict=False) if weight]
         assert targets.count(tokenizer.turn_end_id) == sum(lesson.taught) + 1
         assert tokenizer.decode(targets[-1 - len(tokenizer.encode_content(lesson.reply)) :]) == lesson.reply
 
@@ -109,3 +115,10 @@ def test_a_run_that_is_asked_to_stop_keeps_what_it_has(tmp_path: Path) -> None:
     assert trainer.run() is False
     assert trainer.step == 1
     assert Trainer(plan, shape, around, Together()).step == 1
+
+
+def test_a_checkpoint_of_another_shape_is_refused(tmp_path: Path) -> None:
+    shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
+    torch.save({"shape": replace(shape, rope_base=10000.0).as_dict()}, tmp_path / "checkpoint.pt")
+    with pytest.raises(TrainingError, match=r"another shape.*--run"):
+        load_checkpoint(tmp_path / "checkpoint.pt", shape)
