@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from random import Random
 
 import torch
@@ -96,37 +97,53 @@ class _Encoding:
         return BLOCK_WEIGHT if LATE_HEADING in self.text[self._message_at :] else 1.0
 
     def add_reply(self, text: str, ground: Ground | None, *, is_taught: bool) -> None:
-        """`ground` becomes what heads shall look at while the reply is written."""
-        start, start_character = len(self.ids), len(self.text)
+        """`ground` becomes what heads shall look at until the reply's value has been written."""
+        first, first_character = len(self.ids), len(self.text)
         weight = self._weight()
-        told = self._spans(ground.texts, start_character) if ground else []
+        told = self._places(ground.texts, 0, first_character) if ground else []
         self.add_content(text, weight if is_taught else 0.0)
         if ground is None or (ground.texts and not told):
             return
-        last = len(self.ids)
-        value_at = text.rfind(ground.value) if ground.value else -1
-        value: list[int] = []
-        if value_at >= 0:
-            begin, end = start_character + value_at, start_character + value_at + len(ground.value)
-            value = [at for at in range(start, last) if begin - 1 <= self._starts[at] < end]
-            last = value[-1] + 1 if value else last
-        spans = tuple(told) or ((0, 1),)
+        value = self._written_value(text, first_character, ground.value)
+        end = value[1] if value else len(self.ids)
+        sentences = tuple((start, stop + 1) for start, stop in starmap(self._tokens, told)) or ((0, 1),)
         self.finding += [
-            Look(at - 1, spans, weight * (FIRST_LOOK_WEIGHT if at == start else 1.0))
-            for at in range(start, last)
+            Look(at - 1, sentences, weight * (FIRST_LOOK_WEIGHT if at == first else 1.0))
+            for at in range(first, end)
         ]
-        owner = self._owner(ground)
+        owner = self._owner(ground, first_character)
         if owner:
-            self.owning += [Look(at - 1, (owner,), weight) for at in range(start, last)]
-        for at in value:
-            places = [p for first, end in told for p in range(first, end) if self.ids[p] == self.ids[at]]
-            if places:
-                self.copying.append(Look(at - 1, tuple((place, place + 1) for place in places), weight))
+            self.owning += [Look(at - 1, (owner,), weight) for at in range(first, end)]
+        if value:
+            self._look_at_value(value, ground.value, told, weight)
+
+    def _written_value(self, reply: str, reply_at: int, value: str) -> tuple[int, int] | None:
+        """The tokens of the last place in a reply where the value stands."""
+        at = reply.rfind(value) if value else -1
+        return self._tokens(reply_at + at, reply_at + at + len(value)) if at >= 0 else None
+
+    def _look_at_value(
+        self, written: tuple[int, int], value: str, told: Sequence[tuple[int, int]], weight: float
+    ) -> None:
+        """Each token of a value that is written shall be looked at where it was told.
+
+        Aligned from the end: at the start of a sentence a value's first pieces may differ.
+        """
+        first, end = written
+        places: dict[int, list[tuple[int, int]]] = {}
+        for start, stop in told:
+            for place in self._places((value,), start, stop):
+                first_told, end_told = self._tokens(*place)
+                for back in range(1, min(end - first, end_told - first_told) + 1):
+                    if self.ids[end - back] != self.ids[end_told - back]:
+                        break
+                    places.setdefault(end - back, []).append((end_told - back, end_told - back + 1))
+        self.copying += [Look(at - 1, tuple(spans), weight) for at, spans in sorted(places.items())]
 
     def look_at_owners(self, tellings: Sequence[Telling]) -> None:
         """From where a fact has been read, heads shall look at the name of whom it is about."""
         for telling in tellings:
-            for start, end in self._places(telling.text):
+            for start, end in self._places((telling.text,), 0, len(self.text)):
                 writer = start - 2 - len(telling.owner)
                 if self.text.startswith(f"{telling.owner}: ", max(0, writer)):
                     name = writer
@@ -137,42 +154,37 @@ class _Encoding:
                     continue
                 owner = self._tokens(name, name + len(telling.owner))
                 first, _ = self._tokens(value, value)
-                last = bisect_left(self._starts, end)
+                _, last = self._tokens(start, end)
                 self.owning += [
                     Look(at, (owner,)) for at in range(max(first, owner[1]), min(last + 1, len(self.ids)))
                 ]
 
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        at = self.text.find(text)
-        while at >= 0:
-            yield at, at + len(text)
-            at = self.text.find(text, at + len(text))
-
-    def _owner(self, ground: Ground) -> tuple[int, int] | None:
+    def _owner(self, ground: Ground, before: int) -> tuple[int, int] | None:
         """The name, in the message that is answered, of whom it is about: its writer's, if it says "my"."""
-        writer = self.text.rfind(f"- {ground.asker}: ")
-        if writer < 0 or not ground.owner:
+        if not ground.owner:
+            return None
+        writer = self.text.rfind(f"- {ground.asker}: ", self._message_at, before)
+        if writer < 0:
             return None
         at = writer + 2
         if ground.owner != ground.asker:
-            at = self.text.casefold().find(ground.owner.casefold(), at + len(ground.asker))
-        if at < 0:
-            return None
-        return self._tokens(at, at + len(ground.owner))
+            block = self.text.find(LATE_HEADING, writer, before)
+            end = block if block >= 0 else before
+            at = self.text.casefold().find(ground.owner.casefold(), at + len(ground.asker), end)
+        return self._tokens(at, at + len(ground.owner)) if at >= 0 else None
 
     def _tokens(self, start: int, end: int) -> tuple[int, int]:
         """The tokens that stand for these characters; the space before belongs to the first one."""
         return bisect_left(self._starts, start - 1), bisect_left(self._starts, end)
 
-    def _spans(self, texts: Sequence[str], before: int) -> list[tuple[int, int]]:
-        """Tokens of every place where one of `texts` stands, and the token behind it, which has read it."""
+    def _places(self, texts: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:
+        """The characters of every place between `start` and `end` where one of `texts` stands."""
         found: list[tuple[int, int]] = []
         for text in filter(None, texts):
-            at = self.text.find(text, 0, before)
+            at = self.text.find(text, start, end)
             while at >= 0:
-                first = bisect_left(self._starts, at)
-                found.append((max(0, first), bisect_left(self._starts, at + len(text)) + 1))
-                at = self.text.find(text, at + len(text), before)
+                found.append((at, at + len(text)))
+                at = self.text.find(text, at + len(text), end)
         return found
 
 

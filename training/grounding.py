@@ -1,10 +1,11 @@
 """Supervised attention: where a reply comes from is taught directly.
 
-That a reply is wrong tells the heads which find its sentence nothing about where they should have looked. The
-generator knows, so it is said (Mi, Wang and Ittycheriah 2016, "Supervised Attentions for Neural Machine
-Translation"): while a reply is written, one kind of head shall look at the sentences that tell it, or, when
-nothing does, at the first token of all; another kind shall look at the very tokens of the value that is
-copied. The loss is the negative logarithm of the attention that falls there. The network stays a plain Llama.
+That a reply is wrong tells the heads which find its sentence nothing about where they should have looked.
+The generator knows, so it is said (Mi, Wang and Ittycheriah 2016, "Supervised Attentions for Neural Machine
+Translation"). Some heads shall look at the name of whom a question, or a fact that was read, is about. While
+a reply is written, some shall look at the sentences that tell it, or, when nothing does, at the first token
+of all; some at the token of the value that is copied next. The loss is the negative logarithm of the
+attention that falls there. The network stays a plain Llama.
 """
 
 from __future__ import annotations

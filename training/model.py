@@ -127,12 +127,12 @@ class Seedling(nn.Module):
         x = functional.embedding(tokens, self.embedding).to(self.compute_dtype)
         cosine = self.cosine[positions].unsqueeze(1).to(self.compute_dtype)
         sine = self.sine[positions].unsqueeze(1).to(self.compute_dtype)
-        looks: list[tuple[Tensor, Tensor]] = []
+        traces: list[tuple[Tensor, Tensor]] = []
         for block in self.blocks:
             x, query, key = block(x, cosine, sine)
-            looks.append((query, key))
+            traces.append((query, key))
         hidden: Tensor = self.output_norm(x)
-        return hidden, looks
+        return hidden, traces
 
     def logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.embedding.to(hidden.dtype)).float()

@@ -9,13 +9,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
-from multiprocessing import get_context
+from datetime import timedelta
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import torch
 from torch import distributed, nn
 
+_PATIENCE = timedelta(minutes=2)
+"""How long a process waits for the others: at the start, and at a step."""
 _LOOPBACK = "lo0" if sys.platform == "darwin" else "lo"
 
 
@@ -28,8 +33,17 @@ class Together:
         if size > 1:
             os.environ["GLOO_SOCKET_IFNAME"] = _LOOPBACK
             distributed.init_process_group(
-                "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=size
+                "gloo",
+                init_method=f"file://{rendezvous}",
+                rank=rank,
+                world_size=size,
+                timeout=_PATIENCE,
             )
+
+    def close(self) -> None:
+        """Leave the others; whoever waits for this process gets an error."""
+        if self.size > 1:
+            distributed.destroy_process_group()
 
     def average(self, parameters: Sequence[nn.Parameter], numbers: Sequence[float]) -> list[float]:
         """Replace the gradients by their mean over all processes; returns the means of `numbers`.
@@ -66,12 +80,30 @@ def run_together(size: int, work: Callable[[Together], None]) -> None:
         for process in others:
             process.start()
         try:
-            work(Together(0, size, rendezvous))
+            _work(0, size, rendezvous, work)
         finally:
+            # Those that ended with this one are gone at once; one that waits for it would wait for ever.
             for process in others:
                 process.join(timeout=10.0)
-                process.terminate()
+                process.kill()
+                process.join()
+
+
+def _work(rank: int, size: int, rendezvous: Path, work: Callable[[Together], None]) -> None:
+    peers = Together(rank, size, rendezvous)
+    try:
+        work(peers)
+    finally:
+        peers.close()
 
 
 def _work_as(rank: int, size: int, rendezvous: Path, work: Callable[[Together], None]) -> None:
-    work(Together(rank, size, rendezvous))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _work(rank, size, rendezvous, work)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)

@@ -1,6 +1,6 @@
 """The seedling's tokenizer: byte-level BPE with digits one by one.
 
-Small on purpose (1,024 tokens): a rare name becomes many common pieces, each of which was copied thousands of
+Small on purpose (1,536 tokens): a rare name becomes many common pieces, each of which was copied thousands of
 times in training. Digits never merge, so numbers copy digit by digit and llama.cpp's GPT-2 pre-tokenizer
 gives the same tokens.
 """

@@ -54,7 +54,7 @@ class TrainingError(SubstrateError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides the outcome, the seed included."""
+    """What is trained, how and on what, the seed included; how many processes there are decides it too."""
 
     seed: int = 2026
     tokens: int = 80_000_000
@@ -90,7 +90,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What does not change the outcome: where the run lives and what it may use."""
+    """Where the run lives and what it may use."""
 
     run: Path
     threads: int = 1
@@ -174,7 +174,7 @@ def load_checkpoint(path: Path, shape: ModelShape) -> dict[str, Any]:
 
 
 class _Progress:
-    """Losses and speed since they were last shown."""
+    """Losses since they were last shown, and the speed since the start."""
 
     def __init__(self, tokens_seen: int) -> None:
         self.shown = self._started = time.monotonic()
@@ -254,7 +254,10 @@ class Trainer:
         partial.replace(self._checkpoint)
 
     def _batches(self) -> Iterator[Batch]:
-        """Without end: pool after pool, other lessons in every process."""
+        """Without end: pool after pool, other lessons in every process.
+
+        A run that goes on begins with the pool that the first process was at.
+        """
         while True:
             seed = f"{self._plan.seed} {self._pools}" + f" {self._peers.rank}" * bool(self._peers.rank)
             torch.manual_seed(self._plan.seed + self._pools)
@@ -338,7 +341,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--seed", type=int, default=plan.seed)
     parser.add_argument(
-        "--processes", type=int, default=2, help="one per core is fastest (default %(default)s)"
+        "--processes",
+        type=int,
+        choices=range(1, 65),
+        default=2,
+        metavar="N",
+        help="one per core is fastest (default %(default)s)",
     )
     parser.add_argument("--threads", type=int, default=around.threads, help="of each process")
     parser.add_argument(
@@ -381,6 +389,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         checkpoint_s=options.checkpoint_s,
         hours=options.hours,
     )
+    # Until there is something to save, being asked to end is an ordinary end.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         _prepare(around, ModelShape(), plan.seed)
         run_together(options.processes, partial(_train, plan, around, options.out))
@@ -397,11 +407,14 @@ def _prepare(around: Circumstances, shape: ModelShape, seed: int) -> None:
 
 
 def _train(plan: Plan, around: Circumstances, out: Path, peers: Together) -> None:
-    trainer = Trainer(plan, ModelShape(), around, peers)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    if peers.rank:
         # The first process is asked to end; the others end with the step at which it does.
-        handler = (lambda _number, _frame: trainer.stop()) if peers.rank == 0 else signal.SIG_IGN
-        signal.signal(number, handler)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+    trainer = Trainer(plan, ModelShape(), around, peers)
+    if not peers.rank:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: trainer.stop())
     if trainer.run() and peers.rank == 0:
         print(convert(Trained.load(around.run), out, exam=None))
 

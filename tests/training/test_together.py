@@ -56,6 +56,38 @@ def _group_lives(group: int) -> bool:
     return True
 
 
+def _fail_in_the_first(folder: Path, peers: Together) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    (folder / f"{peers.rank}.pid").write_text(str(os.getpid()))
+    weight = torch.nn.Parameter(torch.zeros(2))
+    weight.grad = torch.ones(2)
+    peers.average([weight], [0.0])
+    if peers.rank == 0:
+        raise OSError("disk full")
+    peers.average([weight], [0.0])
+
+
+def test_an_error_of_the_first_process_ends_the_others_too(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(OSError, match="disk full"):
+            run_together(2, partial(_fail_in_the_first, tmp_path))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "1.pid").read_text()), 0)
+
+
+def test_killed_before_all_have_met_nobody_stays(tmp_path: Path) -> None:
+    program = "import time, sys; from training.together import run_together; run_together(3, print)"
+    command = [sys.executable, "-c", program]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, start_new_session=True) as process:
+        eventually(lambda: any(tmp_path.glob("training-*")), "the processes are being started")
+        process.kill()
+    eventually(lambda: not _group_lives(process.pid), "the others have ended")
+
+
 def test_asked_to_end_all_processes_end_and_the_run_can_go_on(tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
@@ -78,3 +110,9 @@ def test_asked_to_end_all_processes_end_and_the_run_can_go_on(tmp_path: Path) ->
     eventually(lambda: not _group_lives(process.pid), "all processes of the run have ended")
     saved = torch.load(run / "checkpoint.pt", weights_only=True)
     assert saved["step"] >= 1
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout)
+        assert any(line.startswith(f"resumed at step {saved['step']},") for line in lines)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=GIVEN_S) == 0
