@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import starmap
 from random import Random
 
 import torch
 from torch import Tensor
 
-from substrate.inference.chat_template import Piece
-from substrate.persona.prompt import LATE_HEADING
 from training.drills import make_interview
+from training.encoding import Sample, encode
 from training.generator import make_lesson
 from training.grounding import Look, Looks, looks_of_row
-from training.lesson import Difficulty, Ground, Lesson, Telling
+from training.lesson import Difficulty
 from training.model import IGNORED
-from training.tokenizer import TEMPLATE, PieceTokenizer
+from training.tokenizer import PieceTokenizer
 
 POOL_LESSONS = 384
 """Lessons made at once and sorted by length: rows of one batch are about equally long."""
 LENGTH_STEP = 32
 REST_SAMPLE = 0.25
 """Share of the tokens outside replies that carry a loss."""
-FIRST_LOOK_WEIGHT = 6.0
-"""Of the look before the first token of a reply: there it is decided whether anything is known."""
-BLOCK_WEIGHT = 3.0
-"""Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 GAP_SHARE = 0.25
 """Share of rows whose positions jump."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Token ids; for each position, what the *next* token weighs as part of a taught reply (0 outside of
-    them); and where heads shall look."""
-
-    ids: list[int]
-    weights: list[float]
-    finding: list[Look]
-    copying: list[Look]
-    owning: list[Look]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,157 +39,6 @@ class Batch:
     finding: list[Looks]
     copying: list[Looks]
     owning: list[Looks]
-
-
-class _Encoding:
-    """The token ids of a prompt so far, and which characters of its text each token stands for."""
-
-    def __init__(self, tokenizer: PieceTokenizer) -> None:
-        self._tokenizer = tokenizer
-        self.text = ""
-        self.ids: list[int] = []
-        self.weights: list[float] = []
-        self._starts: list[int] = []
-        self._message_at = 0
-        self.finding: list[Look] = []
-        self.copying: list[Look] = []
-        self.owning: list[Look] = []
-
-    def add_frame(self, piece: Piece, *, ends_reply: bool) -> None:
-        """`ends_reply`: its first token ends a taught reply, and is taught too."""
-        ids = self._tokenizer.encode(piece)
-        self.ids += ids
-        self.weights += [self._weight() if ends_reply else 0.0] + [0.0] * (len(ids) - 1)
-        self._starts += [len(self.text)] * len(ids)
-        self.text += piece.text
-
-    def add_content(self, text: str, weight: float = 0.0) -> None:
-        ids = self._tokenizer.encode_content(text)
-        self.ids += ids
-        self.weights += [weight] * len(ids)
-        self._starts += [len(self.text) + start for start, _ in self._tokenizer.spans(text)]
-        self.text += text
-
-    def begin_message(self) -> None:
-        """What comes next is what the next reply answers."""
-        self._message_at = len(self.text)
-
-    def _weight(self) -> float:
-        return BLOCK_WEIGHT if LATE_HEADING in self.text[self._message_at :] else 1.0
-
-    def add_reply(self, text: str, ground: Ground | None, *, is_taught: bool) -> None:
-        """`ground` becomes what heads shall look at until the reply's value has been written."""
-        first, first_character = len(self.ids), len(self.text)
-        weight = self._weight()
-        told = self._places(ground.texts, 0, first_character) if ground else []
-        self.add_content(text, weight if is_taught else 0.0)
-        if ground is None or (ground.texts and not told):
-            return
-        value = self._written_value(text, first_character, ground.value)
-        end = value[1] if value else len(self.ids)
-        sentences = tuple((start, stop + 1) for start, stop in starmap(self._tokens, told)) or ((0, 1),)
-        self.finding += [
-            Look(at - 1, sentences, weight * (FIRST_LOOK_WEIGHT if at == first else 1.0))
-            for at in range(first, end)
-        ]
-        owner = self._owner(ground, first_character)
-        if owner:
-            self.owning += [Look(at - 1, (owner,), weight) for at in range(first, end)]
-        if value:
-            self._look_at_value(value, ground.value, told, weight)
-
-    def _written_value(self, reply: str, reply_at: int, value: str) -> tuple[int, int] | None:
-        """The tokens of the last place in a reply where the value stands."""
-        at = reply.rfind(value) if value else -1
-        return self._tokens(reply_at + at, reply_at + at + len(value)) if at >= 0 else None
-
-    def _look_at_value(
-        self, written: tuple[int, int], value: str, told: Sequence[tuple[int, int]], weight: float
-    ) -> None:
-        """Each token of a value that is written shall be looked at where it was told.
-
-        Aligned from the end: at the start of a sentence a value's first pieces may differ.
-        """
-        first, end = written
-        places: dict[int, list[tuple[int, int]]] = {}
-        for start, stop in told:
-            for place in self._places((value,), start, stop):
-                first_told, end_told = self._tokens(*place)
-                for back in range(1, min(end - first, end_told - first_told) + 1):
-                    if self.ids[end - back] != self.ids[end_told - back]:
-                        break
-                    places.setdefault(end - back, []).append((end_told - back, end_told - back + 1))
-        self.copying += [Look(at - 1, tuple(spans), weight) for at, spans in sorted(places.items())]
-
-    def look_at_owners(self, tellings: Sequence[Telling]) -> None:
-        """From where a fact has been read, heads shall look at the name of whom it is about."""
-        for telling in tellings:
-            for start, end in self._places((telling.text,), 0, len(self.text)):
-                writer = start - 2 - len(telling.owner)
-                if self.text.startswith(f"{telling.owner}: ", max(0, writer)):
-                    name = writer
-                else:
-                    name = self.text.casefold().find(telling.owner.casefold(), start, end)
-                value = self.text.find(telling.value, start, end)
-                if name < 0 or value < 0:
-                    continue
-                owner = self._tokens(name, name + len(telling.owner))
-                first, _ = self._tokens(value, value)
-                _, last = self._tokens(start, end)
-                self.owning += [
-                    Look(at, (owner,)) for at in range(max(first, owner[1]), min(last + 1, len(self.ids)))
-                ]
-
-    def _owner(self, ground: Ground, before: int) -> tuple[int, int] | None:
-        """The name, in the message that is answered, of whom it is about: its writer's, if it says "my"."""
-        if not ground.owner:
-            return None
-        writer = self.text.rfind(f"- {ground.asker}: ", self._message_at, before)
-        if writer < 0:
-            return None
-        at = writer + 2
-        if ground.owner != ground.asker:
-            block = self.text.find(LATE_HEADING, writer, before)
-            end = block if block >= 0 else before
-            at = self.text.casefold().find(ground.owner.casefold(), at + len(ground.asker), end)
-        return self._tokens(at, at + len(ground.owner)) if at >= 0 else None
-
-    def _tokens(self, start: int, end: int) -> tuple[int, int]:
-        """The tokens that stand for these characters; the space before belongs to the first one."""
-        return bisect_left(self._starts, start - 1), bisect_left(self._starts, end)
-
-    def _places(self, texts: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:
-        """The characters of every place between `start` and `end` where one of `texts` stands."""
-        found: list[tuple[int, int]] = []
-        for text in filter(None, texts):
-            at = self.text.find(text, start, end)
-            while at >= 0:
-                found.append((at, at + len(text)))
-                at = self.text.find(text, at + len(text), end)
-        return found
-
-
-def encode(lesson: Lesson, tokenizer: PieceTokenizer) -> Sample:
-    """Tokenise as the run time does; replies of the history that are taught end with their end-of-turn."""
-    encoding = _Encoding(tokenizer)
-    replies, grounds = iter(lesson.taught), iter(lesson.grounds)
-    in_reply = is_reply = False
-    for piece in TEMPLATE.pieces(lesson.prompt):
-        if piece.is_frame:
-            encoding.add_frame(piece, ends_reply=in_reply)
-            is_reply = piece.text == TEMPLATE.reply_header
-            in_reply = is_reply and next(replies, False)
-            if not is_reply:
-                encoding.begin_message()
-        elif is_reply:
-            encoding.add_reply(piece.text, next(grounds, None), is_taught=in_reply)
-        else:
-            encoding.add_content(piece.text)
-    encoding.add_reply(lesson.reply, next(grounds, None), is_taught=True)
-    encoding.look_at_owners(lesson.tellings)
-    ids = [*encoding.ids, tokenizer.turn_end_id]
-    weights = [*encoding.weights[1:], encoding.weights[-1], 0.0]
-    return Sample(ids, weights, encoding.finding, encoding.copying, encoding.owning)
 
 
 def make_batches(

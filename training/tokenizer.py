@@ -66,10 +66,10 @@ class PieceTokenizer:
     def encode_content(self, text: str) -> list[int]:
         return self.encode(Piece(text, False))
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """For each token of `encode_content(text)`, the characters that it stands for."""
-        found: list[tuple[int, int]] = self._tokenizer.encode(text).offsets
-        return found
+    def encode_with_starts(self, text: str) -> tuple[list[int], list[int]]:
+        """What `encode_content` gives, and the character at which each token begins."""
+        encoded = self._tokenizer.encode(text)
+        return encoded.ids, [start for start, _ in encoded.offsets]
 
     def decode(self, ids: list[int]) -> str:
         text: str = self._tokenizer.decode(ids, skip_special_tokens=True)

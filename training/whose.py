@@ -17,8 +17,8 @@ import torch
 
 from substrate.inference.protocol import Prompt
 from substrate.persona.prompt import RememberedLine, SpokenLine, identity_text, late_block, spoken_text
-from training.batches import encode
 from training.convert import Trained
+from training.encoding import encode
 from training.lesson import NOW_S, Lesson
 from training.tokenizer import PieceTokenizer
 from training.wording import Owner

@@ -15,8 +15,8 @@ pytest.importorskip("gguf")
 from llama_cpp import Llama  # noqa: E402  # after importorskip: collected without the train extra
 
 from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
-from training.batches import encode  # noqa: E402
 from training.convert import Trained, write_gguf  # noqa: E402
+from training.encoding import encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.lesson import Difficulty  # noqa: E402
 from training.model import ModelShape, Seedling  # noqa: E402

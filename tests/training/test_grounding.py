@@ -12,8 +12,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.batches import Sample, encode  # noqa: E402  # after importorskip
 from training.drills import make_interview  # noqa: E402
+from training.encoding import Sample, encode  # noqa: E402  # after importorskip
 from training.generator import make_lesson  # noqa: E402
 from training.grounding import Look, attention_loss, looks_of_row  # noqa: E402
 from training.lesson import Difficulty, Lesson  # noqa: E402
