@@ -39,6 +39,9 @@ class Batch:
     finding: list[Looks]
     copying: list[Looks]
     owning: list[Looks]
+    valuing: list[Looks]
+    kinds: Tensor
+    """The kind of fact that is told or asked for at each position (rows, length)."""
 
 
 def make_batches(
@@ -69,6 +72,7 @@ def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
     reply_labels = torch.full((len(group), length), IGNORED)
     reply_weights = torch.zeros(len(group), length)
     rest_labels = torch.full((len(group), length), IGNORED)
+    kinds = torch.full((len(group), length), IGNORED)
     positions = torch.arange(length).repeat(len(group), 1)
     for row, sample in enumerate(group):
         size = len(sample.ids)
@@ -80,6 +84,8 @@ def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
         reply_weights[row, :size] = weights
         chosen = (weights == 0) & (torch.rand(size) < REST_SAMPLE)
         rest_labels[row, :size] = torch.where(chosen, following, IGNORED)
+        for at, kind in sample.kinds:
+            kinds[row, at] = kind
         if random.random() < GAP_SHARE:
             positions[row] += _gaps(random, length, context - length)
     return Batch(
@@ -91,6 +97,8 @@ def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
         _looks([sample.finding for sample in group], length),
         _looks([sample.copying for sample in group], length),
         _looks([sample.owning for sample in group], length),
+        _looks([sample.valuing for sample in group], length),
+        kinds,
     )
 
 

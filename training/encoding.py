@@ -10,6 +10,7 @@ from itertools import starmap
 from substrate.inference.chat_template import Piece
 from substrate.persona.prompt import LATE_HEADING
 from training.grounding import Look
+from training.kinds import KINDS
 from training.lesson import Ground, Lesson, Telling
 from training.tokenizer import TEMPLATE, PieceTokenizer
 
@@ -22,13 +23,16 @@ BLOCK_WEIGHT = 3.0
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Token ids; for each position, what the *next* token weighs as part of a taught reply (0 outside of
-    them); and where heads shall look."""
+    them); where heads shall look; and what kinds of facts it is about."""
 
     ids: list[int]
     weights: list[float]
     finding: list[Look]
     copying: list[Look]
     owning: list[Look]
+    valuing: list[Look]
+    kinds: list[tuple[int, int]]
+    """Positions, and which kind of fact (its number in `KINDS`) is told or asked for where they stand."""
 
 
 class _Encoding:
@@ -44,6 +48,8 @@ class _Encoding:
         self.finding: list[Look] = []
         self.copying: list[Look] = []
         self.owning: list[Look] = []
+        self.valuing: list[Look] = []
+        self.kinds: list[tuple[int, int]] = []
 
     def add_frame(self, piece: Piece, *, ends_reply: bool) -> None:
         """`ends_reply`: its first token ends a taught reply, and is taught too."""
@@ -73,6 +79,8 @@ class _Encoding:
         weight = self._weight()
         told = self._places(ground.texts, 0, first_character) if ground else []
         self.add_content(text, weight if is_taught else 0.0)
+        if ground is not None:
+            self._read_kind(first - 1, ground.kind)
         if ground is None or (ground.texts and not told):
             return
         value = self._written_value(text, first_character, ground.value)
@@ -111,10 +119,12 @@ class _Encoding:
                     places.setdefault(end - back, []).append((end_told - back, end_told - back + 1))
         self.copying += [Look(at - 1, tuple(spans), weight) for at, spans in sorted(places.items())]
 
-    def look_at_owners(self, tellings: Sequence[Telling]) -> None:
-        """From where a fact has been read, heads shall look at the name of whom it is about."""
+    def read_tellings(self, tellings: Sequence[Telling]) -> None:
+        """Once a fact has been read, its kind is known; heads shall look at its value and its owner."""
         for telling in tellings:
             for start, end in self._places((telling.text,), 0, len(self.text)):
+                self._read_kind(self._tokens(start, end)[1] - 1, telling.kind)
+                self._look_at_told_value(telling.value, start, end)
                 writer = start - 2 - len(telling.owner)
                 if self.text.startswith(f"{telling.owner}: ", max(0, writer)):
                     name = writer
@@ -129,6 +139,19 @@ class _Encoding:
                 self.owning += [
                     Look(at, (owner,)) for at in range(max(first, owner[1]), min(last + 1, len(self.ids)))
                 ]
+
+    def _look_at_told_value(self, value: str, start: int, end: int) -> None:
+        """Where a sentence has ended, heads shall look at the first piece of the value that it told."""
+        at = self.text.find(value, start, end)
+        if value and at >= 0:
+            first, _ = self._tokens(at, at)
+            _, last = self._tokens(start, end)
+            ends = range(max(first, last - 1), min(last + 1, len(self.ids)))
+            self.valuing += [Look(position, ((first, first + 1),)) for position in ends]
+
+    def _read_kind(self, at: int, kind: str) -> None:
+        if kind in KINDS:
+            self.kinds.append((at, KINDS[kind]))
 
     def _owner(self, ground: Ground, before: int) -> tuple[int, int] | None:
         """The name, in the message that is answered, of whom it is about: its writer's, if it says "my"."""
@@ -176,7 +199,15 @@ def encode(lesson: Lesson, tokenizer: PieceTokenizer) -> Sample:
         else:
             encoding.add_content(piece.text)
     encoding.add_reply(lesson.reply, next(grounds, None), is_taught=True)
-    encoding.look_at_owners(lesson.tellings)
+    encoding.read_tellings(lesson.tellings)
     ids = [*encoding.ids, tokenizer.turn_end_id]
     weights = [*encoding.weights[1:], encoding.weights[-1], 0.0]
-    return Sample(ids, weights, encoding.finding, encoding.copying, encoding.owning)
+    return Sample(
+        ids,
+        weights,
+        encoding.finding,
+        encoding.copying,
+        encoding.owning,
+        encoding.valuing,
+        encoding.kinds,
+    )

@@ -258,7 +258,9 @@ def _history(
 ) -> tuple[list[tuple[Exchange, bool]], Fact]:
     """The visible conversation; holds the target when `kind` is in_context."""
     random = world.random
-    if random.random() < difficulty.long_share:
+    is_long = random.random() < difficulty.long_share
+    is_chatter = is_long and random.random() < 0.5
+    if is_long:
         count = random.randint(20, 40)
     else:
         count = random.choice((0, 0, 1, 3, *(random.randint(2, difficulty.most_exchanges) for _ in range(3))))
@@ -284,7 +286,11 @@ def _history(
                 known[target.identity] = target
                 exchanges.append((exchange, True))
             continue
-        exchanges.append(_history_exchange(world, speaker, target, known))
+        if is_chatter:
+            said = world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk")
+            exchanges.append((said, random.random() < 0.3))
+        else:
+            exchanges.append(_history_exchange(world, speaker, target, known))
     return exchanges, known.get(target.identity, target)
 
 

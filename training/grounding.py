@@ -18,6 +18,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from training.model import Trace
+
 Head = tuple[int, int]
 """Layer, and number within it."""
 
@@ -52,17 +54,15 @@ def looks_of_row(row: int, looks: Sequence[Look], length: int) -> Looks | None:
     return Looks(row, torch.tensor([look.at for look in looks]), wanted, weights)
 
 
-def attention_loss(
-    traces: Sequence[tuple[Tensor, Tensor]], heads: Sequence[Head], looks: Sequence[Looks]
-) -> Tensor:
+def attention_loss(traces: Sequence[Trace], heads: Sequence[Head], looks: Sequence[Looks]) -> Tensor:
     """Weighted mean over looks and heads of -log(attention on what is wanted), in nats; 0 without any look.
 
-    `traces`: queries and keys of every block, as `Seedling.trace` gives them.
+    `traces` as `Seedling.trace` gives them.
     """
     losses: list[Tensor] = []
     weights: list[Tensor] = []
     for layer in {layer for layer, _ in heads}:
-        queries, keys = traces[layer]
+        _, queries, keys = traces[layer]
         of_layer = [head for other, head in heads if other == layer]
         for row, at, wanted, weight in looks:
             scores = queries[row, of_layer][:, at] @ keys[row, of_layer].mT / math.sqrt(queries.shape[-1])

@@ -14,21 +14,24 @@ NOW_S = 1.7e9
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What one reply rests on: the sentences of its prompt that tell it, none if nothing does; the value that
-    it takes from them (empty if none); who asks, and about whom (empty if the question does not say it)."""
+    it takes from them (empty if none); who asks, and about whom (empty if the question does not say it);
+    which kind of fact it is about."""
 
     texts: tuple[str, ...]
     value: str = ""
     asker: str = ""
     owner: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A sentence by which somebody tells a fact: its value, and whom it is about."""
+    """A sentence by which somebody tells a fact: its value, whom it is about, and which kind it is."""
 
     text: str
     value: str
     owner: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

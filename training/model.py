@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +28,7 @@ class ModelShape:
     """Sizes of the network. `head_size` must be even, widths multiples of 32 (a Q8_0 block)."""
 
     vocabulary: int = 1536
-    layers: int = 6
+    layers: int = 7
     width: int = 192
     heads: int = 6
     feed_forward: int = 512
@@ -43,6 +43,15 @@ class ModelShape:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+class Trace(NamedTuple):
+    """What one block did: its output (batch, length, width), its queries and keys (batch, heads, length, head
+    size)."""
+
+    hidden: Tensor
+    queries: Tensor
+    keys: Tensor
 
 
 class RMSNorm(nn.Module):
@@ -72,8 +81,7 @@ class Block(nn.Module):
         self.up = nn.Parameter(torch.empty(shape.feed_forward, shape.width))
         self.down = nn.Parameter(torch.empty(shape.width, shape.feed_forward))
 
-    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Hidden states, and the rotated queries and keys (batch, heads, length, head size)."""
+    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Trace:
         batch, length, width = x.shape
         qkv = torch.cat((self.query, self.key, self.value)).to(x.dtype)
         projected = functional.linear(self.attention_norm(x), qkv)
@@ -87,7 +95,7 @@ class Block(nn.Module):
         x = x + functional.linear(mixed, self.attention_out.to(x.dtype))
         gate_up = torch.cat((self.gate, self.up)).to(x.dtype)
         gate, up = functional.linear(self.feed_norm(x), gate_up).chunk(2, dim=-1)
-        return x + functional.linear(functional.silu(gate) * up, self.down.to(x.dtype)), query, key
+        return Trace(x + functional.linear(functional.silu(gate) * up, self.down.to(x.dtype)), query, key)
 
 
 class Seedling(nn.Module):
@@ -122,15 +130,15 @@ class Seedling(nn.Module):
         """`positions` (batch, length) grow along each row and stay below `shape.context`."""
         return self.trace(tokens, positions)[0]
 
-    def trace(self, tokens: Tensor, positions: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """What `forward` gives, and each block's queries and keys (batch, heads, length, head size)."""
+    def trace(self, tokens: Tensor, positions: Tensor) -> tuple[Tensor, list[Trace]]:
+        """What `forward` gives, and what each block did."""
         x = functional.embedding(tokens, self.embedding).to(self.compute_dtype)
         cosine = self.cosine[positions].unsqueeze(1).to(self.compute_dtype)
         sine = self.sine[positions].unsqueeze(1).to(self.compute_dtype)
-        traces: list[tuple[Tensor, Tensor]] = []
+        traces: list[Trace] = []
         for block in self.blocks:
-            x, query, key = block(x, cosine, sine)
-            traces.append((query, key))
+            traces.append(block(x, cosine, sine))
+            x = traces[-1].hidden
         hidden: Tensor = self.output_norm(x)
         return hidden, traces
 

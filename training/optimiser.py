@@ -1,24 +1,34 @@
-"""The optimiser: Muon for the matrices inside the blocks, AdamW for the embedding and the norms."""
+"""The optimiser: Muon for the matrices inside the blocks, AdamW for all the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
+from torch import nn
 
 from training.model import Seedling
 
 
 class Optimiser:
-    """Muon for the matrices inside the blocks, AdamW for the embedding and the norms.
+    """Muon for the matrices inside the blocks, AdamW for the embedding, the norms and the `others`, which are
+    not the model's.
 
     Muon (Jordan et al. 2024) steps along the orthogonalised momentum; scaled so that its updates have the
     size of AdamW's, one rate fits both.
     """
 
     def __init__(
-        self, model: Seedling, *, matrix_rate: float, other_rate: float, weight_decay: float
+        self,
+        model: Seedling,
+        others: Sequence[nn.Parameter],
+        *,
+        matrix_rate: float,
+        other_rate: float,
+        weight_decay: float,
     ) -> None:
         matrices = [p for p in model.blocks.parameters() if p.ndim == 2]
-        others = [p for p in model.parameters() if not any(p is matrix for matrix in matrices)]
+        others = [p for p in model.parameters() if not any(p is matrix for matrix in matrices)] + [*others]
         self._rates = (matrix_rate, other_rate)
         self._parts = (
             torch.optim.Muon(

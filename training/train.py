@@ -7,8 +7,8 @@ stays flat and falls to zero over the last part of the token budget; `--tokens` 
 and `--hours` brings it to zero within that time, so that a run can be brought to its end early. At the end
 the model is converted to GGUF and checked through llama.cpp.
 
-Replies carry the loss. A little of it also falls on a sample of all other tokens, and some heads are told
-where to look (training/grounding.py).
+Replies carry the loss. A little of it also falls on a sample of all other tokens, some heads are told where
+to look (training/grounding.py), and the middle of the network what kind of fact it reads (training/kinds.py).
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from training.check import quick_check
 from training.convert import Trained, convert
 from training.generator import make_lesson
 from training.grounding import Head, attention_loss
+from training.kinds import KindReader
 from training.lesson import Difficulty
 from training.model import IGNORED, ModelShape, Seedling
 from training.optimiser import Optimiser
@@ -44,7 +45,7 @@ from training.tokenizer import TEMPLATE, PieceTokenizer, train_tokenizer
 
 RUNS = Path(__file__).parent / "runs"
 REPLY_WEIGHT, REST_WEIGHT = 1.0, 0.15
-FINDING_WEIGHT, COPYING_WEIGHT, OWNING_WEIGHT = 0.3, 0.1, 0.2
+FINDING_WEIGHT, COPYING_WEIGHT, OWNING_WEIGHT, VALUING_WEIGHT, KIND_WEIGHT = 0.3, 0.1, 0.2, 0.2, 0.3
 SHOWN_EVERY_S, CHECKED_EVERY_S = 20.0, 3600.0
 
 
@@ -68,9 +69,12 @@ class Plan:
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000
     """Over these tokens it then grows to 20."""
-    owning_heads: tuple[Head, ...] = ((2, 3), (2, 5))
-    finding_heads: tuple[Head, ...] = ((3, 1), (3, 3), (4, 3))
-    copying_heads: tuple[Head, ...] = ((4, 1), (4, 5), (5, 0), (5, 4))
+    owning_heads: tuple[Head, ...] = ((3, 3), (3, 5))
+    valuing_heads: tuple[Head, ...] = ((3, 0), (3, 1))
+    kind_layer: int = 3
+    """After which block the kind of a fact is read."""
+    finding_heads: tuple[Head, ...] = ((4, 1), (4, 3), (5, 3))
+    copying_heads: tuple[Head, ...] = ((5, 1), (5, 5), (6, 0), (6, 4))
 
     def rate_factor(self, step: int, tokens_seen: int, time_left: float) -> float:
         """`time_left`: share of the time budget that is left, 1 when there is none."""
@@ -105,13 +109,15 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Of one batch, in nats: per token of the replies, per token of the rest, per look of the heads."""
+    """Of one batch, in nats: per token of the replies and of the rest, per look of the heads, per fact."""
 
     reply: Tensor
     rest: Tensor
     finding: Tensor
     copying: Tensor
     owning: Tensor
+    valuing: Tensor
+    kind: Tensor
 
     @property
     def total(self) -> Tensor:
@@ -122,13 +128,16 @@ class Losses:
             + FINDING_WEIGHT * self.finding
             + COPYING_WEIGHT * self.copying
             + OWNING_WEIGHT * self.owning
+            + VALUING_WEIGHT * self.valuing
+            + KIND_WEIGHT * self.kind
         )
 
     def shown(self) -> dict[str, float]:
-        return {name: getattr(self, name).item() for name in ("reply", "finding", "copying", "owning")}
+        names = ("reply", "finding", "copying", "owning", "valuing", "kind")
+        return {name: getattr(self, name).item() for name in names}
 
 
-def batch_losses(model: Seedling, batch: Batch, plan: Plan) -> Losses:
+def batch_losses(model: Seedling, reader: KindReader, batch: Batch, plan: Plan) -> Losses:
     hidden, traces = model.trace(batch.tokens, batch.positions)
     flat_hidden = hidden.flatten(0, 1)
 
@@ -147,6 +156,8 @@ def batch_losses(model: Seedling, batch: Batch, plan: Plan) -> Losses:
         attention_loss(traces, plan.finding_heads, batch.finding),
         attention_loss(traces, plan.copying_heads, batch.copying),
         attention_loss(traces, plan.owning_heads, batch.owning),
+        attention_loss(traces, plan.valuing_heads, batch.valuing),
+        reader.loss(traces[plan.kind_layer].hidden, batch.kinds),
     )
 
 
@@ -215,14 +226,16 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self.model = Seedling(shape)
         self.model.compute_dtype = torch.bfloat16 if around.precision == "bfloat16" else torch.float32
+        self._reader = KindReader(shape.width)
         self._optimiser = Optimiser(
             self.model,
+            [self._reader.weight],
             matrix_rate=plan.matrix_rate,
             other_rate=plan.other_rate,
             weight_decay=plan.weight_decay,
         )
         self.step = self.tokens_seen = self._pools = 0
-        self._parameters = list(self.model.parameters())
+        self._parameters = [*self.model.parameters(), self._reader.weight]
         self._is_asked_to_stop = self._is_ending = False
         self.time_left = 1.0
         """Share of the time budget that is left; 1 without a budget."""
@@ -236,6 +249,7 @@ class Trainer:
     def _resume(self) -> None:
         saved = load_checkpoint(self._checkpoint, self._shape)
         self.model.load_state_dict(saved["model"])
+        self._reader.load_state_dict(saved["reader"])
         self._optimiser.load(saved["optimiser"])
         self.step, self.tokens_seen, self._pools = saved["step"], saved["tokens_seen"], saved["pools"]
 
@@ -243,6 +257,7 @@ class Trainer:
         """Write the checkpoint; whoever is interrupted here keeps the one before."""
         state = {
             "model": self.model.state_dict(),
+            "reader": self._reader.state_dict(),
             "optimiser": self._optimiser.state(),
             "step": self.step,
             "tokens_seen": self.tokens_seen,
@@ -269,7 +284,7 @@ class Trainer:
 
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """One step, together with all processes; returns the losses in nats."""
-        losses = batch_losses(self.model, batch, self._plan)
+        losses = batch_losses(self.model, self._reader, batch, self._plan)
         losses.total.backward()
         tokens, stopping, self.time_left = self._peers.average(
             self._parameters, (batch.tokens.numel(), self._is_asked_to_stop, self._own_time_left())

@@ -161,7 +161,7 @@ def with_filler(random: Random, template: str) -> str:
     """Now and then a little word that means nothing, so that no wording is read by position."""
     words = template.split(" ")
     at = random.randint(1, len(words)) - 1
-    if random.random() > 0.03 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
+    if random.random() > 0.06 or at == 0 or words[at - 1] in _NOTHING_BETWEEN:
         return template
     return " ".join([*words[:at], random.choice(_FILLERS), *words[at:]])
 

@@ -20,6 +20,7 @@ from training.templates.grammar import Phrases
 from training.templates.open_facts import open_attribute, open_remark
 from training.templates.phrases import PERSONA_NAME, PERSONA_ROLE
 from training.templates.small_talk import Intent
+from training.templates.synonyms import with_synonyms
 from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
 from training.words import syllables
@@ -171,6 +172,7 @@ class World:
                 return text, fact, self.answer_clause(speaker, fact)
         while True:
             template = self._statement_template(fact.attribute, changed=changed)
+            template = with_synonyms(random, template, fact.attribute.key)
             bare = render(template, view, fact.about, fact.value)
             body = render(with_filler(random, template), view, fact.about, fact.value)
             text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
@@ -211,13 +213,14 @@ class World:
         frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
         reply = _mostly_first(self.random, frames).format(clause)
         self._sayings[fact.identity] = (text, reply)
-        self.tellings.append(Telling(text, fact.value, fact.owner.person))
-        return Exchange(speaker, text, reply, fact, "noting", fact.value, Ground((text,), fact.value))
+        self.tellings.append(Telling(text, fact.value, fact.owner.person, fact.attribute.key))
+        ground = Ground((text,), fact.value, kind=fact.attribute.key)
+        return Exchange(speaker, text, reply, fact, "noting", fact.value, ground)
 
     def _ground(self, fact: Fact, asker: str, owner: str) -> Ground | None:
         """What a reply that gives this fact rests on; None if it was not told here."""
         told = self._sayings.get(fact.identity)
-        return Ground(told, fact.value, asker, owner) if told else None
+        return Ground(told, fact.value, asker, owner, fact.attribute.key) if told else None
 
     def ask(self, asker: str, fact: Fact, *, known: bool) -> Exchange:
         random, typing = self.random, self.typing[asker]
@@ -242,22 +245,21 @@ class World:
             _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause),
             None,
             "not_knowing",
-            ground=Ground((), "", asker, fact.owner.person),
+            ground=Ground((), "", asker, fact.owner.person, fact.attribute.key),
         )
 
     def _question(self, fact: Fact, view: View) -> str:
         random, attribute = self.random, fact.attribute
         if attribute.phrases is not None and random.random() < COMPOSED_SHARE:
             template = grammar.question(random, attribute.phrases)
-            frames = fact_templates.COMPOSED_QUESTION_FRAMES
+            frame = _framed(random, fact_templates.COMPOSED_QUESTION_FRAMES)
         elif random.random() < 0.6:
             template = with_filler(random, random.choice(attribute.questions))
-            frames = fact_templates.QUESTION_FRAMES
+            frame = _framed(random, fact_templates.QUESTION_FRAMES)
         else:
-            template, frames = random.choice(attribute.indirect), fact_templates.INDIRECT_FRAMES
-        if template not in attribute.indirect:
-            return _framed(random, frames).format(render(template, view, fact.about, ""))
-        return random.choice(frames).format(render(template, view, fact.about, ""))
+            template, frame = random.choice(attribute.indirect), random.choice(fact_templates.INDIRECT_FRAMES)
+        template = with_synonyms(random, template, attribute.key)
+        return frame.format(render(template, view, fact.about, ""))
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS

@@ -17,10 +17,12 @@ from training.encoding import Sample, encode  # noqa: E402  # after importorskip
 from training.generator import make_lesson  # noqa: E402
 from training.grounding import Look, attention_loss, looks_of_row  # noqa: E402
 from training.lesson import Difficulty, Lesson  # noqa: E402
+from training.model import Trace  # noqa: E402
 from training.tokenizer import PieceTokenizer  # noqa: E402
 from training.train import prepare_tokenizer  # noqa: E402
 
 NOWHERE = ((0, 1),)
+NO_HIDDEN = torch.zeros(0)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +127,21 @@ def test_whoever_says_my_is_looked_at_before_the_colon(
     assert checked > 10
 
 
+def test_where_a_sentence_has_ended_its_value_is_looked_at(
+    taught: list[tuple[Lesson, Sample]], tokenizer: PieceTokenizer
+) -> None:
+    checked = 0
+    for lesson, sample in taught:
+        for look in sample.valuing:
+            ((first, end),) = look.spans
+            assert end == first + 1 <= look.at + 1
+            read, rest = tokenizer.decode(sample.ids[: look.at + 1]), tokenizer.decode(sample.ids[first:])
+            told = [telling for telling in lesson.tellings if telling.text in read[-len(telling.text) - 4 :]]
+            assert any(rest.lstrip().startswith(telling.value) for telling in told), (read[-60:], rest[:20])
+            checked += 1
+    assert checked > 800
+
+
 def test_the_loss_is_the_attention_that_falls_elsewhere() -> None:
     """Four keys, of which the second is liked three times as much: 3/6 of all, 3/5 of the first three."""
     queries = torch.zeros(1, 1, 4, 4)
@@ -139,11 +156,11 @@ def test_the_loss_is_the_attention_that_falls_elsewhere() -> None:
     ):
         looks = looks_of_row(0, [Look(at, spans)], 4)
         assert looks is not None
-        loss = attention_loss([(queries, keys)], [(0, 0)], [looks])
+        loss = attention_loss([Trace(NO_HIDDEN, queries, keys)], [(0, 0)], [looks])
         assert loss.item() == pytest.approx(-math.log(attention), rel=1e-5)
 
 
 def test_without_looks_there_is_no_loss() -> None:
     assert looks_of_row(0, [], 4) is None
-    traces = [(torch.zeros(1, 1, 4, 4), torch.zeros(1, 1, 4, 4))]
+    traces = [Trace(NO_HIDDEN, torch.zeros(1, 1, 4, 4), torch.zeros(1, 1, 4, 4))]
     assert attention_loss(traces, [(0, 0)], []).item() == 0.0
