@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -130,7 +131,7 @@ class _Encoding:
                     name = writer
                 else:
                     name = self.text.casefold().find(telling.owner.casefold(), start, end)
-                value = self.text.find(telling.value, start, end)
+                value = self._value_at(telling.value, start, end)
                 if name < 0 or value < 0:
                     continue
                 owner = self._tokens(name, name + len(telling.owner))
@@ -142,12 +143,19 @@ class _Encoding:
 
     def _look_at_told_value(self, value: str, start: int, end: int) -> None:
         """Where a sentence has ended, heads shall look at the first piece of the value that it told."""
-        at = self.text.find(value, start, end)
-        if value and at >= 0:
+        at = self._value_at(value, start, end)
+        if at >= 0:
             first, _ = self._tokens(at, at)
             _, last = self._tokens(start, end)
             ends = range(max(first, last - 1), min(last + 1, len(self.ids)))
             self.valuing += [Look(position, ((first, first + 1),)) for position in ends]
+
+    def _value_at(self, value: str, start: int, end: int) -> int:
+        """Where a value stands as whole words; -1 if it does not."""
+        found = (
+            re.compile(rf"(?<!\w){re.escape(value)}(?!\w)").search(self.text, start, end) if value else None
+        )
+        return found.start() if found else -1
 
     def _read_kind(self, at: int, kind: str) -> None:
         if kind in KINDS:

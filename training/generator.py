@@ -35,6 +35,8 @@ _CURT_REPLIES = (
     "I see!", "Okay!", "All right.", "Thanks for telling me.", "I will remember that.", "Noted.",
     "Oh, really?", "Good to know.", "Thank you!", "Understood.",
 )  # fmt: skip
+_CHATTER_SHARE = 0.5
+"""Share of long conversations that are small talk alone, beside the one fact that is asked for."""
 
 
 def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
@@ -114,11 +116,11 @@ def _draw_kind(random: Random) -> str:
 
 def _draw_memory_count(random: Random, most: int) -> int:
     roll = random.random()
-    if roll < 0.3:
+    if roll < 0.27:
         return 0
-    if roll < 0.63:
+    if roll < 0.57:
         return random.randint(1, min(5, most))
-    if roll < 0.82:
+    if roll < 0.75:
         return random.randint(1, min(12, most))
     return random.randint(min(10, most), most)
 
@@ -259,7 +261,7 @@ def _history(
     """The visible conversation; holds the target when `kind` is in_context."""
     random = world.random
     is_long = random.random() < difficulty.long_share
-    is_chatter = is_long and random.random() < 0.5
+    is_chatter = is_long and random.random() < _CHATTER_SHARE
     if is_long:
         count = random.randint(20, 40)
     else:
@@ -288,7 +290,7 @@ def _history(
             continue
         if is_chatter:
             said = world.small_talk(speaker, talk_templates.SMALL_TALK, "small_talk")
-            exchanges.append((said, random.random() < 0.3))
+            exchanges.append((said, True))
         else:
             exchanges.append(_history_exchange(world, speaker, target, known))
     return exchanges, known.get(target.identity, target)

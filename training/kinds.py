@@ -1,9 +1,9 @@
 """Supervised meaning: what kind of fact a sentence tells, or a question asks for, is taught directly.
 
-"My coat came in green" and "which shade is my coat?" share no word but the coat. That they mean the same
+"My coat came in green" and "which shade is my coat?" share no word but "my coat". That they mean the same
 kind of fact shows in a reply only when one of twenty sentences is asked for; the generator knows it of every
 sentence. So a linear reader in the middle of the network, where the heads that find begin, names the kind at
-the last token of each sentence that tells a fact, and before the reply to a question for one. One reader for
+the last token of each sentence that tells a fact, and before each reply that is about one. One reader for
 both: what was told and what is asked come to be written alike. It is for training alone and does not ship.
 """
 

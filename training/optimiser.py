@@ -11,8 +11,8 @@ from training.model import Seedling
 
 
 class Optimiser:
-    """Muon for the matrices inside the blocks, AdamW for the embedding, the norms and the `others`, which are
-    not the model's.
+    """Muon for the matrices inside the blocks, AdamW for the embedding, the norms and what is trained
+    `besides` the model.
 
     Muon (Jordan et al. 2024) steps along the orthogonalised momentum; scaled so that its updates have the
     size of AdamW's, one rate fits both.
@@ -21,20 +21,20 @@ class Optimiser:
     def __init__(
         self,
         model: Seedling,
-        others: Sequence[nn.Parameter],
+        besides: Sequence[nn.Parameter],
         *,
         matrix_rate: float,
         other_rate: float,
         weight_decay: float,
     ) -> None:
         matrices = [p for p in model.blocks.parameters() if p.ndim == 2]
-        others = [p for p in model.parameters() if not any(p is matrix for matrix in matrices)] + [*others]
+        others = [p for p in model.parameters() if not any(p is matrix for matrix in matrices)]
         self._rates = (matrix_rate, other_rate)
         self._parts = (
             torch.optim.Muon(
                 matrices, lr=matrix_rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
             ),
-            torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0),
+            torch.optim.AdamW([*others, *besides], lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0),
         )
 
     def step(self, factor: float) -> None:

@@ -36,7 +36,7 @@ from training.check import quick_check
 from training.convert import Trained, convert
 from training.generator import make_lesson
 from training.grounding import Head, attention_loss
-from training.kinds import KindReader
+from training.kinds import KINDS, KindReader
 from training.lesson import Difficulty
 from training.model import IGNORED, ModelShape, Seedling
 from training.optimiser import Optimiser
@@ -51,6 +51,17 @@ SHOWN_EVERY_S, CHECKED_EVERY_S = 20.0, 3600.0
 
 class TrainingError(SubstrateError):
     """A run cannot begin or go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Which heads are told where to look, and after which block the kind of a fact is read."""
+
+    owning: tuple[Head, ...] = ((3, 3), (3, 5))
+    valuing: tuple[Head, ...] = ((3, 0), (3, 1))
+    kind_layer: int = 3
+    finding: tuple[Head, ...] = ((4, 1), (4, 3), (5, 3))
+    copying: tuple[Head, ...] = ((5, 1), (5, 5), (6, 0), (6, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +80,7 @@ class Plan:
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000
     """Over these tokens it then grows to 20."""
-    owning_heads: tuple[Head, ...] = ((3, 3), (3, 5))
-    valuing_heads: tuple[Head, ...] = ((3, 0), (3, 1))
-    kind_layer: int = 3
-    """After which block the kind of a fact is read."""
-    finding_heads: tuple[Head, ...] = ((4, 1), (4, 3), (5, 3))
-    copying_heads: tuple[Head, ...] = ((5, 1), (5, 5), (6, 0), (6, 4))
+    taught: Taught = Taught()
 
     def rate_factor(self, step: int, tokens_seen: int, time_left: float) -> float:
         """`time_left`: share of the time budget that is left, 1 when there is none."""
@@ -153,11 +159,11 @@ def batch_losses(model: Seedling, reader: KindReader, batch: Batch, plan: Plan) 
     return Losses(
         mean_loss(batch.reply_labels, batch.reply_weights),
         mean_loss(batch.rest_labels),
-        attention_loss(traces, plan.finding_heads, batch.finding),
-        attention_loss(traces, plan.copying_heads, batch.copying),
-        attention_loss(traces, plan.owning_heads, batch.owning),
-        attention_loss(traces, plan.valuing_heads, batch.valuing),
-        reader.loss(traces[plan.kind_layer].hidden, batch.kinds),
+        attention_loss(traces, plan.taught.finding, batch.finding),
+        attention_loss(traces, plan.taught.copying, batch.copying),
+        attention_loss(traces, plan.taught.owning, batch.owning),
+        attention_loss(traces, plan.taught.valuing, batch.valuing),
+        reader.loss(traces[plan.taught.kind_layer].hidden, batch.kinds),
     )
 
 
@@ -175,12 +181,14 @@ def prepare_tokenizer(path: Path, vocabulary: int, seed: int, lessons: int = 600
 
 
 def load_checkpoint(path: Path, shape: ModelShape) -> dict[str, Any]:
-    """Raises TrainingError when it is of a network of another shape."""
+    """Raises TrainingError when it is of a network of another shape, or of other kinds of facts."""
     saved: dict[str, Any] = torch.load(path, weights_only=True)
-    if saved["shape"] != shape.as_dict():
-        raise TrainingError(
-            f"{path} is of a network of another shape: {saved['shape']}", "give another folder with --run"
-        )
+    for what, now in (("shape", shape.as_dict()), ("kinds", list(KINDS))):
+        if saved.get(what) != now:
+            raise TrainingError(
+                f"{path} is of a network of another {what}: {saved.get(what)}",
+                "give another folder with --run",
+            )
     return saved
 
 
@@ -226,16 +234,16 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self.model = Seedling(shape)
         self.model.compute_dtype = torch.bfloat16 if around.precision == "bfloat16" else torch.float32
-        self._reader = KindReader(shape.width)
+        self.reader = KindReader(shape.width)
         self._optimiser = Optimiser(
             self.model,
-            [self._reader.weight],
+            [self.reader.weight],
             matrix_rate=plan.matrix_rate,
             other_rate=plan.other_rate,
             weight_decay=plan.weight_decay,
         )
         self.step = self.tokens_seen = self._pools = 0
-        self._parameters = [*self.model.parameters(), self._reader.weight]
+        self._parameters = [*self.model.parameters(), self.reader.weight]
         self._is_asked_to_stop = self._is_ending = False
         self.time_left = 1.0
         """Share of the time budget that is left; 1 without a budget."""
@@ -249,7 +257,7 @@ class Trainer:
     def _resume(self) -> None:
         saved = load_checkpoint(self._checkpoint, self._shape)
         self.model.load_state_dict(saved["model"])
-        self._reader.load_state_dict(saved["reader"])
+        self.reader.load_state_dict(saved["reader"])
         self._optimiser.load(saved["optimiser"])
         self.step, self.tokens_seen, self._pools = saved["step"], saved["tokens_seen"], saved["pools"]
 
@@ -257,12 +265,13 @@ class Trainer:
         """Write the checkpoint; whoever is interrupted here keeps the one before."""
         state = {
             "model": self.model.state_dict(),
-            "reader": self._reader.state_dict(),
+            "reader": self.reader.state_dict(),
             "optimiser": self._optimiser.state(),
             "step": self.step,
             "tokens_seen": self.tokens_seen,
             "pools": self._pools,
             "shape": self._shape.as_dict(),
+            "kinds": list(KINDS),
         }
         partial = self._checkpoint.with_suffix(".partial")
         torch.save(state, partial)
@@ -284,7 +293,7 @@ class Trainer:
 
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """One step, together with all processes; returns the losses in nats."""
-        losses = batch_losses(self.model, self._reader, batch, self._plan)
+        losses = batch_losses(self.model, self.reader, batch, self._plan)
         losses.total.backward()
         tokens, stopping, self.time_left = self._peers.average(
             self._parameters, (batch.tokens.numel(), self._is_asked_to_stop, self._own_time_left())

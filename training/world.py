@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 
 from training import names
@@ -172,7 +173,6 @@ class World:
                 return text, fact, self.answer_clause(speaker, fact)
         while True:
             template = self._statement_template(fact.attribute, changed=changed)
-            template = with_synonyms(random, template, fact.attribute.key)
             bare = render(template, view, fact.about, fact.value)
             body = render(with_filler(random, template), view, fact.about, fact.value)
             text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
@@ -184,15 +184,16 @@ class World:
 
     def _statement_template(self, attribute: Attribute, *, changed: bool) -> str:
         random = self.random
+        exchanged = partial(with_synonyms, random, kind=attribute.key)
         composed = attribute.phrases is not None and random.random() < COMPOSED_SHARE
         if changed and random.random() < 0.7:
             if composed and attribute.phrases:
-                return grammar.change(random, attribute.phrases)
+                return grammar.change(random, attribute.phrases, exchanged)
             if attribute.updates:
-                return random.choice(attribute.updates)
+                return exchanged(random.choice(attribute.updates))
         if composed and attribute.phrases:
-            return grammar.statement(random, attribute.phrases)
-        return random.choice(attribute.statements)
+            return grammar.statement(random, attribute.phrases, exchanged)
+        return exchanged(random.choice(attribute.statements))
 
     def answer_clause(self, asker: str, fact: Fact) -> str:
         random = self.random
@@ -227,7 +228,8 @@ class World:
         view = View.of(fact.owner, asker, self.persona)
         text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
         while not text or is_of_exam(text, fact.owner.person):
-            text = self._question(fact, view)
+            framed, bare = self._question(fact, view)
+            text = "" if is_of_exam(bare, fact.owner.person) else framed
         text = typing.apply(text, random)
         if not self.plainly:
             text = self._maybe_addressed(text)
@@ -248,18 +250,21 @@ class World:
             ground=Ground((), "", asker, fact.owner.person, fact.attribute.key),
         )
 
-    def _question(self, fact: Fact, view: View) -> str:
+    def _question(self, fact: Fact, view: View) -> tuple[str, str]:
+        """With what people put around it, and without."""
         random, attribute = self.random, fact.attribute
+        exchanged = partial(with_synonyms, random, kind=attribute.key)
         if attribute.phrases is not None and random.random() < COMPOSED_SHARE:
-            template = grammar.question(random, attribute.phrases)
+            template = grammar.question(random, attribute.phrases, exchanged)
             frame = _framed(random, fact_templates.COMPOSED_QUESTION_FRAMES)
         elif random.random() < 0.6:
-            template = with_filler(random, random.choice(attribute.questions))
+            template = with_filler(random, exchanged(random.choice(attribute.questions)))
             frame = _framed(random, fact_templates.QUESTION_FRAMES)
         else:
-            template, frame = random.choice(attribute.indirect), random.choice(fact_templates.INDIRECT_FRAMES)
-        template = with_synonyms(random, template, attribute.key)
-        return frame.format(render(template, view, fact.about, ""))
+            template = exchanged(random.choice(attribute.indirect))
+            frame = random.choice(fact_templates.INDIRECT_FRAMES)
+        bare = render(template, view, fact.about, "")
+        return frame.format(bare), bare
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS

@@ -18,6 +18,7 @@ from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
 from training.convert import Trained, write_gguf  # noqa: E402
 from training.encoding import encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
+from training.kinds import KINDS  # noqa: E402
 from training.lesson import Difficulty  # noqa: E402
 from training.model import ModelShape, Seedling  # noqa: E402
 from training.together import Together  # noqa: E402
@@ -25,12 +26,14 @@ from training.tokenizer import TEMPLATE, PieceTokenizer  # noqa: E402
 from training.train import (  # noqa: E402
     Circumstances,
     Plan,
+    Taught,
     Trainer,
     TrainingError,
     load_checkpoint,
     prepare_tokenizer,
 )
 
+ONE_LAYER = Taught(owning=(), valuing=(), kind_layer=0, finding=((0, 0),), copying=())
 SHAPE = ModelShape(vocabulary=400, layers=2, width=64, heads=2, feed_forward=96, context=512)
 
 
@@ -98,19 +101,21 @@ def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> Non
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
     around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
-    plan = Plan(tokens=1, batch_tokens=2048, finding_heads=((0, 0),), copying_heads=(), owning_heads=())
+    plan = Plan(tokens=1, batch_tokens=2048, taught=ONE_LAYER)
     first = Trainer(plan, shape, around, Together())
     first.run()
     second = Trainer(plan, shape, around, Together())
     assert (second.step, second.tokens_seen) == (first.step, first.tokens_seen)
     assert first.step > 0
     assert torch.equal(second.model.embedding, first.model.embedding)
+    assert first.reader.weight.any()
+    assert torch.equal(second.reader.weight, first.reader.weight)
 
 
 def test_a_run_that_is_asked_to_stop_keeps_what_it_has(tmp_path: Path) -> None:
     shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
     around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
-    plan = Plan(tokens=10**9, batch_tokens=2048, finding_heads=((0, 0),), copying_heads=(), owning_heads=())
+    plan = Plan(tokens=10**9, batch_tokens=2048, taught=ONE_LAYER)
     trainer = Trainer(plan, shape, around, Together())
     trainer.stop()
     assert trainer.run() is False
@@ -118,8 +123,13 @@ def test_a_run_that_is_asked_to_stop_keeps_what_it_has(tmp_path: Path) -> None:
     assert Trainer(plan, shape, around, Together()).step == 1
 
 
-def test_a_checkpoint_of_another_shape_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["shape", "kinds"])
+def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path, what: str) -> None:
     shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
-    torch.save({"shape": replace(shape, rope_base=10000.0).as_dict()}, tmp_path / "checkpoint.pt")
-    with pytest.raises(TrainingError, match=r"another shape.*--run"):
+    saved = {"shape": shape.as_dict(), "kinds": list(KINDS)}
+    torch.save(saved, tmp_path / "checkpoint.pt")
+    assert load_checkpoint(tmp_path / "checkpoint.pt", shape) == saved
+    other = {"shape": replace(shape, rope_base=10000.0).as_dict(), "kinds": [*KINDS][::-1]}
+    torch.save({**saved, what: other[what]}, tmp_path / "checkpoint.pt")
+    with pytest.raises(TrainingError, match=rf"another {what}.*--run"):
         load_checkpoint(tmp_path / "checkpoint.pt", shape)

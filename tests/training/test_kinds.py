@@ -11,10 +11,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from training.batches import make_batches  # noqa: E402  # after importorskip
-from training.encoding import encode  # noqa: E402
+from training.drills import make_interview  # noqa: E402
+from training.encoding import Sample, encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.kinds import KINDS, KindReader  # noqa: E402
-from training.lesson import Difficulty  # noqa: E402
+from training.lesson import Difficulty, Lesson  # noqa: E402
 from training.model import IGNORED  # noqa: E402
 from training.tokenizer import PieceTokenizer  # noqa: E402
 from training.train import prepare_tokenizer  # noqa: E402
@@ -29,35 +30,51 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> PieceTokenizer:
 def test_kinds_are_known_where_a_fact_has_been_read_and_before_a_reply(tokenizer: PieceTokenizer) -> None:
     random = Random(5)
     told = asked = 0
-    for _ in range(80):
-        lesson = make_lesson(random, Difficulty(most_memories=12))
+    for number in range(80):
+        lesson = (make_interview if number % 2 else make_lesson)(random, Difficulty(most_memories=12))
         sample = encode(lesson, tokenizer)
-        kinds: dict[str, set[int]] = {}
+        starts = [at for at in range(1, len(sample.ids)) if sample.weights[at] and not sample.weights[at - 1]]
+        about = [KINDS[ground.kind] for ground in lesson.grounds if ground and ground.kind in KINDS]
+        assert [kind for _, kind in sample.kinds[: len(about)]] == about
+        assert {at for at, _ in sample.kinds[: len(about)]} <= set(starts)
+        asked += len(about)
+
+        text = tokenizer.decode(sample.ids)
         for telling in lesson.tellings:
             if telling.kind in KINDS:
-                kinds.setdefault(telling.text, set()).add(KINDS[telling.kind])
-        replies = {
-            at for at in range(1, len(sample.ids)) if sample.weights[at] and not sample.weights[at - 1]
-        }
-        questions = {KINDS[ground.kind] for ground in lesson.grounds if ground and ground.kind in KINDS}
-        for at, kind in sample.kinds:
-            before = tokenizer.decode(sample.ids[: at + 1])
-            if at in replies:
-                assert kind in questions
-                asked += 1
-            else:
-                assert any(before.endswith(text) and kind in of_text for text, of_text in kinds.items())
-                told += 1
-    assert told > 200
-    assert asked > 50
+                ends = [
+                    at
+                    for at, kind in sample.kinds[len(about) :]
+                    if kind == KINDS[telling.kind]
+                    and tokenizer.decode(sample.ids[: at + 1]).endswith(telling.text)
+                ]
+                assert len(ends) >= text.count(telling.text)
+                told += len(ends)
+    assert told > 250
+    assert asked > 200
 
 
-def test_a_batch_holds_the_kinds_of_its_samples(tokenizer: PieceTokenizer) -> None:
-    batches = list(make_batches(Random(1), tokenizer, Difficulty(), 2048, 2048))
-    known = sum(int((batch.kinds != IGNORED).sum()) for batch in batches)
+def test_a_batch_holds_the_kinds_of_its_samples(
+    tokenizer: PieceTokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+
+    def remember(lesson: Lesson, tokenizer: PieceTokenizer) -> Sample:
+        sample = encode(lesson, tokenizer)
+        samples[tuple(sample.ids)] = sorted(set(sample.kinds))
+        return sample
+
+    monkeypatch.setattr("training.batches.encode", remember)
+    rows = known = 0
+    for batch in make_batches(Random(1), tokenizer, Difficulty(), 2048, 2048):
+        for tokens, kinds in zip(batch.tokens.tolist(), batch.kinds.tolist(), strict=True):
+            (ids,) = (
+                ids for ids in samples if list(ids) == tokens[: len(ids)] and not any(tokens[len(ids) :])
+            )
+            assert [(at, kind) for at, kind in enumerate(kinds) if kind != IGNORED] == samples[ids]
+            rows, known = rows + 1, known + len(samples[ids])
+    assert rows > 300
     assert known > 1000
-    assert all(batch.kinds.shape == batch.tokens.shape for batch in batches)
-    assert all(int(batch.kinds.max()) < len(KINDS) for batch in batches)
 
 
 def test_the_loss_is_that_of_the_kind_that_is_read() -> None:

@@ -8,7 +8,8 @@ order, as half a sentence with a question behind it. Placeholders as in facts.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from random import Random
 
 from training.wording import third_person
@@ -173,16 +174,19 @@ _NOUN_CHANGES = (
 )  # fmt: skip
 
 
-def question(random: Random, phrases: Phrases) -> str:
-    """One question or order for the value, with its punctuation."""
+def question(random: Random, phrases: Phrases, exchanged: Callable[[str], str] = str) -> str:
+    """One question or order for the value, with its punctuation.
+
+    `exchanged` (here and below) may put other words into a noun phrase or clause before it is used.
+    """
     kind = random.choice(phrases.classes)
     manner = random.choice(["noun"] * 2 * bool(phrases.nouns) + ["clause"] * 3 * bool(phrases.clauses))
     if phrases.parts and random.random() < 0.25:
         part = random.choice(phrases.parts)
         return random.choice(_OWNED_QUESTIONS).format(o=_thing_owned(random), c=part)
     if manner == "noun":
-        return random.choice(_NOUN_QUESTIONS).format(n=random.choice(phrases.nouns))
-    clause = random.choice(phrases.clauses)
+        return random.choice(_NOUN_QUESTIONS).format(n=exchanged(random.choice(phrases.nouns)))
+    clause = _clause(random, phrases, exchanged)
     roll = random.random()
     which = f"{random.choice(('which', 'what'))} {kind}"
     if roll < 0.12:
@@ -197,7 +201,7 @@ def question(random: Random, phrases: Phrases) -> str:
     return random.choice(_CLASS_QUESTIONS).format(told=clause.told(""), c=kind)
 
 
-def statement(random: Random, phrases: Phrases) -> str:
+def statement(random: Random, phrases: Phrases, exchanged: Callable[[str], str] = str) -> str:
     """One sentence that tells the value, without punctuation at its end."""
     kind = random.choice(phrases.classes)
     manner = random.choice(["noun"] * bool(phrases.nouns) + ["clause"] * 2 * bool(phrases.clauses))
@@ -205,23 +209,29 @@ def statement(random: Random, phrases: Phrases) -> str:
         part = random.choice(phrases.parts)
         return random.choice(_OWNED_STATEMENTS).format(o=_thing_owned(random), c=part, v="{v}")
     if manner == "noun":
-        return random.choice(_NOUN_STATEMENTS).format(n=random.choice(phrases.nouns), v="{v}")
-    clause = random.choice(phrases.clauses)
+        return random.choice(_NOUN_STATEMENTS).format(n=exchanged(random.choice(phrases.nouns)), v="{v}")
+    clause = _clause(random, phrases, exchanged)
     return random.choice(_CLAUSE_STATEMENTS).format(
         full=clause.told("{v}"), told=clause.told(""), c=kind, v="{v}"
     )
 
 
-def change(random: Random, phrases: Phrases) -> str:
+def change(random: Random, phrases: Phrases, exchanged: Callable[[str], str] = str) -> str:
     """One sentence that replaces an older value."""
     if phrases.nouns and random.random() < 0.5:
-        return random.choice(_NOUN_CHANGES).format(n=random.choice(phrases.nouns), v="{v}")
+        return random.choice(_NOUN_CHANGES).format(n=exchanged(random.choice(phrases.nouns)), v="{v}")
     plain = (
-        random.choice(phrases.clauses).told("{v}")
+        _clause(random, phrases, exchanged).told("{v}")
         if phrases.clauses
-        else f"{random.choice(phrases.nouns)} is {{v}}"
+        else f"{exchanged(random.choice(phrases.nouns))} is {{v}}"
     )
     return random.choice(_CHANGES).format(s=plain)
+
+
+def _clause(random: Random, phrases: Phrases, exchanged: Callable[[str], str]) -> Clause:
+    clause = random.choice(phrases.clauses)
+    # Of `did` the finite form stands beside its text and stays what it is.
+    return clause if clause.past else replace(clause, text=exchanged(clause.text))
 
 
 def _thing_owned(random: Random) -> str:

@@ -91,8 +91,7 @@ PHRASES: dict[str, Phrases] = {
     "home": Phrases(
         ("city", "town", "place", "village"),
         _several(
-            "{P} home, {P} home town, the place where {S} {live+}, {P} address, {P} city, {P} town, "
-            "the city of {P} home"
+            "{P} home, the place where {S} {live+}, {P} address, {P} city, {P} town, the city of {P} home"
         ),
         _clauses(
             """
@@ -249,7 +248,6 @@ PHRASES: dict[str, Phrases] = {
             S am always up for _
             S do have a weakness for _
             S do have a soft spot for _
-            S do dream of _
             S do smile at the thought of _
             """
         ),
@@ -267,7 +265,6 @@ PHRASES: dict[str, Phrases] = {
             S am sick of _
             S am no friend of _
             S am bored by _
-            S do run away from _
             S do have no patience for _
             """
         ),

@@ -20,90 +20,74 @@ _EVERYWHERE = """
 big, great, huge, real
 always, forever, all the time
 every day, daily, each day, day after day
-every, each
-people, folks, others, they all
+people, folks
 everybody, everyone, all of us, the whole world
 new, brand new, fresh, latest
 now, nowadays, these days, at present, by now, lately
-choose, pick, select, prefer, ~take
-chose, picked, selected, settled on, decided on, went for
-gave, handed, assigned, presented
+would choose, would pick, would select
+chose, picked, selected, settled on, decided on
+gave, handed, assigned
 given, handed, assigned, issued
-give, hand, pass
 bought, purchased, acquired, paid for
-right, correct, true, proper
-said, mentioned, ~told you, wrote
-say, state, ~write
-forget, lose, miss
-remember, recall, recollect
-know, recall, have in mind
+right, correct, proper
 changed, switched, altered
-moved, shifted, relocated
+moved, shifted
 just, recently
 last week, last month, yesterday, this week
 for a long time, for years, for ages, since forever
-a lot, often, very much
-wrong, incorrectly, badly
+a lot, often
 happens to be, is simply, is in fact, turns out to be
-look, search, check
 belongs to, goes with, fits
 really, truly, in truth, actually
-instead, after all, from here on
 still, yet, even now
 little, small, tiny
-kind, sort, ~type
-is it, was it, would it be
+kind of, sort of, type of
 """
 _OF_KIND = {
     "relative_name": """
 called, named, known as, referred to as
 call, ~name
-name, first name, given name
+name of, first name of, given name of
+'s name, 's first name, 's given name
 family, relatives, parents, friends
 introduces, presents
-goes by, uses, has, bears, carries, answers to
-use, bear, carry, have, go by
+bears, carries, answers to
 belongs to, is that of
 """,
     "pet_name": """
 called, named, known as
 call, ~name
-name, pet name
 answers to, listens to, obeys, reacts to, hears, comes to
 answer to, listen to, obey, react to, hear, come to
 gave, chose for, found for
-home, house, place
 shout, call out, yell, cry
-adopted, took in, brought home, got
+adopted, took in, brought home
 """,
     "thing_name": """
 called, named, known as, labelled
-call, ~name
 gave, chose for
-goes by, bears, carries, has
+bears, carries
 """,
     "favourite": """
-favourite, favorite, preferred, best loved, most loved, dearest, number one, top
+favourite, favorite, preferred, best loved, most loved, dearest
 like, love, enjoy, value, fancy
-prefer, favour, rather have, go for
-most, above all, more than all others, ~best
-best, finest, greatest, nicest
+prefer, favour, would rather have
+the most, above all, more than all others, best
+best {x}, finest {x}, greatest {x}, nicest {x}
 choose, pick, take, order, ask for
 better, nicer, greater
-name, ~say, ~tell me
 """,
     "home": """
 live, reside, stay, dwell, lodge
 living, residing, staying, dwelling
 lived, resided, stayed, dwelt
-flat, apartment, house, home, place, room, address
+a flat, a house, a home, a place, a room
+{P} flat, {P} apartment, {P} house, {P} home, {P} place, {P} room, {P} address
 city, town, place, spot
-home, house
-settled, settled down, landed, found a home
-moved, went, relocated, shifted
-where can people find, where do people meet, where does one visit
+settled, settled down, found a home
+moved, relocated
 find, meet, visit, see
-in what, in which, what, which
+in what, in which
 """,
     "origin": """
 grew up, was raised, spent the early days, became big, went to kindergarten
@@ -116,33 +100,31 @@ town, city, place, village
 come from, hail from, originate from
 school, kindergarten, primary school
 birth, origin
-early, first, young
 """,
     "job": """
 job, ~work, profession, occupation, trade, employment, career
-earn, make, get, bring home
+earn, make, bring home
 living, money, bread, wages, income
-do, perform
-work, serve, labour
+become, turned into
 became, turned into, trained as
 for a living, for money, for work, by profession, by trade, to pay the bills
-found, got, took, landed
+found, took, landed
 """,
     "employer": """
 company, firm, business, employer, enterprise
-work, labour, serve, be employed
+work at, serve at, labour at
+work for, serve, labour for
 work place, place of work, office, desk
-office, desk, work place, chair, job
+office, desk, work place
 spend, pass
 days, working days, work days, weeks, hours
-wages, pay, salary, money
+wages, pay, salary
 pays, employs, hires, keeps
 started, began, signed on
 """,
     "birthday": """
 birthday, day of birth, birth date, date of birth
-celebrate, mark, hold, observe, party for
-comes, falls, lies, takes place, ~is
+comes, falls, lies, takes place
 come, fall, lie, take place
 cake, presents, guests, flowers, candles
 day, date
@@ -150,12 +132,12 @@ party, celebration, feast
 brings, bakes, buys
 """,
     "number": """
-gave, assigned, handed, sent, told
-given, assigned, handed, sent, told
-got, received, was assigned, was sent
-get, receive, obtain
+gave, assigned, handed, sent
+given, assigned, handed, sent
+received, was assigned, was sent
+receive, obtain
 write, note, put, jot
-read, say, recite, spell out
+read, recite, spell out
 need, want, require, am looking for
 use, enter, type, dial
 office, bank, desk, clerk, people
@@ -163,7 +145,7 @@ says, reads, shows
 """,
     "secret": """
 use, type, enter
-chose, took, invented, set
+chose, took, invented
 """,
     "object_colour": """
 colour, shade, tone, hue, ~paint
@@ -174,15 +156,15 @@ paint, spray, dye, ~colour
 bought, got, ordered, took
 picked, chose, selected, wanted, ordered
 pick, choose, select, want, order, take
-have, own, possess
+own, possess
 look, appear, seem
-~has, shows, bears, wears
+shows, bears, wears
 """,
     "likes": """
 like, love, enjoy, adore, treasure, cherish, fancy, appreciate, admire
 happy, glad, pleased, delighted, joyful
 crazy, mad, wild, enthusiastic
-friend, fan, lover, admirer, supporter
+friend, lover, admirer
 wonderful, lovely, marvellous, delightful
 weakness, passion, soft spot
 makes, renders
@@ -196,13 +178,12 @@ awful, terrible, horrible, dreadful
 annoy, bother, disturb
 """,
     "allergy": """
-sick, ill, unwell, a rash
+sick, ill, unwell
 avoid, stay away from, keep away from, leave alone, never touch
 doctor, physician, specialist, nurse
 allergy, intolerance, allergic reaction
 allergic, sensitive, intolerant
 says, thinks, found, confirms
-eat, touch, go near
 get, become, feel
 react, respond
 must, should
@@ -214,22 +195,25 @@ fear, dread
     "kept_in": """
 keep, store, hold, stow
 kept, stored, held, stowed
-put, placed, laid, set, stowed, stored, packed
-put, ~place, lay, stow, store, pack
+~put, placed, laid, set, stowed, packed
+put, ~place, lay, stow, pack
 left, forgot, dropped, abandoned
 leave, forget, drop
 hid, buried, tucked away
 hide, bury, tuck away
 find, discover, locate, see, get, pick up, collect
 found, seen, spotted
-look, search, check, reach
+look for, search for
+look into, reach into
+check, search
 need, want, miss
 lying, resting, sitting, waiting
-place, spot, corner, location
+the place, the spot, the corner, the location
+in which place, in which spot, in which corner, at which location
 inside, within
 """,
     "travel": """
-trip, journey, holiday, vacation, tour, voyage, travels
+trip, journey, holiday, vacation, tour, voyage
 going, travelling, flying, heading, sailing, driving
 go, travel, fly, head, drive
 goes, leads, heads
@@ -238,8 +222,8 @@ book, reserve, plan, arrange, pay for
 ticket, flight, seat, train ticket
 take, bring, carry, lead
 takes, brings, carries, leads
-visit, see, explore
-place, town, city, destination
+visit, explore
+place, town, city, ~destination
 """,
     "event": """
 planned, scheduled, arranged, fixed
@@ -253,13 +237,13 @@ start, begin, commence
 time, hour
 """,
     "learning": """
-learning, studying, practising
+learning, studying
 lessons, classes, courses
-study, learn, practise
+study, learn
 """,
     "bought": """
-bought, purchased, got, ordered
-buy, purchase, get, order
+bought, purchased, ordered
+buy, purchase, order
 """,
     "wants": """
 want, need, desire, crave, wish for
@@ -270,9 +254,10 @@ lunch, dinner, coffee
 """,
     "gift": """
 present, gift, surprise
-got, received, unwrapped
+received, unwrapped
 """,
 }
+"""By the key of an attribute."""
 
 
 def _groups(text: str) -> list[tuple[str, ...]]:
@@ -280,7 +265,7 @@ def _groups(text: str) -> list[tuple[str, ...]]:
 
 
 class _Thesaurus:
-    """Which words may stand for each other in sentences of one kind."""
+    """Which words may stand for each other in sentences of one kind; the longest that fits is exchanged."""
 
     def __init__(self, groups: Iterable[tuple[str, ...]]) -> None:
         self._others: dict[str, list[str]] = {}
@@ -296,6 +281,8 @@ class _Thesaurus:
         )
 
     def exchanged(self, random: Random, template: str) -> str:
+        """A conjugated verb is exchanged for a single word only: what is conjugated is its end."""
+
         def other(match: re.Match[str]) -> str:
             word = match.group()
             choices = self._others.get(word, ())
