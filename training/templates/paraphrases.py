@@ -83,7 +83,6 @@ PARAPHRASES: dict[str, Paraphrases] = {
             "how does {P} {x} sign",
             "what does the family call {P} {x}",
             "which name did {P} {x} get at birth",
-            "{P} {x} goes by what name",
             "what is it that people call {P} {x}",
             "if {S} {see+} {P} {x}, what name should {S} say",
             "what is the right name for {P} {x}",
