@@ -19,8 +19,11 @@ from pathlib import Path
 import torch
 from torch import distributed, nn
 
-_PATIENCE = timedelta(minutes=2)
-"""How long a process waits for the others: at the start, and at a step."""
+_PATIENCE = timedelta(minutes=15)
+"""How long a process waits for the others: at the start, and at a step.
+
+Once an hour the first one checks the model meanwhile, which takes more than two minutes.
+"""
 _LOOPBACK = "lo0" if sys.platform == "darwin" else "lo"
 
 
