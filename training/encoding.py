@@ -124,31 +124,25 @@ class _Encoding:
         """Once a fact has been read, its kind is known; heads shall look at its value and its owner."""
         for telling in tellings:
             for start, end in self._places((telling.text,), 0, len(self.text)):
-                self._read_kind(self._tokens(start, end)[1] - 1, telling.kind)
-                self._look_at_told_value(telling.value, start, end)
-                writer = start - 2 - len(telling.owner)
-                if self.text.startswith(f"{telling.owner}: ", max(0, writer)):
-                    name = writer
-                else:
-                    name = self.text.casefold().find(telling.owner.casefold(), start, end)
-                value = self._value_at(telling.value, start, end)
-                if name < 0 or value < 0:
-                    continue
-                owner = self._tokens(name, name + len(telling.owner))
-                first, _ = self._tokens(value, value)
                 _, last = self._tokens(start, end)
-                self.owning += [
-                    Look(at, (owner,)) for at in range(max(first, owner[1]), min(last + 1, len(self.ids)))
-                ]
+                self._read_kind(last - 1, telling.kind)
+                at = self._value_at(telling.value, start, end)
+                if at < 0:
+                    continue
+                value, _ = self._tokens(at, at)
+                ends = range(max(value, last - 1), min(last + 1, len(self.ids)))
+                self.valuing += [Look(position, ((value, value + 1),)) for position in ends]
+                owner = self._told_owner(telling.owner, start, end)
+                if owner:
+                    read = range(max(value, owner[1]), min(last + 1, len(self.ids)))
+                    self.owning += [Look(position, (owner,)) for position in read]
 
-    def _look_at_told_value(self, value: str, start: int, end: int) -> None:
-        """Where a sentence has ended, heads shall look at the first piece of the value that it told."""
-        at = self._value_at(value, start, end)
-        if at >= 0:
-            first, _ = self._tokens(at, at)
-            _, last = self._tokens(start, end)
-            ends = range(max(first, last - 1), min(last + 1, len(self.ids)))
-            self.valuing += [Look(position, ((first, first + 1),)) for position in ends]
+    def _told_owner(self, owner: str, start: int, end: int) -> tuple[int, int] | None:
+        """The name of whom a sentence is about: before its colon, if that is who wrote it, else inside."""
+        name = start - 2 - len(owner)
+        if not self.text.startswith(f"{owner}: ", max(0, name)):
+            name = self.text.casefold().find(owner.casefold(), start, end)
+        return self._tokens(name, name + len(owner)) if name >= 0 else None
 
     def _value_at(self, value: str, start: int, end: int) -> int:
         """Where a value stands as whole words; -1 if it does not."""
