@@ -1,4 +1,4 @@
-"""Interviews: one late block, then question after question about it.
+"""Interviews: one late block or some exchanges that tell facts, then question after question about them.
 
 A lesson in the layout of run time answers one question for some 400 tokens read, and so spends 97 of 100
 tokens on what carries no loss. An interview keeps its block where it was read and asks on: a fifth of its
@@ -35,6 +35,8 @@ _FEW_SHARE = 0.3
 """Share of these with two to five lines: telling two people apart is learned before telling ten apart."""
 _PLAINLY_SHARE = 0.35
 """Share of these in which everybody speaks plainly, half of it where the lines are many."""
+_CONVERSATION_SHARE = 0.2
+"""Share of interviews whose facts are said in the conversation, most of them acknowledged curtly."""
 _TOLD_MORE, _ASKED_MORE = 0.8, 0.85
 """What is drawn in them is shifted by these factors: more facts among the lines, more questions after."""
 
@@ -66,22 +68,33 @@ class _Interview:
         self.known: dict[tuple[str, str, str, str], Fact] = {}
         self.unasked: list[tuple[str, str, str, str]] = []
         self.topics = [self.world.new_fact() for _ in range(random.choice((1, 1, 2, 3)))] if rivals else []
-        self.remembered = self._remember(
-            random.randint(2, 5) if few else _block_size(random, difficulty.most_memories)
-        )
+        self.conversation = random.random() < _CONVERSATION_SHARE
+        if self.conversation:
+            size = random.choice((0, 0, 2, 4))
+        else:
+            size = random.randint(2, 5) if few else _block_size(random, difficulty.most_memories)
+        self.remembered = self._remember(size)
 
     def lesson(self) -> Lesson:
         random, world = self.random, self.world
         block = late_block(self.remembered, NOW_S)
-        count = random.randint(5, 8 + len(self.known))
-        block_at = 0 if random.random() < 0.7 else random.randint(0, 2)
+        if self.conversation:
+            block_at = random.randint(2, 9)
+            count = block_at + random.randint(4, 8)
+        else:
+            block_at = 0 if random.random() < 0.7 else random.randint(0, 2)
+            count = random.randint(5, 8 + len(self.known))
         asker = random.choice(world.people)
         turns: list[Turn] = []
         grounds: list[Ground | None] = []
+        taught: list[bool] = []
         for position in range(count):
             if random.random() < 0.4:
                 asker = random.choice(world.people)
-            exchange = self._tell(asker) if position < block_at else self._exchange(asker)
+            exchange, is_taught = (
+                self._before_block(asker) if position < block_at else (self._exchange(asker), True)
+            )
+            taught.append(is_taught)
             grounds.append(exchange.ground)
             text = spoken_text(SpokenLine(exchange.speaker, exchange.text))
             turns.append(Turn(Role.USER, text + (block if position == block_at else "")))
@@ -93,10 +106,24 @@ class _Interview:
             message=last.text,
             late=lambda: "",
         )
-        taught = (True,) * (count - 1)
         return Lesson(
-            prompt, reply, taught, "interview", grounds=tuple(grounds), tellings=tuple(world.tellings)
+            prompt,
+            reply,
+            tuple(taught[:-1]),
+            "interview",
+            grounds=tuple(grounds),
+            tellings=tuple(world.tellings),
         )
+
+    def _before_block(self, asker: str) -> tuple[Exchange, bool]:
+        """What is told in the conversation itself, and whether its reply is taught."""
+        random = self.random
+        if not self.conversation:
+            return self._tell(asker), True
+        if self.known and random.random() < 0.4:
+            return self.world.small_talk(asker, talk_templates.SMALL_TALK, "small_talk"), True
+        told = self._tell(asker)
+        return (told.curtly(random), False) if random.random() < 0.7 else (told, True)
 
     def _remember(self, count: int) -> list[RememberedLine]:
         """Lines in the order in which they were said: the last word on a fact is the one that counts."""
@@ -176,7 +203,7 @@ class _Interview:
         roll = random.random()
         if self.rivals:
             roll *= _ASKED_MORE
-        if self.few and random.random() < 0.06:
+        if self.few and self.remembered and random.random() < 0.06:
             quoted = quote_memory(world, asker, self.remembered, NOW_S)
             if quoted:
                 return quoted
@@ -191,7 +218,8 @@ class _Interview:
         if roll < 0.88 and self.known:
             return self._change(asker)
         if roll < 0.93:
-            quoted = quote_memory(world, asker, self.remembered, NOW_S) if random.random() < 0.7 else None
+            from_block = bool(self.remembered) and random.random() < 0.7
+            quoted = quote_memory(world, asker, self.remembered, NOW_S) if from_block else None
             return quoted or repeat(world, asker)
         if roll < 0.97:
             return world.small_talk(asker, talk_templates.IDENTITY, "identity")

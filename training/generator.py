@@ -31,10 +31,8 @@ from training.templates import small_talk as talk_templates
 from training.wording import Owner
 from training.world import Exchange, Fact, World
 
-_CURT_REPLIES = (
-    "I see!", "Okay!", "All right.", "Thanks for telling me.", "I will remember that.", "Noted.",
-    "Oh, really?", "Good to know.", "Thank you!", "Understood.",
-)  # fmt: skip
+_CURT_SHARE = 0.55
+"""Share of facts told in the conversation that the persona's reply does not repeat."""
 _CHATTER_SHARE = 0.5
 """Share of long conversations that are small talk alone, beside the one fact that is asked for."""
 
@@ -337,10 +335,7 @@ def _history_exchange(
 
 
 def _maybe_curt(random: Random, exchange: Exchange) -> tuple[Exchange, bool]:
-    """At times the old reply did not repeat the fact, so that it has to be read where it was told."""
-    if random.random() < 0.65:
-        return exchange, True
-    return replace(exchange, reply=random.choice(_CURT_REPLIES)), False
+    return (exchange.curtly(random), False) if random.random() < _CURT_SHARE else (exchange, True)
 
 
 def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> Exchange:

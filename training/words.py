@@ -169,8 +169,10 @@ def syllables(random: Random, least: int = 2, most: int = 3) -> str:
             word = _of_syllables(random, random.randint(least, most))
         elif manner < 0.68:
             word = _of_clusters(random, random.randint(least, most))
-        elif manner < 0.95:
+        elif manner < 0.91:
             word = _of_pieces(random, random.randint(max(1, least), most))
+        elif manner < 0.95:
+            word = _of_repeats(random)
         else:
             word = _of_letters(random, random.randint(least, most))
         if 3 <= len(word) <= 14 and acceptable(word):
@@ -196,6 +198,17 @@ def _of_pieces(random: Random, count: int) -> str:
         at = random.randint(0, max(0, len(word) - 3))
         pieces.append(word[at : at + random.randint(2, 6)])
     return "".join(pieces)
+
+
+def _of_repeats(random: Random) -> str:
+    """A word in which a piece comes twice, where copying could go round in circles."""
+    piece, other, end = (
+        random.choice((_of_syllables(random, 1), random.choice(_MIDDLES), random.choice(_ENDS)))
+        for _ in range(3)
+    )
+    return random.choice(
+        (piece + piece + end, other + piece + piece, piece + other + piece, other + piece + end + piece)
+    )
 
 
 def _of_letters(random: Random, count: int) -> str:

@@ -22,6 +22,7 @@ from training.templates.open_facts import open_attribute, open_remark
 from training.templates.phrases import PERSONA_NAME, PERSONA_ROLE
 from training.templates.small_talk import Intent
 from training.templates.synonyms import with_synonyms
+from training.templates.variants import spelled_out
 from training.unseen import is_of_exam
 from training.wording import Owner, Typing, View, render, sentence, with_filler
 from training.words import syllables
@@ -30,6 +31,8 @@ OPEN_SHARE = 0.1
 """Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
 COMPOSED_SHARE = 0.3
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
+VARIED_SHARE = 0.45
+"""Share of the other sentences that have alternatives in them (see training/templates/variants.py)."""
 PLAIN_SHARE = 0.8
 """Share of statements and questions with nothing around them."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
@@ -47,6 +50,13 @@ _OPEN_TALK: dict[str, Callable[[Random], str]] = {
 }
 _SUBJECT_RELATIVES = (
     *fact_templates.RELATIVES, "best friend", "boss", "neighbour", "friend", "partner", "teacher",
+)  # fmt: skip
+_CURT_REPLIES = (
+    "I see!", "Okay!", "All right.", "Thanks for telling me.", "I will remember that.", "Noted.",
+    "Oh, really?", "Good to know.", "Thank you!", "Understood.", "I'll keep that in mind.", "Got it!",
+    "Thank you, I have noted it.", "Thanks, good to know.", "Okay, I will think of it.",
+    "Oh, I did not know.", "How nice of you to tell me.", "Thank you for telling me.",
+    "Sure, I will not forget it.",
 )  # fmt: skip
 _PLAIN_STARTS = frozenset(
     ("you", "your", "the", "for", "on", "of", "everybody", "there", "originally", "someone")
@@ -77,6 +87,13 @@ class Exchange:
     value: str = ""
     ground: Ground | None = None
     """What the reply rests on, where that is one fact or the lack of it."""
+
+    def curtly(self, random: Random) -> Exchange:
+        """With a reply that does not repeat the fact, so that it has to be read where it was told.
+
+        Such replies are there to be read; they are not to be taught.
+        """
+        return replace(self, reply=random.choice(_CURT_REPLIES), ground=None)
 
 
 class World:
@@ -186,13 +203,18 @@ class World:
         random = self.random
         exchanged = partial(with_synonyms, random, kind=attribute.key)
         composed = attribute.phrases is not None and random.random() < COMPOSED_SHARE
+        varied = attribute.variants is not None and random.random() < VARIED_SHARE
         if changed and random.random() < 0.7:
             if composed and attribute.phrases:
                 return grammar.change(random, attribute.phrases, exchanged)
+            if varied and attribute.variants and attribute.variants.changed:
+                return exchanged(spelled_out(random, random.choice(attribute.variants.changed)))
             if attribute.updates:
                 return exchanged(random.choice(attribute.updates))
         if composed and attribute.phrases:
             return grammar.statement(random, attribute.phrases, exchanged)
+        if varied and attribute.variants:
+            return exchanged(spelled_out(random, random.choice(attribute.variants.told)))
         return exchanged(random.choice(attribute.statements))
 
     def answer_clause(self, asker: str, fact: Fact) -> str:
@@ -257,6 +279,10 @@ class World:
         if attribute.phrases is not None and random.random() < COMPOSED_SHARE:
             template = grammar.question(random, attribute.phrases, exchanged)
             frame = _framed(random, fact_templates.COMPOSED_QUESTION_FRAMES)
+        elif attribute.variants is not None and random.random() < VARIED_SHARE:
+            template = spelled_out(random, random.choice(attribute.variants.asked))
+            template = with_filler(random, exchanged(template))
+            frame = _framed(random, fact_templates.QUESTION_FRAMES)
         elif random.random() < 0.6:
             template = with_filler(random, exchanged(random.choice(attribute.questions)))
             frame = _framed(random, fact_templates.QUESTION_FRAMES)

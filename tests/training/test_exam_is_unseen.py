@@ -19,6 +19,7 @@ from training.generator import make_lesson
 from training.lesson import Difficulty
 from training.templates import facts, small_talk
 from training.templates.open_facts import open_attribute, open_remark
+from training.templates.variants import VARIANTS, every_form
 from training.unseen import EXAM_SENTENCES, is_of_exam, plain
 from training.wording import View, render
 
@@ -49,6 +50,15 @@ def _facts_of_training() -> set[str]:
         *_framed(facts.QUESTION_FRAMES, questions),
         *_framed(facts.INDIRECT_FRAMES, indirect),
     }
+
+
+def test_no_sentence_of_the_exam_comes_of_alternatives() -> None:
+    """Told and asked as they stand; `World` refuses what words exchanged or put around could make of them."""
+    for variants in VARIANTS.values():
+        for line in variants.told + variants.asked + variants.changed:
+            for text in every_form(line):
+                for view in (_FIRST, _THIRD):
+                    assert plain(render(text, view, "{x}", "{v}")) not in EXAM_SENTENCES, text
 
 
 def test_no_fact_sentence_of_the_exam_is_a_training_sentence() -> None:

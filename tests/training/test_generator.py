@@ -10,6 +10,7 @@ from substrate.inference.chat_template import CHATML, ChatTemplate
 from training.generator import make_lesson
 from training.lesson import Difficulty, Lesson
 from training.templates import facts
+from training.templates.variants import every_form
 
 TEMPLATE = ChatTemplate.parse(CHATML)
 
@@ -76,4 +77,7 @@ def test_every_listed_sentence_says_whose_fact_it_is() -> None:
     for attribute in facts.ATTRIBUTES:
         phrases = attribute.phrases.nouns if attribute.phrases else ()
         said = attribute.statements + attribute.questions + attribute.indirect + attribute.updates + phrases
+        if attribute.variants:
+            for line in (*attribute.variants.told, *attribute.variants.asked, *attribute.variants.changed):
+                said += every_form(line)
         assert [text for text in said if not any(mark in text for mark in whose)] == []

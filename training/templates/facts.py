@@ -16,6 +16,7 @@ from training import names
 from training.templates.grammar import Phrases
 from training.templates.paraphrases import PARAPHRASES
 from training.templates.phrases import PHRASES
+from training.templates.variants import VARIANTS, Variants
 from training.words import syllables
 
 
@@ -38,6 +39,8 @@ class Attribute:
     """Questions for the owner, given the value: `Who lives in {v}?`."""
     phrases: Phrases | None = None
     """The words that sentences are composed from, beside the templates."""
+    variants: Variants | None = None
+    """Sentences with alternatives in them, beside the templates."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -766,7 +769,7 @@ _PLAIN: tuple[Attribute, ...] = (
 
 
 def _with_paraphrases(attribute: Attribute) -> Attribute:
-    attribute = replace(attribute, phrases=PHRASES.get(attribute.key))
+    attribute = replace(attribute, phrases=PHRASES.get(attribute.key), variants=VARIANTS.get(attribute.key))
     more = PARAPHRASES.get(attribute.key)
     if more is None:
         return attribute

@@ -1,0 +1,854 @@
+"""Sentences with alternatives in them: `[a|b|]` stands for one of its parts, so one line is up to hundreds.
+
+The listed wordings of facts.py and paraphrases.py are learned by heart sooner or later, the grammar's are
+stiff. These are how people talk: idioms, the value in the middle, reasons and remarks around it, two short
+sentences. Placeholders as in facts.py. Answers and acknowledgements never use them.
+"""
+# ruff: noqa: E501 (one sentence a line, however long)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from random import Random
+
+_ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
+
+
+def spelled_out(random: Random, text: str) -> str:
+    """`text` with one of each bracket's alternatives."""
+    return _tidy(_ALTERNATIVES.sub(lambda match: random.choice(match.group(1).split("|")), text))
+
+
+def every_form(text: str) -> tuple[str, ...]:
+    """All that `spelled_out` can make of `text`."""
+    parts = _ALTERNATIVES.split(text)
+    chosen = (part.split("|") if at % 2 else (part,) for at, part in enumerate(parts))
+    return tuple(_tidy("".join(form)) for form in product(*chosen))
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r" (?=[ ,.?:]|$)", "", text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """Lines to tell a fact, to ask for it, and to say that it changed."""
+
+    told: tuple[str, ...]
+    asked: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+
+
+def _variants(told: str, asked: str, changed: str = "") -> Variants:
+    return Variants(
+        *(tuple(line.strip() for line in text.strip().splitlines()) for text in (told, asked, changed))
+    )
+
+
+VARIANTS: dict[str, Variants] = {
+    "relative_name": _variants(
+        """
+        [do you know|have you met|you should meet|let me introduce] {P} {x}[?|:|,] [it is|that is|this is|she is|he is] {v}
+        {P} {x} [signs letters|signs everything|writes] as {v}
+        {v} is the [person|one|woman|man] {S} {call+} {P} {x}
+        [say hi to|greet|give my love to|write to] {v}, [that is|who is|she is|he is] {P} {x}
+        {S} {have} [a|one|only one] {x}[. her| . his|, whose] name is {v}
+        {S} [talked|spoke|chatted] with {v} [today|yesterday|last night|on the phone], [that is|you know,] {P} {x}
+        the name [on the door|in the passport|on the birth certificate] of {P} {x} is {v}
+        {P} {x} [was baptised|was christened|was born|is registered as] {v}
+        {v}[, yes,|, of course,|] is [what|how] [people|friends|the family|we all] call {P} {x}
+        [friends|strangers|colleagues|kids|the neighbours] [call|address|greet] {P} {x} [as|with|by the name of] {v}
+        [about|concerning|as for|regarding] {P} {x}[:|,] the name is {v}
+        [have i told you about|you have not heard of|i never spoke of] {P} {x}[?|.] [her|his|the] name is {v}
+        {P} {x} and {v} are [one and the same|the same person]
+        [if|when|in case] {v} [calls|rings|shows up|writes], [it is|that will be|that's] {P} {x}
+        {P} {x} [really|always|mostly|just] [goes as|is addressed as|hears|wants to be] {v}
+        {v} [married into the family|has been around forever|lives nearby], {v} is {P} {x}
+        {S} {see+} {P} {x} {v} [every week|every summer|rarely|on sundays]
+        {P} {x} {v} [is coming for dinner|sends greetings|is on holiday|just had a baby|loves to cook|is very tall]
+        {v}[ - |, ]{P} {x}[ - |, ][is coming over|told a joke|drove us home|is here]
+        {P} parents [chose|picked|liked] the name {v} for {P} {x}
+        [people shout|they yell|everybody shouts] {v} when they want {P} {x}
+        [there is one thing about {P} {x}|one thing about {P} {x}]: [the name is|everybody says] {v}
+        the [full|real|proper|official] name of {P} {x} is {v}
+        in [our|the] family {P} {x} [is just|is simply|is only] {v}
+        {P} {x}'s [real|actual|proper|first|given] name is {v}
+        [someone|a person|a woman|a man] [called|named|by the name of] {v} is {P} {x}
+        you [must|should|will want to] [remember|learn|know] the name of {P} {x}[, it is|, which is|:] {v}
+        """,
+        """
+        [what|which] name [would|should|must|do] i [use|write|put down|say] for {P} {x}
+        [how|by what name] [should|shall|must|can] {S} [greet|address|introduce] {P} {x}
+        [who is|who was|who's] it that {S} {call+} {P} {x}
+        {P} {x}[:|,] [what name|which name|what was it]
+        [what|which] name [stands|is] [on the door|in the passport] of {P} {x}
+        [what|how] do [friends|strangers|colleagues|the neighbours|we all] call {P} {x}
+        [what's|what is|what was] the [real|proper|full|actual|given|first] name of {P} {x}
+        [what's|what is] {P} {x}'s [real|proper|full|actual|given|first] name
+        [i|we] [keep forgetting|always forget|can never remember] [what {P} {x} is called|the name of {P} {x}|{P} {x}'s name]. [what is it|help me|do you know it|can you say it]
+        [which name|what name|what] did {P} parents [choose|pick|like] for {P} {x}
+        {P} {x} [must have|surely has|does have] a name, [so what is it|what is it|do you know it|tell me]
+        [what|which] name [comes with|is for|means|stands for] {P} {x}
+        [tell me|say|recall] [who {P} {x} is|what name {P} {x} has|how {P} {x} is called]
+        [somebody|a friend|the doctor] [asks|asked|wants to know] [what {P} {x} is called|the name of {P} {x}]. [what do i say|help me|well]
+        [under|by|with] [what|which] name [is|was] {P} {x} [known|registered|introduced|born]
+        i want to [write to|call|invite|greet] {P} {x}. [what was the name|which name was it|what's the name]
+        """,
+        """
+        {P} {x} [prefers|likes|uses] {v} [these days|now|as a name now]
+        {P} {x} [got married|had it changed] and is {v} now
+        [please|you can|everybody should] call {P} {x} {v} [now|from today|from here on]
+        {P} {x} [dropped|gave up] the old name [for|and took] {v}
+        i got {P} {x}'s name wrong[, it is|: it is|, that should be] {v}
+        [the right|the correct|the new] name [for|of] {P} {x} is {v}
+        """,
+    ),
+    "pet_name": _variants(
+        """
+        {v} is [the name of the|a lovely|an old|a clever] {x}[ at {P} place| of {P} family|, {P} own]
+        {S} [own|{keep+}|{have}] a {x}[ at home| in the house| outside|]. [it is|it's] called {v}
+        {P} {x} {v} [sleeps all day|is hungry again|ran away once|likes the sofa|is ten years old|barks a lot]
+        [we|they|the kids] [settled on|decided on|went for|agreed on] {v} [for|as a name for] {P} {x}
+        {P} {x} [turns around|looks up|comes running|wakes up] [when it hears|at the word|at the name] {v}
+        [when|if|as soon as] somebody [says|calls|shouts] {v}, {P} {x} [comes|runs|looks up]
+        [have you met|do you know|you should see|look at] {P} {x}[?|:|,] [it is|that is|this is|its name is] {v}
+        on the [collar|bowl|basket] of {P} {x} [it says|stands|is written] {v}
+        {S} named {P} {x} [after a singer|after an uncle|for fun|as a joke], {v}
+        there is a {x} [in {P} flat|in {P} life|in {P} house] and [it is|its name is|we call it] {v}
+        {P} {x} [has been|was always|is simply|is just] {v} to [us|everyone|the family]
+        {P} new {x} [got|was given|received|has] the name {v}
+        {v} [chewed up a shoe|slept on the bed|went to the vet|needs food], {v} is {P} {x}
+        [good boy|good girl|silly thing|brave animal], {v}. that is {P} {x}
+        the name that {P} {x} [knows|understands|got|carries] is {v}
+        {S} [{feed+}|{walk+}|{brush+}] {P} {x} {v} [every day|twice a day|in the morning]
+        {P} {x} [does not react to anything but|reacts only to|only knows] {v}
+        [of course|naturally|obviously] {P} {x} needed a name, [so it is|and it became|we took] {v}
+        """,
+        """
+        [what|which] name [is|stands|is written] on {P} {x}'s [collar|bowl|basket]
+        what [must|do|should] i [call|shout|say] so that {P} {x} comes
+        [what|which] name [did we|did the kids|did they] [settle on|decide on|agree on] for {P} {x}
+        which name [makes|gets] {P} {x} [look up|come running|turn around]
+        [what's|what is|what was] the name [that|which] {P} {x} [knows|understands|got|carries]
+        {P} {x} [surely has|must have|has] a name[, what is it|, which|. do you know it]
+        [how|by what name] [do|should] [i|we|people] call {P} {x}
+        [what|which] name did {S} [think of|come up with|find|pick|choose|want] for {P} {x}
+        [i|we] [keep forgetting|always forget] [what {P} {x} is called|the name of {P} {x}]. [what is it|help me]
+        the vet [asks|wants to know] [what {P} {x} is called|the name of {P} {x}][?|. what do i say]
+        [what|which] name [was given to|was found for|belongs to|fits] {P} {x}
+        say the name of the {x} [that {S} {own+}|that {S} {have}|at {P} home]
+        """,
+        """
+        {P} {x} [got|has|received] a [different|new|better] name[:|,] {v}
+        {P} {x} [only reacts to|knows|understands] {v} now
+        we [changed|switched] the name of {P} {x} to {v}
+        [please|you can] call {P} {x} {v} [now|from here on]
+        """,
+    ),
+    "thing_name": _variants(
+        """
+        on the [sign|door|front|side] of {P} {x} [stands|it says|you can read] {v}
+        {v}[, that's|, that is| is] [what|how] {S} {call+} {P} {x}
+        {P} {x} is [known|famous|listed|registered] [as|under the name] {v}
+        {S} [painted|wrote|put] the name {v} on {P} {x}
+        [welcome to|you should see|come to|have a look at] {v}, {P} {x}
+        {P} {x} {v} [is doing well|is full of people|was founded long ago|is near the river]
+        """,
+        """
+        [what|which] name [stands|is written|can you read] on {P} {x}
+        [under|by] [what|which] name is {P} {x} [known|listed|registered]
+        what did {S} [paint|write] on {P} {x} as its name
+        [what's|what is] written on the sign of {P} {x}
+        """,
+        """
+        {P} {x} [got|has] a [new|different] name[:|,] {v}
+        they [repainted|changed] the sign of {P} {x}, it says {v}
+        """,
+    ),
+    "favourite": _variants(
+        """
+        [no|not one|hardly any] [other |]{x} [beats|tops|comes near|can compete with|is as good as] {v} [in {P} eyes|in {P} opinion|to {O}|, {S} {think+}]
+        [there is|there's] no {x} [like|nicer than|finer than|greater than|as good as] {v} [for {O}|in {P} eyes|to {O}|, {S} {say+}]
+        nothing [beats|tops|is better than|is finer than] {v} [as {P} {x}|when {S} {want+} a {x}|for {O} as a {x}|to {O} as {x}s go]
+        of all [the |]{x}s[ in the world| there are| {S} {know+}|,] {v} is [{P} best|{P} greatest|number one for {O}|on top for {O}|{P} choice]
+        {v} [beats|wins against|is better than|is ahead of] every [other |]{x} [for {O}|in {P} eyes|in {P} book]
+        [give {O}|{S} {take+}|{S} {choose+}|{S} {pick+}|{S} {want+}] {v} [over any other {x}|before every other {x}|, the best {x} there is]
+        [talking of|speaking of|regarding|as regards|on the subject of|about] {x}[:|,] [{S} {want+} nothing but|for {O} it must be|with {O} it has to be|{S} {love+}|{S} {prefer+}] {v}
+        [if you ask {O}|in {P} opinion|to {P} mind|for {O}|to {O}], {v} is the [best|finest|nicest|greatest|only] {x}
+        when [somebody|anyone|a friend] asks [{O} |]for [a|the best] {x}, {S} [{say+}|{answer+}|{name+}] {v}
+        {v}[: that is|, that is|, that's| is] the {x} [for {O}|{S} {like+} more than any|{S} could not live without|{S} would take to an island]
+        {S} [never {get+} tired of|could not live without|{swear+} by|{keep+} coming back to] {v} as [a|{P}] {x}
+        the {x} [closest|dearest|nearest] to {P} heart is {v}
+        the {x} {S} [{rank+} first|{put+} first|{place+} on top|{choose+} every time|{want+} again and again] is {v}
+        {P} [absolute |all time |personal |]favourite [of every {x}|{x}|as a {x}|among the {x}s] [has to be|must be|is and remains|would be|is] {v}
+        {S} {have} a favourite {x}[:|, it is|, namely|, and that is|. it is] {v}
+        [first|on top|at the top] of {P} {x} list [is|comes|stands] {v}
+        {S} {like+} [many things|a lot|several], but as a {x} {v} [wins|is best|comes first]
+        {v} [comes first|is first|ranks first|is top] among {x}s [for {O}|in {P} eyes]
+        {P} best {x}[, without a doubt,| ever| by far|, really,] is {v}
+        {S} would [trade|give|swap] every {x} for {v}
+        what {S} {like+} [best|most] as [a|{P}] {x} is {v}
+        {S} {like+} {v} [best|most|more than anything] [as a {x}|when we talk about {x}s|for a {x}]
+        [friends know|everybody knows|it is well known] that {v} is the {x} {S} {love+} [most|best]
+        """,
+        """
+        [what|which] {x} [beats|tops|is better than] [all others|every other|any other] [for {O}|in {P} eyes|in {P} opinion]
+        [what|which] {x} [could {S} not live without|would {S} take to an island|{do} {S} never tire of]
+        [what|which] {x} [{do} {S} put first|{do} {S} rank first|is at the top of {P} list|comes first for {O}|is top for {O}]
+        [what's|what is|what was] the {x} [closest|dearest|nearest] to {P} heart
+        [of all {x}s|among all {x}s|out of every {x}], [what|which] one {do} {S} [like|love|prefer|choose|favour]
+        [if you had to name|name|tell me|say] [the {x} {S} {love+} most|the {x} {S} {prefer+}|{P} best {x}]
+        [which|what] {x} [did i say|have i told you|do you know] {S} {like+} [best|most]
+        [which|what] is the [best|finest|nicest|greatest] {x} [for {O}|in {P} eyes|to {O}|in {P} opinion]
+        [when it is about|talking of|speaking of|concerning] {x}[,|:] what {do} {S} [like best|prefer|choose|love]
+        {P} [absolute |all time |personal |]favourite {x}[, what is it|, which is it|: what is it| is what]
+        what {do} {S} [say|answer] when somebody asks for the best {x}
+        what would {S} [choose|pick|take|order] [as|for] {P} {x}
+        [which|what] [kind of |]{x} [{do} {S} favour|{do} {S} like more than any other|{do} {S} enjoy most|would {S} choose|makes {O} happiest]
+        [guess|do you know|remember] [what {P} favourite {x} is|which {x} {S} {like+} best|which {x} wins for {O}]
+        """,
+        """
+        {S} [changed {P} mind|{think+} differently], the best {x} is {v} now
+        [lately|now|these days|since last week] [nothing beats|{S} {like+} nothing better than|{S} only {want+}] {v} as {P} {x}
+        {v} has [replaced|pushed out|beaten] {P} old favourite {x}
+        {P} favourite {x} is [no longer|not] [the same|that], [it is|but] {v}
+        {S} found a [better|new best|nicer] {x}[:|,] {v}
+        """,
+    ),
+    "home": _variants(
+        """
+        {S} [{wake+} up|{sleep+}|{have} {P} bed|{have} {P} things] in {v}
+        [you can|people|friends] [reach|visit|meet|see] {O} [at home in|at {P} place in] {v}
+        {P} [front door|bed|living room|letter box|balcony|roof] is in {v}
+        {v} is [{P} home|home to {O}|where {P} home is|{P} city|the place {S} {call+} home]
+        [at the moment|currently|nowadays|right now|for now] {S} {am} [based|staying|housed|living] in {v}
+        {S} [found|{have}|{rent+}|{own+}|{share+}] [a small flat|an apartment|a nice room|a house with a garden|a place] in {v}
+        {S} {live+} [right |]in the [middle|centre|heart|north|south|old part] of {v}
+        {S} {live+} [alone|happily|quietly|with friends|with {P} family|with two cats] in {v}
+        the [city|town|place] [{S} {call+} home|where {S} {live+}|{P} flat is in|{P} letters go to] is {v}
+        {P} letters [go|are sent|must be sent] to {v}[, {S} {live+} there|, that is {P} home]
+        {P} [street|neighbourhood|building] is in {v}
+        [every night|in the evening|after work] {S} [{go+}|{drive+}|{come+}] home to {v}
+        {S} {have} [been living|been at home|had a flat] in {v} [since 2010|all this time|for ten years|since spring]
+        {S} {am} a [resident|citizen|inhabitant] of {v}
+        {S} {live+} [over |out |up |down ]in {v}
+        [greetings|hello|greetings to all] from {v}, [where {S} {live+}|that is {P} home|the town {S} {live+} in]
+        [if you come to|when you visit|should you ever be in] {v}, [visit {O}|come and see {O}|that is {P} town]
+        {P} roof over the head is in {v}
+        """,
+        """
+        [what|which] [city|town|place] [is {P} home|is home to {O}|{am} {S} based in]
+        where [{am} {S} based|{do} {S} wake up|{do} {S} sleep|{do} {S} have {P} bed|{do} {S} rent a place]
+        where [do {P} letters go|is {P} front door|is {P} bed|is {P} street|is {P} building]
+        [what|which] [city|town|place] [{do} {S} live in|{do} {S} reside in|{have} {S} settled in|is {P} house in] [at the moment|currently|now|these days]
+        [in|to] [what|which] [city|town|place] [{do} {S} go home|should i send {P} letters|can i visit {O}|{do} {S} have {P} flat]
+        [which|what] [city|town] {am} {S} a [resident|citizen|inhabitant] of
+        where [would i|can i|do i have to] [go|travel|drive] to [visit|see|meet] {O} at home
+        [what|which] [place|town|city] [did i say|have i told you] [{S} {live+} in|is {P} home]
+        [where|in which town|in what place] [is it that {S} {live+}|is {P} roof|{do} {S} have an apartment]
+        [which|what] [town|city|place] [has|holds] {P} [home|house|flat|apartment]
+        """,
+        """
+        {S} [packed {P} things|sold the house|took the cat] and [moved|went|relocated] to {v}
+        {S} [no longer {live+} there|left the old place], {S} {live+} in {v}
+        [since|after] [the move|the summer|my move] {P} [home|flat|place|address] is in {v}
+        {S} [found|bought|rented] a new [home|flat|place|house] in {v}
+        {P} [bed|letter box|home|place] is in {v} [now|these days|from now on]
+        {S} {have} [moved|relocated|gone] to {v}
+        """,
+    ),
+    "origin": _variants(
+        """
+        {S} [had|lived|enjoyed] {P} [childhood|youth|first years|school days|young years] in {v}
+        [when|while|as long as] {S} {was} [little|small|young|a child|a kid|ten], {S} lived in {v}
+        [long ago|as a baby|back then|in {P} youth|as a teenager|in {P} young days] {S} lived in {v}
+        {v} is [where {S} grew up|where {P} life began|where {P} story began|the town of {P} youth|{P} native town]
+        {P} [cradle|old school|first bed|parents' house|kindergarten] [was|stood] in {v}
+        {P} mother [had|raised|brought up] {O} in {v}
+        {S} [came into the world|saw the light of day|took the first steps|said the first word] in {v}
+        {S} {was} [brought up|raised|a pupil|a schoolchild|a baby] in {v}
+        {S} [learned to read|learned to swim|started school|played in the streets|rode the first bike] in {v}
+        {S} {am} [originally|actually|by birth] [from|out of] {v}
+        {S} {come+} from [a village near|the old part of|the north of|sunny|rainy] {v}
+        {P} [passport|birth certificate] says [{S} {was} born in|] {v}[, {P} place of birth|, where {S} {was} born]
+        {P} memories of being a [child|kid] are all from {v}
+        {P} family [moved away from|left] {v} when {S} {was} [ten|twelve|older]
+        {P} [grandparents|parents] [raised|brought up] {O} in {v}
+        """,
+        """
+        [where|in which town|in what city|in which place] [did {S} take the first steps|did {S} come into the world|{was} {S} raised|{was} {S} brought up]
+        where did {S} [live|go to school|play|learn to read] [as a child|when {S} {was} little|as a kid|when young]
+        [what|which] [town|city|place] did {S} [grow up in|come from|live in when {S} {was} young|leave when {S} {was} older]
+        where was {P} [youth|childhood|young life] [spent|lived]
+        [what|which] [town|city|place] [was home|{was} {S} at home in] when {S} {was} [little|small|a child|a kid]
+        [what|which] is {P} native [town|city|place]
+        where did [{P} life begin|{P} story begin|{P} parents raise {O}|{P} mother have {O}]
+        [what|which] [place|town|city] [do {P} memories of being a child come from|does {P} passport name as the place of birth]
+        in [what|which] [place|town|city] did {S} [pass|have|spend] {P} [childhood|youth|school days]
+        """,
+        """
+        [that was wrong|i mixed it up|sorry], {S} [grew up|{was} born|{was} raised|lived as a child] in {v}
+        [in truth|in fact|to be exact] {P} [childhood|youth|birth] was in {v}
+        the place where {S} grew up [was really|is in fact|is actually] {v}
+        """,
+    ),
+    "job": _variants(
+        """
+        {S} [got|{have}|{hold+}|took|found] [a job|a post|a position|work] as [a|the] {v}
+        {S} [{spend+} {P} days|{pay+} the bills|{earn+} good money|{put+} food on the table] [as|working as|by being] a {v}
+        [they hired|people pay|a company pays|the city employs] {O} as a {v}
+        [by profession|by trade|by training|professionally|in {P} day job|for a living] {S} {am} a {v}
+        {S} [studied|trained|learned|went to college] to be a {v}[ and {am} one now|, and that is {P} job|, which is what {S} {do} now]
+        {P} business card says {v}
+        [being|life as|working as] a {v} is [{P} job|what {S} {do}|how {S} {earn+} {P} bread|{P} profession]
+        {S} {am} [a proud|a busy|a young|an old|a tired|the only] {v}[ in town|, that is {P} job|]
+        {S} {have} [worked|been working|been employed|been busy] as a {v} [for years|since spring|all {P} life]
+        {S} {make+} a good {v}, that is {P} job
+        {P} [career|calling|day job|position|title|role at work] is [that of a |being a |]{v}
+        {S} [{get+}|got] [hired|paid|employed] as a {v}
+        [all day long|from nine to five|on weekdays|every day] {S} {am} [a|working as a|busy as a] {v}
+        {S} {serve+} [people |the town |]as a {v}
+        {v}, that is [what {S} {do} for work|{P} job|{P} profession|what {S} {am}]
+        [in|for] {P} [work|job] {S} {act+} as a {v}
+        """,
+        """
+        [what|which] [job|post|position|profession] [did {S} get|did {S} take|{have} {S} got|{do} {S} hold]
+        [as what|in what job|in which profession] [{do} {S} work|{am} {S} employed|did they hire {O}|do they pay {O}]
+        [how|with what|with which job] {do} {S} [pay the bills|make money|earn {P} bread|put food on the table]
+        what [does {P} business card say|did {S} study to be|did {S} train to be|{am} {S} by profession|{am} {S} at work]
+        [what's|what is] {P} [career|calling|day job|position|title at work]
+        what {do} {S} [do all day|do from nine to five|do on weekdays|do for money|do at work] [as a job|]
+        [what|which] [work|sort of job|kind of work] {do} {S} [do|have]
+        what [did i say|have i told you] {S} {do} [for work|as a job|for a living]
+        what [kind of worker|professional] {am} {S}
+        what [{am} {S} paid for|{am} {S} hired as|{am} {S} employed as|has {P} job been]
+        """,
+        """
+        {S} [switched jobs|quit|{was} promoted] and [now {work+}|now {earn+} {P} money|{am} employed] as a {v}
+        {S} [started|began] [work|working|a new job] as a {v}
+        {S} {am} [no longer that|something else now], {S} {am} a {v}
+        [they|the boss] made {O} a {v}
+        {P} [job|profession|career] changed, {S} {am} a {v}
+        """,
+    ),
+    "employer": _variants(
+        """
+        {S} {have} [a|{P}] [desk|office|chair|job|contract|post] [at|with] {v}
+        {P} [boss|contract|salary|pay|badge|pay cheque] [is from|comes from|is with] {v}
+        [from monday to friday|on weekdays|by day|all week|every morning] {S} {am} [at|with|over at] {v}
+        {v} [is where {S} work|is {P} employer|hired {O}|employs {O}|signs {P} pay cheque|gave {O} a job]
+        {S} {am} [an employee|on the staff|part of the team|a worker|one of the people] [of|at] {v}
+        {S} [{sit+}|{work+}|{spend+} {P} days|{earn+} {P} money] [in the office|in the building|in an office|on the third floor] of {v}
+        {S} [{go+}|{drive+}|{walk+}|{take+} the bus] to [work at|the office of|the building of] {v}
+        the [company|firm|business] [that employs {O}|{S} {belong+} to|{S} {serve+}|where {S} {have} a job|on {P} badge] is {v}
+        {P} [workplace|place of work|working place|firm|company] is [called |named |]{v}
+        [people|the folks|colleagues|the others] at {v} [are nice, {S} {work+} there|know {O}, {S} {work+} there|work with {O}]
+        {S} {have} [worked|been employed|been working|had a job] [at|for|with] {v} [since spring|for years|for a while|all this time]
+        {P} working [day|life|week] is spent at {v}
+        {S} {do} {P} job [at|for] {v}
+        {P} employer[:|, that is|, the company,] {v}
+        """,
+        """
+        [what|which|whose] [company|firm|business] [hired {O}|employs {O}|signs {P} pay cheque|gave {O} a job|is on {P} badge]
+        [at|for|with] [what|which] [company|firm|business|employer] [{do} {S} have a job|{do} {S} have a desk|{do} {S} earn {P} money|{am} {S} on the staff]
+        where [is {P} work place|is {P} chair|{do} {S} sit all day at work|{am} {S} from monday to friday|{am} {S} employed|{do} {S} have a job]
+        [what's|what is] the name of [{P} company|the company where {S} work|{P} work place|the business that pays {O}]
+        [which|what] [company|firm|office] {do} {S} [go to|drive to|walk to|sit in] [every morning|on weekdays|for work]
+        [who|which company] [employs|hired|pays|has] {O}
+        where {do} {S} [spend|pass] [{P} weekdays|{P} working hours|the week|{P} time at work]
+        [whose|which company's] [employee|staff member|worker] {am} {S}
+        in [whose|which company's] [building|office] {do} {S} work
+        [which|what] [company|firm|business] [{do} {S} belong to|{do} {S} serve|has {O} on its staff]
+        """,
+        """
+        {S} [changed|switched|quit {P} job and went] to {v}
+        {S} [signed|signed a contract|began|got hired] [with|at] {v}
+        {v} [hired|employs|took] {O} now
+        {S} [{am} no longer there|left the old company], {S} {work+} for {v}
+        {P} [desk|office|job|pay cheque] is [at|with] {v} [now|since monday|since last month]
+        """,
+    ),
+    "birthday": _variants(
+        """
+        {S} [{have}|{throw+}|{give+}] [a|{P}] [birthday party|birthday dinner] [on|every year on] {v}
+        [the candles|the cake|the flowers|the presents|the party|the balloons] [come|comes|are for {O}|is for {O}] on {v}, [{P} birthday|that is {P} birthday|when {S} {have} a birthday]
+        [on|every] {v} [everybody sings for {O}|people congratulate {O}|{S} {blow+} out the candles|{S} {get+} cake], [it is|that's|because it is] {P} birthday
+        {S} [came into the world|{was} born|arrived] on [the day of|a cold|a sunny|] {v}
+        {P} birthday [lands|lies|is marked|is celebrated|is written down|is every year] on {v}
+        [mark|save|write down|remember] {v}[: it is|, it is|, that's|, because it is] {P} birthday
+        {v} is [when|the day] [{P} birthday is|{S} {was} born|{S} {get+} older|we celebrate {O}|{S} {turn+} a year older]
+        the [day|date] [of {P} birth|{S} {was} born on|for {P} birthday cake|to congratulate {O}] is {v}
+        [congratulate {O}|wish {O} well|call {O}|bring cake] on {v}[, {P} birthday|, it is {P} birthday]
+        {P} [next |]birthday will be [on|celebrated on] {v}
+        [in {P} passport|on {P} birth certificate] the date of birth is {v}
+        {S} {have} {P} [big day|birthday|special day] on {v}[, the birthday|]
+        [everyone|the whole family|all friends] [comes|come] on {v} for {P} birthday
+        {S} {turn+} [thirty|forty|twenty|a year older] on {v}
+        """,
+        """
+        [when|what day|which date] [do we|should i|must i|do people] [congratulate {O}|bring cake for {O}|sing for {O}|celebrate {P} birthday]
+        [on|for] [what|which] [day|date] [should i congratulate {O}|is {P} birthday party|{do} {S} turn a year older|did {S} come into the world|do they sing for {O}]
+        [what|which] [day|date] [{was} {S} born on|is written in {P} passport as date of birth|does {P} birthday land on|is {P} big day, the birthday]
+        [when|what day] does {P} birthday [come|lie|take place|happen|land|roll around]
+        when [should|must|do] i [buy a present|bake a cake|get flowers] for {P} birthday
+        [what's|what is] the [day|date] of {P} [birth|birthday]
+        when [will {P} birthday be|{do} {S} blow out the candles|{do} {S} turn a year older|is {P} next birthday]
+        """,
+        """
+        [sorry|no|wait], {S} {was} born on {v}
+        the [correct|real|right|true] [day|date] [for|of] {P} birthday is {v}
+        {P} birthday [is not then|is another day], it is [on |]{v}
+        i [confused|mixed up] the dates, {P} birthday is on {v}
+        """,
+    ),
+    "number": _variants(
+        """
+        [they|the lady|the man|the clerk|somebody] [handed|assigned|mailed|told|sent] {O} [the {x} {v}|{v} as {x}|{v} for a {x}|{P} {x}, {v}]
+        [put down|write|note|remember|save|keep] {v} [as|for] {P} {x}
+        [please |]remember {P} {x}[, it is|: it is|, which is|. it is|:] {v}
+        [on|according to] [the card|the letter|the slip|the screen|the door] {P} {x} is {v}
+        {P} {x}[ here| today| at the moment| this time|] [reads|is|says|shows] {v}
+        [the digits of|the right digits for] {P} {x} are {v}
+        {S} [{was} assigned|{was} handed|{was} sent|drew|picked|ended up with] [the {x} {v}|{v} as {x}]
+        {v}, [that is|that's|this is] {P} {x}
+        {v} [is|was] [the {x} for {O}|the {x} they told {O}|what they wrote as {P} {x}|the {x} on {P} card]
+        the {x} [that belongs to {O}|on {P} card|on {P} paper|they wrote down for {O}|with {P} name on it] is {v}
+        if [you need|anyone needs|somebody asks for] {P} {x}[:|,] [it is|it's|take|say] {v}
+        {S} {have} [{x} {v}|the {x} {v}|number {v} as {x}]
+        [don't lose|never forget|keep] {P} {x}[:|,] {v}
+        [dial|type|enter|use] {v}[, that is|, it is|:] {P} {x}
+        """,
+        """
+        [which|what] {x} [did they assign to {O}|did they tell {O}|was sent to {O}|is on {P} card|is on {P} paper|did {S} end up with]
+        [what|which] [digits|number] [is|are|stands for|do i type for] {P} {x}
+        [could you|can you|please] [find|read out|look up|repeat|spell] {P} {x}
+        [i|we] [have to enter|must write down|need to type|have to give them] {P} {x}[, which one is it|, what was it|. what is it|. tell me]
+        {P} {x}[, what was it|: what was it|, do you have it|, can you read it to me|, please tell me]
+        what [was|did they write] on [the card|the letter|the slip] as {P} {x}
+        [which|what] {x} [should {S} use|is the one for {O} to use|{do} {S} have to type|did the clerk hand {O}]
+        [somebody|the man|the lady] asks for {P} {x}[. what do i say|, what is it|]
+        """,
+        """
+        [they|the clerk|the bank] [changed|replaced|renewed] {P} {x}[, it is|: it is|, now it is] {v}
+        [take|type|enter|dial] {v} as {P} {x} [now|from now on|instead]
+        {P} {x} [is different now|is another one|is not valid any more][, it is|:] {v}
+        {S} [{was} assigned|{was} sent|received] another {x}[:|,] {v}
+        """,
+    ),
+    "secret": _variants(
+        """
+        [type|enter|use|say] {v} as {P} {x}
+        [keep it to yourself|do not tell anyone|between us]: {P} {x} is {v}
+        {P} {x}[, by the way,| right now|] [is set to|reads|is spelled] {v}
+        {S} [picked|invented|made up|set] {v} as [a|the|{P}] {x}
+        """,
+        """
+        [what|which] word do i [type|enter|say] [as|for] {P} {x}
+        [what|which] {x} did {S} [pick|invent|make up|set]
+        what [is|was] {P} {x} set to
+        can you [spell|repeat|find] {P} {x}
+        """,
+        """
+        {P} {x} [was reset to|changed to|became] {v}
+        {S} [set|made|picked] a [new|different] {x}[:|,] {v}
+        """,
+    ),
+    "object_colour": _variants(
+        """
+        {P} {x} [seems|appears|looks] [quite |rather |almost |very |so |]{v} [in the sun|from outside|at night|in this light|in the evening|from afar|to {O}|now]
+        {P} {x} [seems|appears|looks to be|is all|turned out|gleams in|glows in] {v}
+        {P} {x} {are_x} [all|completely|mostly|entirely|half|nearly] {v}
+        {S} {have} a {x}[. it is|, it is|, and it is|, painted|, coloured] {v}
+        {S} [bought|got|found|{own+}|wanted] a {x} in [a lovely |a bright |a deep |]{v}
+        [for|when buying] {P} {x} {S} [chose|picked|took|wanted|selected|went for] [the colour |the shade |]{v}
+        {S} [chose|picked|took|selected|went for|decided on] [the colour |the shade |]{v} [for|when {S} bought|when they made] {P} {x}
+        {v} is [how|what] {P} {x} looks
+        {v} [was|is] the [colour|shade|paint|tone] {S} [chose|picked|took|wanted|found] for {P} {x}
+        the [colour|shade|tone|paint] [on|for] {P} {x} is {v}
+        you [recognise|spot|know] {P} {x} by [its colour, |the colour |how it is ]{v}
+        {P} {x} [stands out|is easy to find], [it is|because it is|being] {v}
+        [look for|watch out for|wait for] the {v} {x}[, that is {P} own|, it is {P} {x}|, it belongs to {O}]
+        {P} {v} {x} [is parked outside|is new|was expensive|got wet|needs cleaning|is easy to see]
+        [the|that] {v} {x} [is {P} own|belongs to {O}|over there is {P} own]
+        {P} {x} [has|got|wears|shows|carries] [a|the] [colour called|shade called|colour of|tone of] {v}
+        {S} [had|got] {P} {x} [done|sprayed|lacquered|dyed] in {v}
+        [if you see a|whoever sees a] {v} {x}, it is {P} {x}
+        [nobody but {O} has|only {S} {have}] a {v} {x}
+        people [laugh|smile|stare] at {P} {x} because it is {v}
+        """,
+        """
+        [what|which] [colour|shade] [is the paint of|does it say for|do you know for|should i look for to find] {P} {x}
+        [how|in what shade|in which shade] [does {P} {x} look|is {P} {x} painted|is {P} {x} done] [|, in colour]
+        [what|which] [colour|shade] [did i say|was it again that] {P} {x} [is|has|was]
+        {P} {x}[: what colour|, which colour is it|, what shade| is painted how| has what colour]
+        [in|of] [what|which] [colour|shade] [did {S} get|did {S} buy|did {S} order|did they make|did they paint] {P} {x}
+        [what|which] [colour|shade] [did {S} go for|did {S} select|did {S} decide on|did {S} take|did {S} want] [for|with] {P} {x}
+        [by what colour|by which colour] {do} {S} [recognise|spot|know] {P} {x}
+        [i|we] want to find {P} {x}[. what colour is it|, which colour is it|. how does it look]
+        [what's|what is] the [paint|tone|shade|colour] [on|for|of] {P} {x}
+        [what|which] colour [makes {P} {x} stand out|is on {P} {x}|covers {P} {x}|does {P} {x} show|does {P} {x} carry]
+        """,
+        """
+        {P} {x} [used to be different, now it is|got a fresh coat, it is|was redone in|turned] {v}
+        {S} [had|got] {P} {x} [redone|sprayed|dyed] [in |]{v}
+        {S} [swapped|traded|replaced] {P} {x} for a {v} one
+        {P} {x} [does not have that colour any more|is another colour], [it is|it's] {v}
+        {P} {x} [seems|appears|is] {v} since [they painted it|last week|yesterday]
+        """,
+    ),
+    "likes": _variants(
+        """
+        [whenever|when|as soon as|every time|if] [{S} {get+}|{S} {see+}|{S} {find+}|{S} {have}|somebody brings|there's] {v}[,|] {S} [{smile+}|{am} delighted|{am} glad|{am} cheerful|{am} in a good mood]
+        {S} {am} [glad|cheerful|delighted|pleased|in a good mood|merry] [whenever|when|as soon as|every time|if] [{S} {get+}|{S} {see+}|{S} {find+}|{S} {have}|somebody brings|there's] {v}
+        {S} [simply |just |truly |absolutely |totally |dearly |secretly |]{love+} {v}[ with all {P} heart| so much| very much| to bits|]
+        {S} [{adore+}|{cherish+}|{treasure+}|{worship+}] {v} [more than words can say|above everything else there is|so much that it hurts|with all {P} heart]
+        {v} [cheer {O} up|make {P} day|make {O} smile|warm {P} heart|always help {P} mood|lift {P} mood]
+        [a day|life|a party|a weekend|a week] without {v} is [nothing|sad|not worth it|boring] [for {O}|to {O}]
+        {S} {am} [a fan|a lover|an admirer|a supporter|a devotee|a follower|a friend] of [good |real |all |]{v}
+        {S} {am} [fond|a bit fond|so fond|very fond] of {v}
+        {S} {am} [very |so |quite |really |]keen on {v}
+        [what|the thing] [{S} {love+}|{S} {enjoy+}|makes {O} happy|gives {O} joy|{S} {look+} forward to] is {v}
+        [give|bring|buy|get] {O} {v} and {S} {am} [happy|glad|delighted|pleased|content]
+        {S} [can never|could never|will never] [resist|refuse|say no to|get tired of|have too much of] {v}
+        {S} {take+} [great |much |a lot of |]pleasure in {v}
+        {v} [give|bring] {O} [joy|pleasure|happiness|a good feeling|peace]
+        {v}[, what a joy for {O}| are just great for {O}| are {P} best thing| are wonderful to {O}| are a dream to {O}|, {S} could not do without]
+        {P} [passion|love|great love|guilty pleasure|joy|heart] [is|belongs to] {v}
+        {S} [fell in love with|lost {P} heart to|{dream+} of|{rave+} about|{get+} excited about] {v}
+        [nothing|not much|few things] [pleases|delights|excites|cheers] {O} [like|as much as|more than] {v}
+        {S} {have} [a love for|a thing for|a passion for|a taste for|a liking for] {v}
+        {S} {find+} {v} [great|amazing|adorable|lovely|fantastic|delightful]
+        {S} {spend+} all {P} free time on {v}, {S} {love+} it
+        """,
+        """
+        what [cheers {O} up|makes {P} day|makes {O} smile|warms {P} heart|lifts {P} mood|gives {O} joy|brings {O} pleasure|pleases {O}]
+        what {am} {S} [glad about|delighted by|keen on|very fond of|a lover of|an admirer of|excited about|passionate about|a follower of]
+        [of what|of which thing] {am} {S} [a fan|fond|a lover|an admirer|a friend|a supporter]
+        what [can {S} never resist|could {S} not do without|will {S} never refuse|{do} {S} take pleasure in|{do} {S} look forward to]
+        what [is {P} passion|is {P} guilty pleasure|is {P} great love|{do} {S} dream of|did {S} lose {P} heart to|did {S} fall in love with]
+        what [{do} {S} rave about|{do} {S} cherish|{do} {S} treasure|{do} {S} truly love|{do} {S} dearly love|{do} {S} think is great]
+        [what|which thing] [must i|should i|can i] [give|bring|buy] {O} to make {O} happy
+        what [pleases|delights|excites|cheers] {O} [most|]
+        [what|which] [thing|things] {do} {S} [love|like|enjoy|care for|think highly of]
+        what {do} {S} have [a love for|a thing for|a passion for|a taste for|a liking for]
+        what is it that [makes {O} happy|cheers {O} up|{S} {love+} so much|gives {O} joy]
+        """,
+        """
+        {S} [fell in love with|discovered|got into|came to love|learned to love] {v} [instead|now|lately|recently]
+        [lately|now|since last month|these days] {S} {am} [a fan of|fond of|keen on|mad about|happy with] {v}
+        {P} [new|latest] [love|passion|joy] is {v}
+        {S} [used to like something else|changed], now {S} {love+} {v}
+        """,
+    ),
+    "dislikes": _variants(
+        """
+        [no more|please no] {v}, {S} {hate+} it
+        {S} [really |truly |]cannot [stand|bear|abide|tolerate] {v}
+        [nothing|few things] [annoys|bothers|disgusts] {O} [like|as much as|more than] {v}
+        {S} would [never touch|never buy|never choose|rather starve than have] {v}
+        {v} [drive {O} mad|get on {P} nerves|are the worst for {O}|spoil {P} day|disgust {O}]
+        {S} {have} no [love|liking|taste|time] for {v}
+        """,
+        """
+        what [gets on {P} nerves|drives {O} mad|disgusts {O}|spoils {P} day|bothers {O}]
+        what [can {S} not bear|can't {S} tolerate|would {S} never touch|would {S} never choose]
+        what {do} {S} have [no love|no taste|no time|no patience] for
+        [what|which thing] {do} {S} [really hate|truly dislike|find the worst]
+        """,
+    ),
+    "allergy": _variants(
+        """
+        [whenever|when|if|as soon as|every time] {S} [{eat+}|{touch+}|{have}|{get+}] {v}, {S} [{get+} a rash|{get+} red spots|{feel+} ill|cannot breathe|{sneeze+}|{have} to see a doctor]
+        {S} [{get+}|{feel+}|{become+}|{am}] [ill|unwell|itchy|dizzy] [from|because of|when {S} {have}] {v}
+        {v} [give {O} a rash|are bad for {O}|make {O} ill|make {O} itch|make {O} sneeze|are poison for {O}]
+        {S} [must|should|can|may] [never|not] [eat|touch|have|get|take|be near] {v}[, it is an allergy|, because of {P} allergy|; {P} allergy is bad|, {S} would get ill]
+        [no|please no|careful, no] {v} for {O}, {S} {am} allergic
+        [the test|the hospital|a specialist|{P} doctor|the nurse] [shows|said|told {O}|found out|confirmed] [that |]{S} {am} allergic to {v}
+        {S} {have} [a bad|a severe|a strange|a mild|a known] allergy to {v}
+        {P} [skin|nose|stomach|body] [does not like|reacts to|cannot take|hates] {v}
+        {v} [trigger|cause|set off] {P} allergy
+        [keep|please keep] {v} away from {O}, {S} {am} allergic
+        {S} {am} [very |highly |badly |a bit |terribly |]allergic to {v}
+        {P} allergy[? it is|, that is|:] {v}
+        {S} {suffer+} from an allergy to {v}
+        [because of|due to] {P} allergy {S} [{avoid+}|cannot have|never {eat+}|must not touch] {v}
+        {v}[ and {S}| and {O}] do not go together[, {S} {get+} sick|, it is an allergy]
+        """,
+        """
+        what [gives {O} a rash|makes {O} ill|makes {O} itch|makes {O} sneeze|triggers {P} allergy|sets off {P} allergy]
+        what [must|should|can|may] {S} [not eat|not touch|never have|never eat|not have|not be near] [because of {P} allergy|as {S} {am} allergic|]
+        [what|which thing|which food] [does {P} skin react to|{do} {S} suffer from an allergy to|{am} {S} very allergic to|is bad for {O}|is poison for {O}]
+        [what|which allergy] did [{P} test show|the hospital find in {O}|the nurse find in {O}|{P} doctor find]
+        against what {do} {S} have an allergy
+        what [should i|must i|must we] keep away from {O}
+        [from|because of] what {do} {S} [feel ill|get ill|become ill|feel unwell]
+        what [kind of |]allergy {do} {S} [suffer from|have|need to watch]
+        what did [the test|{P} doctor|the nurse] say [makes {O} ill|{S} cannot have|{S} must avoid]
+        """,
+        """
+        [the new test|a second test|another doctor] says {S} {am} allergic to {v}
+        [it was something else|the doctor was wrong], {S} {am} allergic to {v}
+        {P} allergy [is really|is in fact|turned out to be] to {v}
+        it is [really |in fact |]{v} that [makes {O} sick|makes {O} ill|{S} cannot have]
+        """,
+    ),
+    "fear": _variants(
+        """
+        [keep|please keep] {v} away from {O}, {S} {get+} scared
+        [whenever|when|if] {S} {see+} {v}, {S} [{scream+}|{shake+}|{run+} away|{freeze+}]
+        {v} [give {O} nightmares|scare {O}|terrify {O}|make {O} shake]
+        {S} {am} [terrified|a bit afraid|very afraid|so scared] of {v}
+        what [scares|frightens|terrifies] {O} [most |]is {v}
+        """,
+        """
+        what [gives {O} nightmares|scares {O}|terrifies {O}|makes {O} shake|makes {O} scream]
+        of what {am} {S} [afraid|scared|terrified]
+        what [{do} {S} fear most|{do} {S} dread|{am} {S} terrified of]
+        """,
+    ),
+    "learning": _variants(
+        """
+        {S} {am} [taking a course|a student|a beginner|getting better] in {v}
+        [every evening|on tuesdays|twice a week] {S} [{study+}|{practise+}|{have} a class in] {v}
+        {S} {want+} to [master|understand|get good at] {v}
+        {P} [teacher|tutor] shows {O} {v}
+        """,
+        """
+        what {am} {S} [taking a course in|a student of|a beginner in|getting better at]
+        what {do} {S} [study|practise] every evening
+        what {do} {S} want to [master|get good at]
+        what does {P} [teacher|tutor] show {O}
+        """,
+        """
+        {S} [gave up the old course|changed the course] and {am} learning {v}
+        """,
+    ),
+    "plays": _variants(
+        """
+        [every weekend|after work|with friends|on sundays] {S} {play+} {v}
+        {S} {am} [good|not bad|quite good] at playing {v}
+        {v} is [the game|what] {S} {play+}
+        """,
+        """
+        what {do} {S} play [on sundays|after work|with friends|at the weekend]
+        what {am} {S} good at playing
+        [which|what] is the game {S} {play+}
+        """,
+    ),
+    "drives": _variants(
+        """
+        {S} [{park+}|{get+} around in|{go+} everywhere in|{sit+} behind the wheel of] a {v}
+        [outside|in front of the house|in the street] stands {P} {v}, {P} car
+        {P} [wheels are|vehicle is|car happens to be|first car is] a {v}
+        """,
+        """
+        what [{do} {S} get around in|is {P} vehicle|stands in front of {P} house]
+        [what|which] [make|kind|brand] of car is {P} car
+        behind the wheel of what {do} {S} sit
+        """,
+    ),
+    "event": _variants(
+        """
+        [mark|save|keep] {v} [free |] for {P} {x}
+        {P} {x} [falls|lands|is set|is fixed|got scheduled] [on|for] {v}
+        {v}[ is when| it is, that's when|, that is when] {S} {have} {P} {x}
+        {S} {have} to [go to|prepare for|be ready for] {P} {x} on {v}
+        [the date|the day] of {P} {x} is {v}
+        """,
+        """
+        [what|which] day does {P} {x} [fall on|land on|take place]
+        [on|for] [what|which] day [is {P} {x} set|did they fix {P} {x}|{do} {S} have {P} {x}]
+        which day [must {S} keep free for|should {S} mark for] {P} {x}
+        """,
+        """
+        {P} {x} was [postponed|put off|brought forward] to {v}
+        [they|we] [shifted|rescheduled] {P} {x} to {v}
+        """,
+    ),
+    "time": _variants(
+        """
+        [be there|come] at {v} for {P} {x}
+        {P} {x} is [set|planned|scheduled] for {v} [o'clock|sharp|]
+        the clock will show {v} when {P} {x} begins
+        """,
+        """
+        [at what|what|which] hour [does {P} {x} start|is {P} {x}]
+        what time [must|should] {S} be at {P} {x}
+        """,
+        """
+        {P} {x} [starts|begins] [later|earlier], at {v}
+        """,
+    ),
+    "kept_in": _variants(
+        """
+        [if|when|should] [you|anyone|somebody] [need|needs|want|look for] {P} {x}[,|:] [look in|open|check|try] the {v}
+        [look|search|check|try|reach|peek] [inside|into|through] the {v} [for|to find|to get|if you want] {P} {x}
+        [inside|in|at the bottom of|at the back of|on top of] the {v} [you will see|you see|you find|you will spot|{are_x}] {P} {x}
+        {P} {x} {are_x} [lying|resting|sitting|hidden|waiting|safe|stowed] in the {v}
+        {P} {x} [went|got put|got packed|ended up|disappeared] [into|in] the {v}
+        {S} [stuffed|tucked|packed|threw|placed|dropped|tossed|hid|forgot|shoved|laid] {P} {x} [in|into|inside] the {v}
+        {S} [always |usually |]{leave+} {P} {x} in the {v}
+        the {v} [holds|contains|hides|has|is home to] {P} {x}
+        the {v} [is|was] [the place|the spot|where you look|where i saw|a good place] for {P} {x}
+        [open|go to|have a look in] the {v} [and there {are_x}|and take out|to get|for] {P} {x}
+        {P} {x}[?|,] [look|they are|check] in the {v}
+        {S} {have} [put|left|placed|hidden|stored|stowed] {P} {x} [away |]in the {v}
+        you [can|could|should|must] [get|take|fetch|grab|pick] {P} {x} [from|out of] the {v}
+        [nobody knows|do not tell anyone], but {P} {x} {are_x} in the {v}
+        [the last time|yesterday|this morning] {P} {x} were in the {v}
+        """,
+        """
+        where [did {P} {x} end up|did {P} {x} go|could {P} {x} be|might {P} {x} be|{are_x} {P} {x} hidden|should {P} {x} be]
+        where [must|can|do|could|shall] i [look|go|search|reach] [for|to find|to get] {P} {x}
+        [what|which] [thing|container|place] [holds|contains|hides|has] {P} {x}
+        [in|inside|into] [what|which place|which thing] [did {S} put|did {S} pack|did {S} tuck|did {S} drop|{do} {S} keep|{have} {S} hidden] {P} {x}
+        [i|we] [can't find|cannot find|am looking for|need|miss|lost] {P} {x}. [where|where are they|where could they be|where should i look]
+        what [do|must|should] i open to [get|take|find] {P} {x}
+        [which|what] place did {S} [choose|pick|use|take] for {P} {x}
+        where [was it that|did i say] {S} [left|put|hid|kept] {P} {x}
+        [from|out of] where [can|do] i [get|take|fetch] {P} {x}
+        where [is the place|is the spot] of {P} {x}
+        """,
+        """
+        {P} {x} [moved|went|got moved|wandered] [over |]to the {v}
+        {S} [took|carried|moved|brought] {P} {x} [over |]to the {v}
+        {P} {x} [{are_x} not there any more|got a better place][, they are in|, look in|:] the {v}
+        [now|from now on|since today] {P} {x} {are_x} [kept|stored|lying|put] in the {v}
+        {S} [put|{store+}|{keep+}] {P} {x} in the {v} [now|instead|from now on]
+        """,
+    ),
+    "travel": _variants(
+        """
+        {S} [bought|got|ordered|paid for|{have}|booked] [a|the|{P}] [train ticket|plane ticket|bus ticket|flight|seat|cruise|room|hotel] [to|for|in] {v} [for the holidays|for next week|for the summer|, {S} {am} going there]
+        [next month|next week|in spring|in summer|soon|on friday|tomorrow] {S} [{go+}|{fly+}|{drive+}|{travel+}|{sail+}|{set+} off|{take+} a train] to {v}
+        {P} [plane|train|ship|bus|flight|ticket|tour|route|cruise] [goes|flies|takes {O}|brings {O}|leads|is going] to {v}
+        {P} [suitcase is packed|bags are ready|passport is ready] for {v}
+        {v} is [where {S} {go+} on holiday|{P} next stop|{P} holiday destination|waiting for {O}|where {S} will travel]
+        {v}, here {S} {come+}
+        {S} [cannot wait to see|{look+} forward to seeing|{dream+} of going to|will soon be in|{am} about to visit] {v}
+        {S} [will spend|{spend+}|will pass] [{P} holiday|{P} vacation|a week|two weeks|the summer|easter] in {v}
+        {S} {am} [soon |]off to [sunny |beautiful |] {v}
+        {S} [got|{have}|found] a [cheap |nice |]flight to {v}
+        {P} [holiday|vacation|trip|journey|voyage|tour] [is to|will take {O} to|ends in|leads {O} to|will bring {O} to] {v}
+        {S} {am} [packing|saving|getting ready|preparing] for [a trip|a holiday|a journey|{P} trip] to {v}
+        [the tickets are bought|everything is booked|it is decided], {S} [{go+}|{fly+}|{travel+}|{sail+}] to {v}
+        {S} {plan+} [to visit|to see|to travel to|to fly to|a visit to|a holiday in] {v}
+        {S} {set+} out for {v} [soon|tomorrow|at dawn|next week]
+        the [destination|goal|aim] of {P} [trip|journey|holiday|voyage] is {v}
+        """,
+        """
+        where [does {P} plane go|does {P} train go|does {P} flight go|is {P} flight to|does {P} ticket say|{do} {S} fly|will {S} travel]
+        [what|which] [place|city|town|destination] [will {S} see|is {P} next stop|{am} {S} packing for|is waiting for {O}|did {S} choose for {P} holiday|{am} {S} off to]
+        [to|for] [what|which] [place|city|town|destination] [{do} {S} have a ticket|did {S} get a flight|did {S} plan a trip|{am} {S} flying|{am} {S} leaving|is {P} train]
+        where [{am} {S} going|will {S} go|{do} {S} travel|{do} {S} fly|will {S} be] [next month|next week|for the holidays|in summer|this year|on vacation]
+        [what's|what is] [the goal of {P} trip|the destination of {P} journey|{P} holiday destination|{P} next stop]
+        where [will|does|shall] {P} [trip|journey|vacation|voyage|tour] [take {O}|lead|go|end|bring {O}]
+        [what|which] [place|city|town] [did {S} book a hotel in|did {S} reserve a trip to|did {S} get tickets for|did {S} plan a visit to|{have} {S} booked]
+        [where|in what place|in which city] [will {S} spend|{do} {S} spend] [{P} holiday|{P} vacation|the summer|easter]
+        where {do} {S} [set out for|set off to|head next|go from here]
+        """,
+        """
+        {S} [rebooked|changed the travel plans|changed the tickets][, {S} {am} going to| and {go+} to|, {S} {go+} to] {v}
+        {P} [trip|journey|flight|holiday|plane] [goes|leads|takes {O}] to {v} [now|instead|after all]
+        [in the end|instead] {S} [{fly+}|{travel+}|{go+}] to {v}
+        the [new destination|new goal] of {P} [trip|journey|holiday] is {v}
+        {S} [cancelled the trip|swapped the tickets] and {go+} to {v}
+        """,
+    ),
+    "reading": _variants(
+        """
+        {S} {am} [halfway through|deep in|in the last chapter of|on page nine of] {v}
+        {v} [lies on {P} night table|keeps {O} awake|is what {S} {read+} in bed|is a book {S} cannot put down]
+        """,
+        """
+        what book [lies on {P} night table|keeps {O} awake|can {S} not put down]
+        [what|which book] {am} {S} [halfway through|deep in]
+        """,
+    ),
+    "bought": _variants(
+        """
+        {S} [went shopping and|was at the market and|was in town and] [bought|got|brought back] {v}
+        {S} [spent all {P} money on|picked up|could not resist and bought] {v}
+        in {P} [bag|basket|cart] {S} {have} {v} from the [shop|market|store]
+        """,
+        """
+        what did {S} [spend {P} money on|bring back from the shop|pick up at the store|find at the market]
+        what is in {P} shopping [bag|basket|cart]
+        [went shopping, i hear|so, the shop]. what did {S} buy
+        """,
+    ),
+    "wants": _variants(
+        """
+        [all|the only thing] {S} {want+} is {v}
+        {S} would [love|like|give anything] [to have|to get|for] {v}
+        [on|at the top of] {P} wish list [is|stands] {v}
+        """,
+        """
+        what [is on {P} wish list|would {S} give anything for|would {S} love to have]
+        what is [all|the only thing] {S} {want+}
+        """,
+    ),
+    "collects": _variants(
+        """
+        {P} [shelves|cupboards|rooms] are full of {v}, {S} {collect+} them
+        {S} {have} [hundreds of|a big collection of|boxes full of] {v}
+        """,
+        """
+        what {do} {S} have [hundreds of|a big collection of|boxes full of]
+        what {do} {S} keep [for {P} collection|as a collector]
+        """,
+    ),
+    "building": _variants(
+        """
+        in {P} [workshop|garage|garden] {S} {am} [making|building|putting together] a {v}
+        {S} {spend+} {P} weekends [making|building] a {v}
+        """,
+        """
+        what {am} {S} [making|building|putting together] in {P} [workshop|garage|garden]
+        what {do} {S} spend {P} weekends building
+        """,
+    ),
+    "eats": _variants(
+        """
+        [on {P} plate|on {P} table] for {x} [was|there was] {v}
+        {S} [enjoyed|cooked|made|ordered] {v} for {x}
+        """,
+        """
+        what [was on {P} plate|did {S} cook|did {S} make|did {S} order] for {x}
+        what food did {S} have for {x}
+        """,
+    ),
+    "meets": _variants(
+        """
+        {S} {have} [an appointment|a meeting|a coffee] with {v}
+        {v} is [the one|the person] {S} {am} meeting
+        """,
+        """
+        [with whom|who] {do} {S} have [an appointment|a meeting|a coffee] with
+        who is the person {S} {am} meeting
+        """,
+    ),
+    "gift": _variants(
+        """
+        in the [parcel|box|wrapping paper] {S} found {v}, a present
+        {P} [gift|present] turned out to be {v}
+        """,
+        """
+        what did {S} find in the [parcel|wrapping paper]
+        what did {P} [gift|present] turn out to be
+        """,
+    ),
+    "team": _variants(
+        """
+        {S} {wear+} the scarf of {v}
+        {v} is the [team|club] {S} {follow+}
+        """,
+        """
+        whose scarf {do} {S} wear
+        [which|what] [team|club] {do} {S} follow
+        """,
+    ),
+}
+"""By the key of an attribute."""
