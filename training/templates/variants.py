@@ -457,7 +457,7 @@ VARIANTS: dict[str, Variants] = {
     ),
     "object_colour": _variants(
         """
-        {P} {x} [seems|appears|looks] [quite |rather |almost |very |so |]{v} [in the sun|from outside|at night|in this light|in the evening|from afar|to {O}|now]
+        {P} {x} [seems|appears|looks] [quite |rather |almost |very |so |]{v} [in the sun|from the outside|late at night|in this light|in the evening|when seen from afar|in {P} eyes]
         {P} {x} [seems|appears|looks to be|is all|turned out|gleams in|glows in] {v}
         {P} {x} {are_x} [all|completely|mostly|entirely|half|nearly] {v}
         {S} {have} a {x}[. it is|, it is|, and it is|, painted|, coloured] {v}
