@@ -33,7 +33,7 @@ COMPOSED_SHARE = 0.3
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
 VARIED_SHARE = 0.45
 """Share of the other sentences that have alternatives in them (see training/templates/variants.py)."""
-PLAIN_SHARE = 0.8
+PLAIN_SHARE = 0.7
 """Share of statements and questions with nothing around them."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
     "remark": open_remark,
@@ -288,7 +288,7 @@ class World:
             frame = _framed(random, fact_templates.QUESTION_FRAMES)
         else:
             template = exchanged(random.choice(attribute.indirect))
-            frame = random.choice(fact_templates.INDIRECT_FRAMES)
+            frame = spelled_out(random, random.choice(fact_templates.INDIRECT_FRAMES))
         bare = render(template, view, fact.about, "")
         return frame.format(bare), bare
 
@@ -405,7 +405,7 @@ def _of_persona(random: Random, phrases: Phrases) -> str:
 
 def _framed(random: Random, frames: tuple[str, ...]) -> str:
     """Mostly the bare sentence (the first frame); what people put around it comes now and then."""
-    return frames[0] if random.random() < PLAIN_SHARE else random.choice(frames)
+    return frames[0] if random.random() < PLAIN_SHARE else spelled_out(random, random.choice(frames))
 
 
 def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:

@@ -29,9 +29,10 @@ _THIRD = View("{p}", "{p}'s", "{p}", 3)
 
 def _framed(frames: Iterable[str], cores: Iterable[str]) -> Iterator[str]:
     cores = tuple(cores)
-    for frame in frames:
-        for core in cores:
-            yield plain(frame.replace("{}", core))
+    for line in frames:
+        for frame in every_form(line):
+            for core in cores:
+                yield plain(frame.replace("{}", core))
 
 
 def _facts_of_training() -> set[str]:

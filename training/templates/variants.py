@@ -16,15 +16,32 @@ from random import Random
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 
 
+_DID = (
+    "came by yesterday|was ill last week|made a mess this morning|sends greetings|turned five in spring|"
+    "ran into the garden|needs a haircut|is the best|snores at night|broke a vase|got soaked in the rain|"
+    "cried all night|won a prize|fell asleep early|was on tv once|eats too much|has a cold|wants to go out|"
+    "is waiting outside|sat next to us all evening|sneezed three times|was late for dinner|looks tired today|"
+    "went to the doctor|lost some weight|stole the sausages|had a bad dream|jumped over the fence|"
+    "woke everyone up at night|kept us awake|made us laugh|misses you|has brown eyes|is getting old|"
+    "knows every trick|follows me around|sits by the window|is shy with strangers|had a long nap|"
+    "caught a cold on monday|has been here since noon|is so funny|was very brave at the vet|feels better now"
+)
+"""What somebody or some animal did or is like, said beside a name: `[@did]`."""
+
+
 def spelled_out(random: Random, text: str) -> str:
     """`text` with one of each bracket's alternatives."""
-    return _tidy(_ALTERNATIVES.sub(lambda match: random.choice(match.group(1).split("|")), text))
+    return _tidy(_ALTERNATIVES.sub(lambda match: random.choice(_choices(match.group(1))), text))
+
+
+def _choices(alternatives: str) -> list[str]:
+    return (_DID if alternatives == "@did" else alternatives).split("|")
 
 
 def every_form(text: str) -> tuple[str, ...]:
     """All that `spelled_out` can make of `text`."""
     parts = _ALTERNATIVES.split(text)
-    chosen = (part.split("|") if at % 2 else (part,) for at, part in enumerate(parts))
+    chosen = (_choices(part) if at % 2 else [part] for at, part in enumerate(parts))
     return tuple(_tidy("".join(form)) for form in product(*chosen))
 
 
@@ -50,6 +67,13 @@ def _variants(told: str, asked: str, changed: str = "") -> Variants:
 VARIANTS: dict[str, Variants] = {
     "relative_name": _variants(
         """
+        {P} {x} {v} [@did]
+        {P} {x}, {v}, [@did]
+        {v}, {P} {x}, [@did]
+        {S} {have} a {x}, {v}, who [@did]
+        [guess what|listen|oh no|great news], {P} {x} {v} [@did]
+        [last week|today|on sunday|the other day] {S} [met|saw|called|visited|hugged] {v}, {P} {x}
+        [this|that|here] is {v}, {P} {x}
         [do you know|have you met|you should meet|let me introduce] {P} {x}[?|:|,] [it is|that is|this is|she is|he is] {v}
         {P} {x} [signs letters|signs everything|writes] as {v}
         {v} is the [person|one|woman|man] {S} {call+} {P} {x}
@@ -107,6 +131,13 @@ VARIANTS: dict[str, Variants] = {
     ),
     "pet_name": _variants(
         """
+        {P} {x} {v} [@did]
+        {P} {x}, {v}, [@did]
+        {v}, {P} {x}, [@did]
+        {S} {have} a {x}, {v}, that [@did]
+        [guess what|listen|oh no|great news], {P} {x} {v} [@did]
+        [last week|today|on sunday|the other day] {S} [played|walked|talked|cuddled] with {v}, {P} {x}
+        [this|that|here] is {v}, {P} {x}
         {v} is [the name of the|a lovely|an old|a clever] {x}[ at {P} place| of {P} family|, {P} own]
         {S} [own|{keep+}|{have}] a {x}[ at home| in the house| outside|]. [it is|it's] called {v}
         {P} {x} {v} [sleeps all day|is hungry again|ran away once|likes the sofa|is ten years old|barks a lot]
