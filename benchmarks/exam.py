@@ -3,7 +3,8 @@
 Plays the exam (benchmarks/exam_questions) through the prompt composition of the run time and llama.cpp,
 greedily, each question on its own. Prints a table, with `--mistakes N` the first N wrong answers of each
 skill, and with `--json` the share correct per skill as the last line. `load_and_first_token_s` is the median
-time from opening the file to the first token of a reply.
+time from opening the file to the first token of a reply. `--wording blind` tells and asks for the same facts in
+other sentences.
 
 With `--through-program N` the first N questions of the skills that memory has a part in are also told to and
 asked of the real program (benchmarks/exam_questions/through_program.py); `through_program_direct` are the
@@ -25,8 +26,9 @@ from llama_cpp import Llama
 from llama_cpp.llama_grammar import LlamaGrammar
 
 from benchmarks._measure import benchmark_arguments
+from benchmarks.exam_questions.blind_kinds import BLIND_KINDS
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
-from benchmarks.exam_questions.questions import SKILLS, Question, compose
+from benchmarks.exam_questions.questions import EXAM, SKILLS, Question, Wording, compose
 from benchmarks.exam_questions.through_program import THROUGH_PROGRAM_SKILLS, play
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.protocol import Prompt
@@ -35,6 +37,7 @@ from substrate.persona.decision import DECISION_GRAMMAR
 
 QUESTIONS = 300
 SEED = 1
+WORDINGS = {"exam": EXAM, "blind": Wording(BLIND_KINDS)}
 LOADS = 5
 """Loads behind `load_and_first_token_s`."""
 
@@ -83,7 +86,7 @@ class Answered:
 
 
 def sit_exam(
-    examinee: Examinee, skills: Sequence[str], count: int, seed: int
+    examinee: Examinee, skills: Sequence[str], count: int, seed: int, wording: Wording = EXAM
 ) -> Iterator[tuple[str, list[Answered]]]:
     """Ask `count` questions of each skill; yields each skill's answers as they are complete."""
     for skill in skills:
@@ -92,7 +95,7 @@ def sit_exam(
             skill,
             [
                 Answered(question, examinee.answer(question.prompt, grammar))
-                for question in compose(skill, count, seed)
+                for question in compose(skill, count, seed, wording)
             ],
         )
 
@@ -160,6 +163,13 @@ def main() -> None:
     parser.add_argument(
         "--through-program", type=int, default=0, metavar="N", help="questions per skill (default: none)"
     )
+    parser.add_argument(
+        "--wording",
+        choices=WORDINGS,
+        default="exam",
+        help="blind: facts are told and asked for in sentences written without a look at the exam's or "
+        "training's (default: %(default)s)",
+    )
     parser.add_argument("--mistakes", type=int, default=0, help="wrong answers to show per skill")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -169,7 +179,8 @@ def main() -> None:
     examinee = Examinee(options.model, threads=options.threads)
     print(f"load and first token: {loading_s:.3f} s\n")
     print(f"{'skill':<12} {'right':>7}  of {options.questions} questions each")
-    for skill, answered in sit_exam(examinee, options.skills, options.questions, SEED):
+    wording = WORDINGS[options.wording]
+    for skill, answered in sit_exam(examinee, options.skills, options.questions, SEED, wording):
         share = _share([answer.right for answer in answered])
         result[skill] = share
         # Under a grammar the form is forced, so decisions say nothing about it.

@@ -70,19 +70,33 @@ NOT_KNOWING = re.compile(
 )
 
 
+class Wording:
+    """The sentences in which facts are told and asked for."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self.kinds = kinds
+        self.first = [(kind, question) for kind in kinds for question in kind.questions]
+        self.third = [(kind, question) for kind in kinds for question in kind.third_questions]
+        self.stated = [(kind, statement) for kind in kinds for statement in kind.statements]
+
+
+EXAM = Wording(KINDS)
+
+
 @dataclass(slots=True)
 class _Scene:
     """The people and values of one question; no value is used twice."""
 
     random: Random
+    wording: Wording
     persona: str = ""
     role: str = ""
     people: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
 
     @classmethod
-    def draw(cls, random: Random, people: int) -> _Scene:
-        scene = cls(random, random.choice(words.PERSONAS), random.choice(words.ROLES))
+    def draw(cls, random: Random, wording: Wording, people: int) -> _Scene:
+        scene = cls(random, wording, random.choice(words.PERSONAS), random.choice(words.ROLES))
         scene.people = random.sample(words.PEOPLE, people)
         scene.values = [scene.persona, *scene.people]
         return scene
@@ -99,20 +113,15 @@ class _Scene:
         return tuple(value for value in self.values[1 + len(self.people) :] if value not in wanted)
 
 
-def compose(skill: str, count: int, seed: int) -> list[Question]:
+def compose(skill: str, count: int, seed: int, wording: Wording = EXAM) -> list[Question]:
     """`count` questions of `skill`, cycling through its templates."""
     random = Random(f"{seed} {skill}")
     maker = _MAKERS[skill]
-    return [maker(random, number) for number in range(count)]
+    return [maker(random, wording, number) for number in range(count)]
 
 
 def _cycle(templates: Sequence[tuple[Kind, str]], number: int) -> tuple[Kind, str]:
     return templates[number % len(templates)]
-
-
-_FIRST = [(kind, question) for kind in KINDS for question in kind.questions]
-_THIRD = [(kind, question) for kind in KINDS for question in kind.third_questions]
-_STATED = [(kind, statement) for kind in KINDS for statement in kind.statements]
 
 
 def _prompt(
@@ -147,7 +156,7 @@ def _irrelevant(scene: _Scene, count: int, taken: set[tuple[str, str, str]]) -> 
         roll = random.random()
         person = random.choice(scene.people)
         if roll < 0.55:
-            kind = random.choice(KINDS)
+            kind = random.choice(scene.wording.kinds)
             about = random.choice(kind.about)
             if (kind.key, about, person) in taken:
                 continue
@@ -184,10 +193,10 @@ def _insert(
         at += 1
 
 
-def _recall(memories: int) -> Callable[[Random, int], Question]:
-    def make(random: Random, number: int) -> Question:
-        kind, question = _cycle(_FIRST, number)
-        scene = _Scene.draw(random, random.choice((1, 2, 3)))
+def _recall(memories: int) -> Callable[[Random, Wording, int], Question]:
+    def make(random: Random, wording: Wording, number: int) -> Question:
+        kind, question = _cycle(wording.first, number)
+        scene = _Scene.draw(random, wording, random.choice((1, 2, 3)))
         asker, about = scene.people[0], random.choice(kind.about)
         value = scene.value(kind)
         lines = _irrelevant(scene, memories - 1, {(kind.key, about, asker)})
@@ -200,9 +209,9 @@ def _recall(memories: int) -> Callable[[Random, int], Question]:
     return make
 
 
-def _in_context(random: Random, number: int) -> Question:
-    kind, question = _cycle(_FIRST, number)
-    scene = _Scene.draw(random, 1)
+def _in_context(random: Random, wording: Wording, number: int) -> Question:
+    kind, question = _cycle(wording.first, number)
+    scene = _Scene.draw(random, wording, 1)
     asker, about = scene.people[0], random.choice(kind.about)
     value = scene.value(kind)
     told = random.choice(kind.statements).format(x=about, v=value)
@@ -215,9 +224,9 @@ def _in_context(random: Random, number: int) -> Question:
     return Question("in_context", question, prompt, (value,), scene.others(value))
 
 
-def _update(random: Random, number: int) -> Question:
-    kind, question = _cycle(_FIRST, number)
-    scene = _Scene.draw(random, random.choice((1, 2)))
+def _update(random: Random, wording: Wording, number: int) -> Question:
+    kind, question = _cycle(wording.first, number)
+    scene = _Scene.draw(random, wording, random.choice((1, 2)))
     asker, about = scene.people[0], random.choice(kind.about)
     older, newer = scene.value(kind), scene.value(kind)
     lines = _irrelevant(scene, random.randint(1, 8), {(kind.key, about, asker)})
@@ -232,9 +241,9 @@ def _update(random: Random, number: int) -> Question:
     return Question("update", question, prompt, (newer,), scene.others(newer), script=script)
 
 
-def _who(random: Random, number: int) -> Question:
-    kind, question = _cycle(_THIRD, number)
-    scene = _Scene.draw(random, random.choice((3, 4)))
+def _who(random: Random, wording: Wording, number: int) -> Question:
+    kind, question = _cycle(wording.third, number)
+    scene = _Scene.draw(random, wording, random.choice((3, 4)))
     about = random.choice(kind.about)
     asker, asked = scene.people[0], random.choice(scene.people[1:])
     lines = _irrelevant(scene, random.randint(0, 5), {(kind.key, about, person) for person in scene.people})
@@ -254,10 +263,10 @@ def _who(random: Random, number: int) -> Question:
     return Question("who", question, prompt, (answer,), scene.others(answer), script=script)
 
 
-def _not_knowing(random: Random, number: int) -> Question:
+def _not_knowing(random: Random, wording: Wording, number: int) -> Question:
     is_third = number % 3 == 2
-    kind, question = _cycle(_THIRD if is_third else _FIRST, number)
-    scene = _Scene.draw(random, random.choice((2, 3)))
+    kind, question = _cycle(wording.third if is_third else wording.first, number)
+    scene = _Scene.draw(random, wording, random.choice((2, 3)))
     asker, asked = scene.people[0], scene.people[1] if is_third else scene.people[0]
     about = random.choice(kind.about)
     taken = {(kind.key, about, asked)}
@@ -272,9 +281,9 @@ def _not_knowing(random: Random, number: int) -> Question:
     return Question("not_knowing", question, prompt, (), scene.others(), NOT_KNOWING, script=script)
 
 
-def _noting(random: Random, number: int) -> Question:
-    kind, statement = _cycle(_STATED, number)
-    scene = _Scene.draw(random, random.choice((1, 2)))
+def _noting(random: Random, wording: Wording, number: int) -> Question:
+    kind, statement = _cycle(wording.stated, number)
+    scene = _Scene.draw(random, wording, random.choice((1, 2)))
     asker, about = scene.people[0], random.choice(kind.about)
     value = scene.value(kind)
     lines = _irrelevant(scene, random.choice((0, 0, 3, 8)), {(kind.key, about, asker)})
@@ -284,14 +293,14 @@ def _noting(random: Random, number: int) -> Question:
     return Question("noting", statement, prompt, (value,), (*scene.others(value), "?"), script=script)
 
 
-def _identity(random: Random, number: int) -> Question:
+def _identity(random: Random, wording: Wording, number: int) -> Question:
     asks_name = [(text, "name") for text in talk.NAME_QUESTIONS]
     asks_role = [(text, "role") for text in talk.ROLE_QUESTIONS]
     asks_both = [(text, "both") for text in talk.BOTH_QUESTIONS]
     denies = [(text, "name") for text in talk.WRONG_NAME_QUESTIONS]
     templates = asks_name + asks_role + asks_both + denies
     template, asked = templates[number % len(templates)]
-    scene = _Scene.draw(random, random.choice((1, 2)))
+    scene = _Scene.draw(random, wording, random.choice((1, 2)))
     other = random.choice([name for name in words.PERSONAS if name != scene.persona])
     lines = _irrelevant(scene, random.choice((0, 0, 4)), set())
     prompt = _prompt(scene, scene.people[0], template.format(other=other), _remember(scene, lines), [])
@@ -300,18 +309,18 @@ def _identity(random: Random, number: int) -> Question:
     return Question("identity", template, prompt, wanted, (*wrong, f"am {other}", f"is {other}"))
 
 
-def _small_talk(random: Random, number: int) -> Question:
+def _small_talk(random: Random, wording: Wording, number: int) -> Question:
     said = [(intent, text) for intent in talk.SMALL_TALK for text in intent.said]
     intent, template = said[number % len(said)]
-    scene = _Scene.draw(random, random.choice((1, 2)))
+    scene = _Scene.draw(random, wording, random.choice((1, 2)))
     lines = _irrelevant(scene, random.choice((0, 0, 2, 6)), set())
     message = template.format(name=scene.persona)
     prompt = _prompt(scene, scene.people[0], message, _remember(scene, lines), [])
     return Question("small_talk", template, prompt, (), scene.others(), intent.fits)
 
 
-def _decision(random: Random, number: int) -> Question:
-    scene = _Scene.draw(random, 3)
+def _decision(random: Random, wording: Wording, number: int) -> Question:
+    scene = _Scene.draw(random, wording, 3)
     asker, other = scene.people[0], scene.people[1]
     history = [SpokenLine(other, random.choice(talk.CHATTER)), SpokenLine(scene.persona, "I see!")]
     tail = decision_text(scene.persona)
@@ -324,7 +333,7 @@ def _decision(random: Random, number: int) -> Question:
     return Question("decision", template, prompt, will_respond=True)
 
 
-_MAKERS: dict[str, Callable[[Random, int], Question]] = {
+_MAKERS: dict[str, Callable[[Random, Wording, int], Question]] = {
     "identity": _identity,
     "recall_5": _recall(5),
     "recall_20": _recall(20),

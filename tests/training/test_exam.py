@@ -9,8 +9,10 @@ from datetime import date
 import pytest
 from llama_cpp import Llama
 
-from benchmarks.exam import Examinee, sit_exam
+from benchmarks.exam import WORDINGS, Examinee, sit_exam
+from benchmarks.exam_questions.blind_kinds import BLIND_KINDS
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
+from benchmarks.exam_questions.kinds import Kind
 from benchmarks.exam_questions.questions import CHATTER_LINES, SKILLS, Question, compose
 from benchmarks.exam_questions.through_program import (
     MOST_AT_ONCE,
@@ -157,3 +159,21 @@ def test_a_question_goes_through_the_program_and_comes_back_with_what_it_was_sho
     assert all(one.reply.tokens > 0 for one in played)
     assert next(one.shown for one in played if one.question.skill == "update")
     assert progress[-1].endswith("2 of 2")
+
+
+@pytest.mark.parametrize("kind", BLIND_KINDS, ids=lambda kind: kind.key)
+def test_the_second_wording_tells_and_asks_for_the_same_kinds(kind: Kind) -> None:
+    told = (*kind.statements, *kind.newer, *kind.third_statements)
+    asked = (*kind.questions, *kind.third_questions)
+    assert all(text.count("{v}") == 1 for text in told)
+    assert not any("{v}" in text for text in asked)
+    assert all(text.count("{x}") == (1 if kind.about != ("",) else 0) for text in told + asked)
+    assert all("{p}" in text for text in kind.third_statements + kind.third_questions)
+
+
+@pytest.mark.parametrize("skill", ["recall_5", "in_context", "update", "who", "not_knowing", "noting"])
+def test_the_second_wording_is_asked_about_the_same_values(skill: str) -> None:
+    first, second = compose(skill, 20, seed=1), compose(skill, 20, seed=1, wording=WORDINGS["blind"])
+    assert [len(question.wanted) for question in first] == [len(question.wanted) for question in second]
+    templates = {question.template for question in second}
+    assert len(templates & {question.template for question in first}) < 0.1 * len(templates)
