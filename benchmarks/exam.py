@@ -3,8 +3,8 @@
 Plays the exam (benchmarks/exam_questions) through the prompt composition of the run time and llama.cpp,
 greedily, each question on its own. Prints a table, with `--mistakes N` the first N wrong answers of each
 skill, and with `--json` the share correct per skill as the last line. `load_and_first_token_s` is the median
-time from opening the file to the first token of a reply. `--wording blind` tells and asks for the same facts in
-other sentences.
+time from opening the file to the first token of a reply. `--wording blind` tells and asks for the same facts
+in other sentences.
 
 With `--through-program N` the first N questions of the skills that memory has a part in are also told to and
 asked of the real program (benchmarks/exam_questions/through_program.py); `through_program_direct` are the
