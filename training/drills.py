@@ -190,7 +190,7 @@ class _Interview:
 
     def _noted(self, speaker: str, fact: Fact, *, changed: bool) -> Exchange:
         teller = fact.owner.person if fact.owner.person in self.world.people else speaker
-        if teller != speaker and not self.few and self.random.random() < 0.15:
+        if teller != speaker and not self.few and self.random.random() < 0.3:
             teller = speaker
         exchange = self.world.note(teller, fact, changed=changed)
         assert exchange.fact is not None

@@ -187,7 +187,11 @@ def hiding_place(random: Random) -> str:
 
 
 def number(random: Random) -> str:
-    digits = random.choice((1, 2, 2, 2, 3, 3, 4, 4, 5, 6))
+    digits = random.choice((1, 2, 2, 2, 3, 3, 4, 4, 5, 5, 6))
+    if digits > 2 and random.random() < 0.2:
+        # Digits that repeat are where copying loses its place.
+        first, second = random.sample("123456789", 2)
+        return first + "".join(random.choice((first, second)) for _ in range(digits - 1))
     return str(random.randint(10 ** (digits - 1), 10**digits - 1))
 
 

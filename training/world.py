@@ -58,6 +58,12 @@ _CURT_REPLIES = (
     "Oh, I did not know.", "How nice of you to tell me.", "Thank you for telling me.",
     "Sure, I will not forget it.",
 )  # fmt: skip
+_INTRODUCED_SHARE = 0.08
+"""Share of sentences about others that say "my friend Mira", and of those that say "the dog of Mira"."""
+_INTRODUCTIONS = (
+    "my friend", "our friend", "my good friend", "my colleague", "good old", "dear", "our dear", "that",
+    "my buddy", "little", "my mate", "this",
+)  # fmt: skip
 _PLAIN_STARTS = frozenset(
     ("you", "your", "the", "for", "on", "of", "everybody", "there", "originally", "someone")
 )
@@ -182,14 +188,14 @@ class World:
         random, typing = self.random, self.typing.get(speaker) or Typing.draw(self.random)
         fact = replace(fact, value=typing.cased(fact.value))
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
-        view = View.of(fact.owner, speaker, self.persona)
+        view = self._view(fact.owner, speaker)
         if self.plainly and not changed:
             first = fact.attribute.statements[0]
             text = typing.apply(render(first, view, fact.about, fact.value), random, keep=fact.value)
             if not is_of_exam(text, fact.owner.person, value=fact.value):
                 return text, fact, self.answer_clause(speaker, fact)
         while True:
-            template = self._statement_template(fact.attribute, changed=changed)
+            template = self._owned(self._statement_template(fact.attribute, changed=changed), view)
             bare = render(template, view, fact.about, fact.value)
             body = render(with_filler(random, template), view, fact.about, fact.value)
             text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
@@ -198,6 +204,20 @@ class World:
         if random.random() < 0.08:
             text = self.addressed(text)
         return text, fact, self.answer_clause(speaker, fact)
+
+    def _view(self, owner: Owner, speaker: str) -> View:
+        """How `speaker` says whose a fact is to the persona; of others with a word or two before the name."""
+        view = View.of(owner, speaker, self.persona)
+        is_other = view.person == 3 and owner.person != speaker
+        if self.plainly or not is_other or self.random.random() > _INTRODUCED_SHARE:
+            return view
+        return View.of(replace(owner, person=f"{self.random.choice(_INTRODUCTIONS)} {owner.person}"), "", "")
+
+    def _owned(self, template: str, view: View) -> str:
+        """`template`, of others now and then with "the dog of Mira" for "Mira's dog"."""
+        if view.person != 3 or "{P} {x}'" in template or self.random.random() > _INTRODUCED_SHARE:
+            return template
+        return template.replace("{P} {x}", "the {x} of {S}")
 
     def _statement_template(self, attribute: Attribute, *, changed: bool) -> str:
         random = self.random
@@ -247,7 +267,7 @@ class World:
 
     def ask(self, asker: str, fact: Fact, *, known: bool) -> Exchange:
         random, typing = self.random, self.typing[asker]
-        view = View.of(fact.owner, asker, self.persona)
+        view = self._view(fact.owner, asker)
         text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
         while not text or is_of_exam(text, fact.owner.person):
             framed, bare = self._question(fact, view)
@@ -289,7 +309,7 @@ class World:
         else:
             template = exchanged(random.choice(attribute.indirect))
             frame = spelled_out(random, random.choice(fact_templates.INDIRECT_FRAMES))
-        bare = render(template, view, fact.about, "")
+        bare = render(self._owned(template, view), view, fact.about, "")
         return frame.format(bare), bare
 
     def answer(self, clause: str) -> str:

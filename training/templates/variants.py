@@ -398,7 +398,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [signed|signed a contract|began|got hired] [with|at] {v}
         {v} [hired|employs|took] {O} now
         {S} [{am} no longer there|left the old company], {S} {work+} for {v}
-        {P} [desk|office|job|pay cheque] is [at|with] {v} [now|since monday|since last month]
+        {P} [desk|job|pay cheque|contract] is [at|with] {v} [now|since monday|since last month]
         """,
     ),
     "birthday": _variants(
