@@ -67,6 +67,20 @@ def _variants(told: str, asked: str, changed: str = "") -> Variants:
 VARIANTS: dict[str, Variants] = {
     "relative_name": _variants(
         """
+        [i think|i guess|i am afraid] {P} {x} {v} [is angry with me|is right|has forgotten us|has changed a lot]
+        [without|thanks to|together with] {v}, {P} {x}, [nothing works|i would be lost|it was a nice evening]
+        {P} {x} [turned|is turning] [forty|sixty|thirty] and [is still called|still goes as|is known to all as] {v}
+        [you know|you remember|i told you about] {v}[, don't you|, right|], [that is|it's] {P} {x}
+        {S} put {v} [on the emergency list|on the guest list], {P} {x}
+        [an email|a letter|a parcel|a call|a postcard] came from {v}, {P} {x}
+        [in the photo|on the left|next to me|at the table] [you see|is|sits] {P} {x} {v}
+        {S} {have} to [pick up|meet|ring|thank] {P} {x} {v} [at noon|later|tomorrow|at the station]
+        [when we were kids|at school|in the office|at home] everybody called {P} {x} {v}
+        {P} {x} - {v} [to friends|by name|is the name] - [is moving soon|lives next door|works too much]
+        [spelled like this|written so|with capital letters]: {v}, [the name of {P} {x}|{P} {x}'s name]
+        [nobody cooks like|nobody sings like|i trust only] {v}, {P} {x}
+        [my plan is to visit|we went fishing with|i had an argument with] {P} {x}, {v}
+        [most of you|all of you|some of you] know {P} {x} [already|by now], [her|his] name is {v}
         {P} {x} {v} [@did]
         {P} {x}, {v}, [@did]
         {v}, {P} {x}, [@did]
@@ -103,6 +117,16 @@ VARIANTS: dict[str, Variants] = {
         you [must|should|will want to] [remember|learn|know] the name of {P} {x}[, it is|, which is|:] {v}
         """,
         """
+        [in my phone|in the address book|on the list], under which name is {P} {x}
+        [what|which] name [do i read|is printed|stands] on the letter from {P} {x}
+        [someone|the teacher|the clerk] needs the name of {P} {x}[, what is it|. which one]
+        [i would like|i want|i have] to introduce {P} {x}[, but what is the name|. the name, please]
+        [how|as what] did {S} introduce {P} {x}
+        [before i call|before i write to] {P} {x}: [what is the name|what name was it]
+        {P} {x}, [you know the one|the nice one|whom i mentioned][: what name|, what was the name again]
+        [any chance|is it possible] you [know|remember|noted] [what {P} {x} is called|{P} {x}'s name]
+        [what|which] name should i [put|write] [on the invitation|on the card|on the cake] for {P} {x}
+        if {P} {x} [calls|comes|rings], what name will [she|he|i hear|you hear] [give|use|say]
         [what|which] name [would|should|must|do] i [use|write|put down|say] for {P} {x}
         [how|by what name] [should|shall|must|can] {S} [greet|address|introduce] {P} {x}
         [who is|who was|who's] it that {S} {call+} {P} {x}
@@ -131,6 +155,18 @@ VARIANTS: dict[str, Variants] = {
     ),
     "pet_name": _variants(
         """
+        [the children|we all|everybody here] [love|spoil|adore] {v}, {P} {x}
+        {S} [rescued|found|adopted|bought] {v}, [a|an old|a young|a small] {x}, [last year|in spring|from a farm]
+        [without|with] {v}, {P} {x}, the house is [empty|full of life|never quiet]
+        {P} {x} [goes wild|wags|jumps] [whenever|if|when] [i say|one says|you say] {v}
+        [a|one] {x} called {v} [lives|sleeps|rules] [with {O}|in {P} house|at {P} place]
+        {P} {x} - {v} [by name|is the name] - [is very clever|ate my shoe|hates the vacuum cleaner]
+        [say hello to|pet|greet|stroke] {v}[, that is|, it's] {P} {x}
+        [the vet|the neighbour|the postman] [likes|knows|fears] {v}, {P} {x}
+        [nobody|no one] is as [lazy|cute|loud] as {P} {x} {v}
+        {P} {x} has [a funny|a short|a royal|a strange] name[: it is|, it's|, namely|:] {v}
+        [first we wanted another name, but|after long talks|my son decided:] {P} {x} is [called|named] {v}
+        [if you find a {x} named|should you see] {v}, it is {P} {x}
         {P} {x} {v} [@did]
         {P} {x}, {v}, [@did]
         {v}, {P} {x}, [@did]
@@ -158,6 +194,14 @@ VARIANTS: dict[str, Variants] = {
         [of course|naturally|obviously] {P} {x} needed a name, [so it is|and it became|we took] {v}
         """,
         """
+        {P} {x} has a [funny|short|strange|royal] name[, which one was it|, what is it|. what was it]
+        [what|which] name do [the children|the neighbours|we] [call|shout] when {P} {x} [runs off|hides|should come]
+        [i want|i have] to [call|find] {P} {x}[, how is it called|. what name do i shout|, what is the name]
+        [someone|a child] [asks|asked] [how {P} {x} is called|for the name of {P} {x}][. well|, what is it]
+        [which|what] name did {S} [give to|have for|take for] {P} {x} [in the end|back then|]
+        [any chance|is it possible] you [know|remember|noted] [what {P} {x} is called|{P} {x}'s name]
+        [what|which] name goes on the [tag|collar|form] for {P} {x}
+        [to whom|to which name] does {P} {x} come running
         [what|which] name [is|stands|is written] on {P} {x}'s [collar|bowl|basket]
         what [must|do|should] i [call|shout|say] so that {P} {x} comes
         [what|which] name [did we|did the kids|did they] [settle on|decide on|agree on] for {P} {x}
@@ -200,6 +244,18 @@ VARIANTS: dict[str, Variants] = {
     ),
     "favourite": _variants(
         """
+        {S} {have} [tried|tasted|seen] [many|all sorts], but [the best|{P} favourite] {x} is [still|clearly|] {v}
+        [on sundays|for {P} birthday|whenever {S} can], {S} {choose+} {v}, {P} favourite {x}
+        [ask|if you ask] {O} [for|about] {P} [best|favourite|top] {x} and {S} will [say|answer|shout] {v}
+        {v}, {P} [absolute|eternal|secret|old] favourite {x}
+        {v} [is|was] [ever|always] the {x} [{S} {choose+} first|{S} {go+} for|{S} {dream+} of]
+        [everybody has a favourite {x}|there are so many {x}s|others may disagree], [{P} own is|with {O} it is|for {O} it is] {v}
+        {S} {have} [loved|liked|preferred] {v} [since {S} {was} little|for ever|more and more] as {P} {x}
+        the [only|one] {x} {S} [really |truly |]{like+} is {v}
+        [nothing else|no other thing] [counts|will do] as {P} {x}[:| but] {v}
+        {P} {x} [must|has to|should] be {v}[, nothing else|, always|, or {S} {am} sad]
+        [let|make] it be {v}, the {x} {S} {like+} best
+        {S} {give+} {v} [ten points|first prize|five stars] as a {x}
         [no|not one|hardly any] [other |]{x} [beats|tops|comes near|can compete with|is as good as] {v} [in {P} eyes|in {P} opinion|to {O}|, {S} {think+}]
         [there is|there's] no {x} [like|nicer than|finer than|greater than|as good as] {v} [for {O}|in {P} eyes|to {O}|, {S} {say+}]
         nothing [beats|tops|is better than|is finer than] {v} [as {P} {x}|when {S} {want+} a {x}|for {O} as a {x}|to {O} as {x}s go]
@@ -225,6 +281,16 @@ VARIANTS: dict[str, Variants] = {
         [friends know|everybody knows|it is well known] that {v} is the {x} {S} {love+} [most|best]
         """,
         """
+        [which|what] {x} [gets first prize|gets five stars|gets ten points] from {O}
+        [i want|somebody wants] to give {O} {P} favourite {x}[. which one|, what would that be]
+        [what|which] {x} [must it be|should it be] for {O}[, the favourite one|, if {S} can choose|]
+        [what|which] {x} [{do} {S} dream of|{do} {S} go for|{do} {S} choose first|{have} {S} always loved]
+        {P} favourite {x} [would be|was] which [one|thing]
+        [so|well], {x}: [what|which] {do} {S} [like best|prefer|love most]
+        [everybody|each of us] has a favourite {x}[, what is {P} own|. which one is {P} own]
+        [what|which] {x} did {S} [call|name|declare] [the best|{P} favourite|{P} number one choice]
+        [as|for] a {x}, what {do} {S} [like most|love above all|prefer|enjoy best]
+        [tell|remind] me which {x} [wins|comes first|is the best] for {O}
         [what|which] {x} [beats|tops|is better than] [all others|every other|any other] [for {O}|in {P} eyes|in {P} opinion]
         [what|which] {x} [could {S} not live without|would {S} take to an island|{do} {S} never tire of]
         [what|which] {x} [{do} {S} put first|{do} {S} rank first|is at the top of {P} list|comes first for {O}|is top for {O}]
@@ -250,6 +316,19 @@ VARIANTS: dict[str, Variants] = {
     ),
     "home": _variants(
         """
+        {S} [bought|built|inherited] a house in {v} and [moved in|{live+} there|stayed]
+        [because of|for] [love|work|the sea|the school] {S} {live+} in {v}
+        [life in|living in] {v} is [good|cheap|noisy|quiet] for {O}
+        {S} {pay+} [rent|too much rent|taxes] in {v}
+        [it takes|i need] an hour from {P} [flat|house] in {v} to work
+        {P} [neighbours|walls|windows] in {v} are [thin|loud|nice], {S} {live+} there
+        {S} {have} [never left|always stayed in|come to love] {v}, {P} [home town of today|city|home]
+        {S} {am} [sitting|sleeping|cooking] in {P} [flat|kitchen|house] in {v}
+        [the weather|it is sunny|it rains] in {v}, [where|the place where] {S} {live+}
+        [from|seen from] {P} window you see [the towers|the river|the port] of {v}
+        {S} [chose|picked] {v} [as a place to live|to live in|for {P} home]
+        [visit|see] {O} [in|over in|down in] {v} [any time|whenever you want|one day], {P} [door|home] is open
+        {S} {am} one of [the few|many] who live in {v}
         {S} [{wake+} up|{sleep+}|{have} {P} bed|{have} {P} things] in {v}
         [you can|people|friends] [reach|visit|meet|see] {O} [at home in|at {P} place in] {v}
         {P} [front door|bed|living room|letter box|balcony|roof] is in {v}
@@ -270,6 +349,16 @@ VARIANTS: dict[str, Variants] = {
         {P} roof over the head is in {v}
         """,
         """
+        [what|which] [town|city|place] do i [write|put] on [a letter|a parcel|the form] to {O}
+        [which|what] [city|town|place] [did {S} choose|did {S} pick] to live in
+        [to come|if i want to come] to {P} [house|flat|place], [which city|what town] do i [drive|travel|go] to
+        where {do} {S} [pay rent|have {P} flat|keep {P} things|spend {P} nights]
+        [what|which] [place|city|town] {have} {S} come to [love as|call] {P} home
+        the [city|town|place] [of {P} flat|of {P} house|with {P} home][, which was it|, what is it called|, please]
+        [whereabouts|where exactly|where on earth] {do} {S} live
+        [what|which] is the [city|town|place] [of {P} address|on {P} address|{S} {live+} in]
+        [somebody|a friend] wants to [visit|see] {O}. [what city|which town] [is it|is {P} home in]
+        where [is|was] it [again|] that {S} {have} [{P} home|{P} flat|a flat]
         [what|which] [city|town|place] [is {P} home|is home to {O}|{am} {S} based in]
         where [{am} {S} based|{do} {S} wake up|{do} {S} sleep|{do} {S} have {P} bed|{do} {S} rent a place]
         where [do {P} letters go|is {P} front door|is {P} bed|is {P} street|is {P} building]
@@ -292,6 +381,18 @@ VARIANTS: dict[str, Variants] = {
     ),
     "origin": _variants(
         """
+        {S} {was} [a boy|a girl|a teenager|ten years old] in {v}
+        [until|till] {S} {was} [sixteen|twelve|grown up] {S} lived in {v}
+        [the house|the street|the garden] where {S} grew up is in {v}
+        {P} [first school|first friends|first teacher|old playground] [was|were] in {v}
+        {S} {have} [roots|family|an accent] from {v}, {S} grew up there
+        {S} left {v} [at eighteen|after school|as a young adult], [the town of {P} birth|where {S} grew up]
+        [all|most] of {P} [youth|childhood] [happened|took place|passed] in {v}
+        {S} [{remember+}|{miss+}] {v}, where {S} {was} a child
+        [once|years ago] {S} {was} a [kid|pupil|child] in {v}
+        {v} [made {O} who {S} {am}|saw {O} grow up|is where {P} parents met and had {O}]
+        {S} {am} a child of {v}
+        {P} life [started|began] in [a hospital in|a small house in|] {v}
         {S} [had|lived|enjoyed] {P} [childhood|youth|first years|school days|young years] in {v}
         [when|while|as long as] {S} {was} [little|small|young|a child|a kid|ten], {S} lived in {v}
         [long ago|as a baby|back then|in {P} youth|as a teenager|in {P} young days] {S} lived in {v}
@@ -309,6 +410,14 @@ VARIANTS: dict[str, Variants] = {
         {P} [grandparents|parents] [raised|brought up] {O} in {v}
         """,
         """
+        [what|which] [city|town|place] [saw {O} grow up|{am} {S} a child of|made {O} who {S} {am}|did {S} leave after school]
+        where [was|is] the [house|street|garden|school] of {P} childhood
+        [which|what] [town|city|place] did {S} live in [until {S} {was} grown up|as a teenager|as a pupil|at ten]
+        [at school age|as a boy or girl|in {P} first years], where did {S} live
+        [what|which] [city|town|place] {do} {S} have {P} roots in
+        where [is|was] {P} [cradle|first home|place of birth|childhood]
+        where [were|are] {P} [first friends|first school days|roots]
+        in [what|which] [town|city|place] [did {P} life start|did {S} play as a kid|{was} {S} a kid]
         [where|in which town|in what city|in which place] [did {S} take the first steps|did {S} come into the world|{was} {S} raised|{was} {S} brought up]
         where did {S} [live|go to school|play|learn to read] [as a child|when {S} {was} little|as a kid|when young]
         [what|which] [town|city|place] did {S} [grow up in|come from|live in when {S} {was} young|leave when {S} {was} older]
@@ -327,6 +436,18 @@ VARIANTS: dict[str, Variants] = {
     ),
     "job": _variants(
         """
+        [after|since] [school|college|the army] {S} {have} worked as a {v}
+        {S} {wear+} work clothes, {S} {am} a {v}
+        [people call|customers call] {O} when they need a {v}
+        {P} [father|mother] wanted {O} to be a {v} and [so it is|{S} became one|that is {P} job]
+        {S} {am} [tired|happy|rich|proud] [from|because of|thanks to] {P} work as a {v}
+        [at the office|in the city|at night|in a small shop] {S} {work+} as [a|the] {v}
+        {S} {have} [found {P} calling|a licence|a diploma] as a {v}
+        [yes, |]{S} {am} [really |indeed |actually |]a {v}[, that is how {S} earn money|, it pays the rent|, by trade]
+        {S} [retired|will retire] as a {v}
+        [somebody has to be a|the town needs a|they were looking for a] {v}, and [it is {O}|{S} took the job]
+        {P} work[? {S} {am} a|: being a|, as you know, is that of a] {v}
+        {S} {do} what a {v} does[, every day|, for money|]
         {S} [got|{have}|{hold+}|took|found] [a job|a post|a position|work] as [a|the] {v}
         {S} [{spend+} {P} days|{pay+} the bills|{earn+} good money|{put+} food on the table] [as|working as|by being] a {v}
         [they hired|people pay|a company pays|the city employs] {O} as a {v}
@@ -345,6 +466,14 @@ VARIANTS: dict[str, Variants] = {
         [in|for] {P} [work|job] {S} {act+} as a {v}
         """,
         """
+        [what|which] [job|profession] [should i write|do i put down|stands] [in the form|on {P} card|] for {O}
+        [people call {O} when they need|customers need {O} as] what
+        what {do} {S} [do at work|do to earn money|get money for|wear a uniform as]
+        what [did {S} become|{have} {S} become|became of {O}] after school[, as a job|]
+        what [is|was] the [name|title] of {P} [job|profession]
+        what [line of business|field|trade] {am} {S} in
+        [what|which] [job|work|profession] [pays|feeds] {O}
+        [ask|tell] me what {S} {do} for [a living|money|work]
         [what|which] [job|post|position|profession] [did {S} get|did {S} take|{have} {S} got|{do} {S} hold]
         [as what|in what job|in which profession] [{do} {S} work|{am} {S} employed|did they hire {O}|do they pay {O}]
         [how|with what|with which job] {do} {S} [pay the bills|make money|earn {P} bread|put food on the table]
@@ -366,6 +495,18 @@ VARIANTS: dict[str, Variants] = {
     ),
     "employer": _variants(
         """
+        {S} [just |]got [hired|a contract|an offer and took it|promoted] at {v}
+        {v} [sends|pays|gives] {O} [a salary|{P} wages|money] [each month|every month|for my work]
+        [since|ever since] {S} left school {S} {have} been [with|at] {v}
+        {P} [colleagues|mates|boss and I] at {v} [have lunch together|are great|play football]
+        [at|over at] {v} {S} {have} [a good boss|a nice desk|long hours|an office with a view]
+        {S} {am} [late for|on {P} way to|tired from] work at {v}
+        [call|mail|reach] {O} at {v} [during the day|in office hours], {S} work there
+        {S} {represent+} {v}, {P} company
+        {P} [uniform|jacket|email address] says {v}, {P} employer
+        [they need people|it is fun] at {v}, where {S} {work+}
+        {P} job is [with a firm called|with the company|at a place called] {v}
+        {S} {give+} {P} best for {v} every day, {P} employer
         {S} {have} [a|{P}] [desk|office|chair|job|contract|post] [at|with] {v}
         {P} [boss|contract|salary|pay|badge|pay cheque] [is from|comes from|is with] {v}
         [from monday to friday|on weekdays|by day|all week|every morning] {S} {am} [at|with|over at] {v}
@@ -382,6 +523,13 @@ VARIANTS: dict[str, Variants] = {
         {P} employer[:|, that is|, the company,] {v}
         """,
         """
+        [which|what] [company|firm|employer] [sends|pays|gives] {O} [money|a salary] [each month|for work|]
+        [which|what] company [{do} {S} represent|stands in {P} contract|is on {P} jacket|got {O} as a worker]
+        where [can i reach {O}|{am} {S}] during [working hours|office hours|the working day]
+        [at|in] [which|what] [company|firm|business] [is {P} job|is {P} boss|are {P} colleagues|is {P} desk]
+        the [company|firm|business] {S} {work+} [for|at][, what is its name|: what is it called|, which is it]
+        [what|which] firm [hired|took|employs|needs] {O}
+        [who|which company] do i [call|ask] to reach {O} at work
         [what|which|whose] [company|firm|business] [hired {O}|employs {O}|signs {P} pay cheque|gave {O} a job|is on {P} badge]
         [at|for|with] [what|which] [company|firm|business|employer] [{do} {S} have a job|{do} {S} have a desk|{do} {S} earn {P} money|{am} {S} on the staff]
         where [is {P} work place|is {P} chair|{do} {S} sit all day at work|{am} {S} from monday to friday|{am} {S} employed|{do} {S} have a job]
@@ -403,6 +551,16 @@ VARIANTS: dict[str, Variants] = {
     ),
     "birthday": _variants(
         """
+        [invite everyone|no work|we meet|come to {P} place] on {v}, [it is|that is|because of] {P} birthday
+        [one more year|a year older|another candle] for {O} on {v}, {P} birthday
+        {S} [{share+}|{have}] {P} birthday with a [queen|twin|famous singer], [it is|on] {v}
+        [not long until|only days to go until|soon it is] {v}, {P} birthday
+        {P} [mother|family|doctor] [had|welcomed|delivered] {O} on {v}
+        [write|put] {P} birthday [into the calendar|on the list|down]: {v}
+        {S} will [celebrate|turn thirty|be a year older|have {P} birthday] on {v}
+        {P} birthday [party|dinner|cake] is [always |]on {v}
+        the [calendar|passport|register] [says|shows] {v} [for|as] {P} birthday
+        [people|friends] [sing|call|write] on {v} because it is {P} birthday
         {S} [{have}|{throw+}|{give+}] [a|{P}] [birthday party|birthday dinner] [on|every year on] {v}
         [the candles|the cake|the flowers|the presents|the party|the balloons] [come|comes|are for {O}|is for {O}] on {v}, [{P} birthday|that is {P} birthday|when {S} {have} a birthday]
         [on|every] {v} [everybody sings for {O}|people congratulate {O}|{S} {blow+} out the candles|{S} {get+} cake], [it is|that's|because it is] {P} birthday
@@ -419,6 +577,13 @@ VARIANTS: dict[str, Variants] = {
         {S} {turn+} [thirty|forty|twenty|a year older] on {v}
         """,
         """
+        [which|what] [day|date] do i [mark|put in the calendar|write down|save] [for|as] {P} birthday
+        [which|what] [day|date] [do friends call {O}|is the party|does {P} family celebrate] for {P} birthday
+        [i want|we want] to [surprise|congratulate] {O} on {P} birthday[. when is it|, which date is it]
+        [when|on what date] [did {P} mother have {O}|will {S} be a year older|{was} {S} born|{do} {S} have {P} birthday]
+        {P} birthday[? which date|: what day|, on which day is it|, when was it]
+        [how long|how many days] until {P} birthday? [when is it|what date]
+        [what|which] date [does the passport|does the calendar] say for {P} birthday
         [when|what day|which date] [do we|should i|must i|do people] [congratulate {O}|bring cake for {O}|sing for {O}|celebrate {P} birthday]
         [on|for] [what|which] [day|date] [should i congratulate {O}|is {P} birthday party|{do} {S} turn a year older|did {S} come into the world|do they sing for {O}]
         [what|which] [day|date] [{was} {S} born on|is written in {P} passport as date of birth|does {P} birthday land on|is {P} big day, the birthday]
@@ -436,6 +601,15 @@ VARIANTS: dict[str, Variants] = {
     ),
     "number": _variants(
         """
+        [my memory is bad|i forget it all the time|for safety], so [keep|note|save|store]: {P} {x} is {v}
+        {P} {x} [starts and ends like this|goes like this|reads as follows|is easy]: {v}
+        [at the desk|at the gate|at the counter|in the office] [they|he|she] gave {O} the {x} {v}
+        [the computer|the machine|the system] [chose|printed|assigned] {v} as {P} {x}
+        {v} [was printed|stood|is written] [on {P} ticket|on {P} key|on {P} paper] as {x}
+        [you may|someone may|i may] need {P} {x} [one day|later|soon][:|, it's|, so here:] {v}
+        {S} [{have} to remember|must not forget|should learn] {P} {x}, {v}
+        [with|using] {v} as {P} {x} [you get in|it works|everything is fine]
+        {P} {x} [has|consists of] the digits {v}
         [they|the lady|the man|the clerk|somebody] [handed|assigned|mailed|told|sent] {O} [the {x} {v}|{v} as {x}|{v} for a {x}|{P} {x}, {v}]
         [put down|write|note|remember|save|keep] {v} [as|for] {P} {x}
         [please |]remember {P} {x}[, it is|: it is|, which is|. it is|:] {v}
@@ -452,6 +626,13 @@ VARIANTS: dict[str, Variants] = {
         [dial|type|enter|use] {v}[, that is|, it is|:] {P} {x}
         """,
         """
+        [at the desk|at the gate|at the counter|in the office] they ask for {P} {x}[. what is it|, which one|]
+        [what|which] {x} [is written|is printed|stood] [on {P} ticket|on {P} key|on {P} paper]
+        [what|which] {x} did [the computer|the machine|they] [choose|print|assign] for {O}
+        [help|quick], {P} {x}[?|! what was it|, i need it]
+        [how|like what] does {P} {x} [go|read]
+        [i|we] need to type [in |]{P} {x}[. what is it|, help|]
+        [what|which] digits [does {P} {x} have|make up {P} {x}]
         [which|what] {x} [did they assign to {O}|did they tell {O}|was sent to {O}|is on {P} card|is on {P} paper|did {S} end up with]
         [what|which] [digits|number] [is|are|stands for|do i type for] {P} {x}
         [could you|can you|please] [find|read out|look up|repeat|spell] {P} {x}
@@ -488,6 +669,19 @@ VARIANTS: dict[str, Variants] = {
     ),
     "object_colour": _variants(
         """
+        {S} [just |]painted {P} {x} [all |]{v} [because {S} {love+} it|with a brush|by {O}|over the weekend]
+        [the shop|they] only had {P} {x} in {v}
+        {P} {x}, [which is|being|a|the] {v} [one|thing], [is new|is broken|was a gift|looks nice]
+        [everyone|my mother|nobody] [likes|hates|noticed] that {P} {x} is {v}
+        {P} {x} [shines|shimmers|glows|sparkles] [{v} in the light|in {v}|in a strong {v}]
+        {S} {have} [two coats of|a layer of|lots of] {v} [paint|colour] on {P} {x}
+        {P} {x} [matches|goes with] {P} shoes, [both are|they are all] {v}
+        {S} [ordered|wanted|asked for] {P} {x} in {v}, [not in black|and got it|of course]
+        [guess the colour of|the colour of] {P} {x}[? it's|: it's| must be] {v}
+        {v} is a [great|strange|nice|fitting] colour for {P} {x}[, i find|, and it has it|]
+        [since|ever since] {S} bought it, {P} {x} has been {v}
+        {P} {x} [became|turned|went] {v} [in the sun|over the years|in the wash]
+        {P} {x} is [as |]{v} [as can be|all over|from top to bottom|inside and out]
         {P} {x} [seems|appears|looks] [quite |rather |almost |very |so |]{v} [in the sun|from the outside|late at night|in this light|in the evening|when seen from afar|in {P} eyes]
         {P} {x} [seems|appears|looks to be|is all|turned out|gleams in|glows in] {v}
         {P} {x} {are_x} [all|completely|mostly|entirely|half|nearly] {v}
@@ -510,6 +704,14 @@ VARIANTS: dict[str, Variants] = {
         people [laugh|smile|stare] at {P} {x} because it is {v}
         """,
         """
+        [describe|picture] {P} {x}[:|,] [what colour is it|which colour]
+        [what|which] [colour|shade|paint] did [they|the shop|{S}] [have|use|take] for {P} {x}
+        [if i paint|to match|if somebody steals] {P} {x}, [what colour do i need|which colour is it|what colour do i tell them]
+        is {P} {x} [bright or dark|red or blue or what|black or white]? [what colour|which colour] [is it|exactly]
+        [what|which] colour [would you say|do people see|would i see] [{P} {x} is|when they look at {P} {x}|on {P} {x}]
+        [what|which] colour [should i say|do i write down|do i tell them] for {P} {x}
+        [the colour|the shade|the paint] of {P} {x}[, i need it|, quickly|? which one|, tell me]
+        [how|in which colour] [did {S} paint|did they paint|did {S} order|did {S} want] {P} {x}
         [what|which] [colour|shade] [is the paint of|does it say for|do you know for|should i look for to find] {P} {x}
         [how|in what shade|in which shade] [does {P} {x} look|is {P} {x} painted|is {P} {x} done] [|, in colour]
         [what|which] [colour|shade] [did i say|was it again that] {P} {x} [is|has|was]
@@ -531,6 +733,20 @@ VARIANTS: dict[str, Variants] = {
     ),
     "likes": _variants(
         """
+        [my friends laugh because|it is no secret that|you may find it odd, but] {S} {love+} {v}
+        {v} [all day long|every day|on a sunday|and a good friend], [that is {P} idea of happiness|what more could {S} want]
+        [tell|ask|show] {O} [about|for|some] {v} and [{S} {light+} up|{P} eyes shine|{S} {am} happy again]
+        {S} {think+} of {v} [all the time|with joy|before {S} {sleep+}], {S} {love+} it
+        {P} [room|life|house|head] is full of {v}, {P} great love
+        [where there is|with] {v} [around|in sight|near], {S} {feel+} [at home|great|happy]
+        {S} {get+} [so |very |]happy [from|because of|with|over] {v}
+        [how|oh how] {S} {love+} {v}
+        [long live|hooray for|three cheers for] {v}, {S} {love+} [it|them]
+        {S} would [walk miles|do anything|get up at five|wait for hours] for {v}
+        [i admit it|yes|true]: {S} {have} [a soft spot for|a big heart for|great love for] {v}
+        {v} [lift|light|brighten] up {P} [day|life|mood]
+        [a perfect day|a good evening|a nice trip] for {O} [has|needs|means] {v}
+        {S} {am} [never sad|always cheerful|full of joy] with {v} around
         [whenever|when|as soon as|every time|if] [{S} {get+}|{S} {see+}|{S} {find+}|{S} {have}|somebody brings|there's] {v}[,|] {S} [{smile+}|{am} delighted|{am} glad|{am} cheerful|{am} in a good mood]
         {S} {am} [glad|cheerful|delighted|pleased|in a good mood|merry] [whenever|when|as soon as|every time|if] [{S} {get+}|{S} {see+}|{S} {find+}|{S} {have}|somebody brings|there's] {v}
         {S} [simply |just |truly |absolutely |totally |dearly |secretly |]{love+} {v}[ with all {P} heart| so much| very much| to bits|]
@@ -554,6 +770,15 @@ VARIANTS: dict[str, Variants] = {
         {S} {spend+} all {P} free time on {v}, {S} {love+} it
         """,
         """
+        what [would {S} walk miles for|would {S} do anything for|would {S} wait for hours for|would {S} get up early for]
+        what [lights up|brightens|lifts] {P} [day|life|mood]
+        what [makes {P} eyes shine|does a perfect day for {O} need|is {P} idea of happiness|is {P} room full of]
+        what [{do} {S} get happy from|{do} {S} think of with joy|{do} {S} have great love for|{do} {S} feel happy with]
+        [with|over|because of] what {am} {S} [happy|glad|pleased|overjoyed]
+        what [can|could|should] i [bring|show|get] {O} [for fun|to please {O}|that {S} {love+}]
+        [it is no secret what|you know what|tell them what] {S} {love+}[. well|, or not|]
+        what [is|was] the thing [{S} {love+}|{S} {like+}|that makes {O} happy] [so much|again|]
+        [which|what] [thing|things] [could {S} not live without|bring {O} joy|please {O}|{do} {S} adore most of all]
         what [cheers {O} up|makes {P} day|makes {O} smile|warms {P} heart|lifts {P} mood|gives {O} joy|brings {O} pleasure|pleases {O}]
         what {am} {S} [glad about|delighted by|keen on|very fond of|a lover of|an admirer of|excited about|passionate about|a follower of]
         [of what|of which thing] {am} {S} [a fan|fond|a lover|an admirer|a friend|a supporter]
@@ -591,6 +816,18 @@ VARIANTS: dict[str, Variants] = {
     ),
     "allergy": _variants(
         """
+        [one bite of|one touch of|the smell of] {v} and {S} {get+} [sick|ill|a rash|a red face]
+        {S} {have} been allergic to {v} [since {S} {was} a child|for years|all {P} life|since last spring]
+        [at the restaurant|when you cook|for dinner] remember: {v} [make {O} ill|are off limits for {O}|would harm {O}]
+        {S} {carry+} pills because {S} {am} allergic to {v}
+        {v}? no way[:|,] {S} {am} allergic
+        {S} ended up in [hospital|an ambulance|bed] because of {v}, {P} allergy
+        {P} eyes [water|itch|burn] [from|because of|near] {v}, {S} {am} allergic
+        [tell|warn] the [cook|waiter|kitchen] that {S} {am} allergic to {v}
+        {S} {am} not allowed [to eat |to have |to touch |]{v}, [for medical reasons|due to an allergy|says the doctor, the allergy]
+        {v} [do not agree with|do harm to|are dangerous for] {O}, {S} {am} allergic
+        {S} [found out|learned|heard] [from the doctor |yesterday |]that {S} {am} allergic to {v}
+        [no|without] {v}, please, {S} {have} an allergy
         [whenever|when|if|as soon as|every time] {S} [{eat+}|{touch+}|{have}|{get+}] {v}, {S} [{get+} a rash|{get+} red spots|{feel+} ill|cannot breathe|{sneeze+}|{have} to see a doctor]
         {S} [{get+}|{feel+}|{become+}|{am}] [ill|unwell|itchy|dizzy] [from|because of|when {S} {have}] {v}
         {v} [give {O} a rash|are bad for {O}|make {O} ill|make {O} itch|make {O} sneeze|are poison for {O}]
@@ -608,6 +845,14 @@ VARIANTS: dict[str, Variants] = {
         {v}[ and {S}| and {O}] do not go together[, {S} {get+} sick|, it is an allergy]
         """,
         """
+        [when i cook|at the restaurant|for dinner], what [must i leave out|is off limits|would harm {O}] [because of {P} allergy|for {O}]
+        [which|what] [thing|food|stuff] [makes {P} eyes itch|is dangerous for {O}|does not agree with {O}|put {O} in hospital]
+        what {have} {S} been allergic to [all {P} life|for years|since childhood]
+        what [should i warn|do i tell] the [cook|waiter|kitchen] about[, {P} allergy|, for {O}|, as {S} {have} an allergy]
+        what do {P} pills [help against|protect {O} from][, the allergy|]
+        [one bite of|one touch of] what makes {O} [sick|ill]
+        what {am} {S} not allowed to [eat|have|touch] [for medical reasons|because of {P} allergy]
+        {P} allergy[, what was it to|: to what|, against what is it]
         what [gives {O} a rash|makes {O} ill|makes {O} itch|makes {O} sneeze|triggers {P} allergy|sets off {P} allergy]
         what [must|should|can|may] {S} [not eat|not touch|never have|never eat|not have|not be near] [because of {P} allergy|as {S} {am} allergic|]
         [what|which thing|which food] [does {P} skin react to|{do} {S} suffer from an allergy to|{am} {S} very allergic to|is bad for {O}|is poison for {O}]
@@ -714,6 +959,19 @@ VARIANTS: dict[str, Variants] = {
     ),
     "kept_in": _variants(
         """
+        [so that nobody finds|to keep safe] {P} {x}[,|] {S} [put|hid|locked] [it|them|everything] in the {v}
+        {S} [could have sworn|{think+}] {P} {x} {are_x} in the {v}
+        [last seen|still|right now]: {P} {x} in the {v}
+        the {v} [is full, because|is where] {P} {x} {are_x} [in there|kept|inside]
+        {P} {x} {are_x} [at home|always|best off|stowed away] in the {v}
+        [do not forget|remind {O}] that {P} {x} {are_x} in the {v}
+        [behind the books|under a blanket|between old papers] in the {v} {are_x} {P} {x}
+        [somebody|the kids|my mother] put {P} {x} in the {v}
+        [it is always the same place for|as always,] {P} {x}[:|,] [in |]the {v}
+        [reach into|dig through|empty] the {v} and you [have|get|find] {P} {x}
+        {S} {have} {P} {x} [safe|with {O}|well hidden] in the {v}
+        {S} {use+} the {v} for {P} {x}
+        {P} {x}, [i believe|i am sure|if nobody took them], {are_x} in the {v}
         [if|when|should] [you|anyone|somebody] [need|needs|want|look for] {P} {x}[,|:] [look in|open|check|try] the {v}
         [look|search|check|try|reach|peek] [inside|into|through] the {v} [for|to find|to get|if you want] {P} {x}
         [inside|in|at the bottom of|at the back of|on top of] the {v} [you will see|you see|you find|you will spot|{are_x}] {P} {x}
@@ -731,6 +989,15 @@ VARIANTS: dict[str, Variants] = {
         [the last time|yesterday|this morning] {P} {x} were in the {v}
         """,
         """
+        where did {P} {x} [go|end up|disappear to]
+        [where|in what] did [somebody|the kids|my mother] put {P} {x}
+        [i am leaving|we are in a hurry|it is urgent] and need {P} {x}[. where|, where are they|. where to look]
+        what [do i dig through|must i empty|should i reach into] to [have|get|find] {P} {x}
+        [what|which] [place|box|room|corner|thing] {do} {S} use for {P} {x}
+        {P} {x} {are_x} [gone|nowhere|missing]. [where could they be|where did {S} put them|where to look]
+        [any idea|can you tell me|do you remember] where {P} {x} [might be|{are_x}|went|{are_x} hidden]
+        where is it that {P} {x} [{are_x} kept|{are_x} hidden|{are_x}]
+        [what|which] is the [place|spot|hiding place|home] [of|for] {P} {x}
         where [did {P} {x} end up|did {P} {x} go|could {P} {x} be|might {P} {x} be|{are_x} {P} {x} hidden|should {P} {x} be]
         where [must|can|do|could|shall] i [look|go|search|reach] [for|to find|to get] {P} {x}
         [what|which] [thing|container|place] [holds|contains|hides|has] {P} {x}
@@ -752,6 +1019,19 @@ VARIANTS: dict[str, Variants] = {
     ),
     "travel": _variants(
         """
+        {S} {count+} the days until {v}[, {P} holiday|, the trip starts then|, {S} {go+} there on holiday]
+        [guess where {S} {am} going|{P} holiday plans|{P} travel plans|{P} next trip]: {v}
+        {S} {take+} [the kids|the whole family|a friend|nobody] [along |]to {v} [on holiday|for a week|next month]
+        [a week|ten days|a month|a weekend] in {v} [is what {S} {need+}|is booked for {O}|lies ahead of {O}|will be {P} holiday]
+        {S} [won|got|{was} given] a [trip|journey|ticket|flight] to {v}
+        {S} {am} [on the train|at the airport|on the road|at the station] [on {P} way |heading |]to {v}
+        {S} {want+} to see the [museums|beaches|temples|mountains] of {v} on {P} [trip|holiday|vacation]
+        [without rain|with luck|if all goes well] {S} will [reach|be in|arrive in] {v} [soon|by friday|next week]
+        {P} [honeymoon|school trip|business trip|city trip|cruise] [is|goes|leads] to {v}
+        [send|write] {O} no mail, {S} {am} [travelling|off|going] to {v}
+        {v} is [calling|on the list|the plan], {S} {travel+} there [soon|in may|by train]
+        the [map|guide book|hotel] for {v} is bought, {S} {am} going
+        {S} [will|shall] [fly|go|travel|drive|sail] [all the way |over |down |]to {v}
         {S} [bought|got|ordered|paid for|{have}|booked] [a|the|{P}] [train ticket|plane ticket|bus ticket|flight|seat|cruise|room|hotel] [to|for|in] {v} [for the holidays|for next week|for the summer|, {S} {am} going there]
         [next month|next week|in spring|in summer|soon|on friday|tomorrow] {S} [{go+}|{fly+}|{drive+}|{travel+}|{sail+}|{set+} off|{take+} a train] to {v}
         {P} [plane|train|ship|bus|flight|ticket|tour|route|cruise] [goes|flies|takes {O}|brings {O}|leads|is going] to {v}
@@ -770,6 +1050,15 @@ VARIANTS: dict[str, Variants] = {
         the [destination|goal|aim] of {P} [trip|journey|holiday|voyage] is {v}
         """,
         """
+        [which|what] [place|city|town] [lies ahead of {O}|is on the list for {P} trip|is calling {O}|did {S} win a trip to]
+        [to|for] [what|which] [place|city|town] [is {P} ticket|is {P} honeymoon|is {P} business trip|{do} {S} take the kids]
+        [guess|say|tell me] where [{S} {am} going|{P} trip goes|{P} holiday will be|{S} {travel+} to]
+        [i|we] want to wish {O} a good trip[. where to|, where does it go]
+        where [{am} {S} off to|{am} {S} heading|will {S} fly|did {S} want to go|{do} {S} set off to] [on holiday|soon|next|]
+        where [will|does] [the train|the plane|the ship|the bus] [take|bring] {O}
+        what [is|was] the [plan|place|city|aim] for {P} [trip|holiday|vacation|journey]
+        [which|what] [city|town|place] [{am} {S} about to see|will {S} reach|will {S} arrive in|{do} {S} travel to] [next|soon|by train|]
+        [the map|the guide book] {S} bought [is for|was for] [which|what] [place|city]
         where [does {P} plane go|does {P} train go|does {P} flight go|is {P} flight to|does {P} ticket say|{do} {S} fly|will {S} travel]
         [what|which] [place|city|town|destination] [will {S} see|is {P} next stop|{am} {S} packing for|is waiting for {O}|did {S} choose for {P} holiday|{am} {S} off to]
         [to|for] [what|which] [place|city|town|destination] [{do} {S} have a ticket|did {S} get a flight|did {S} plan a trip|{am} {S} flying|{am} {S} leaving|is {P} train]
