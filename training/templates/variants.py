@@ -103,7 +103,7 @@ VARIANTS: dict[str, Variants] = {
         {P} {x} and {v} are [one and the same|the same person]
         [if|when|in case] {v} [calls|rings|shows up|writes], [it is|that will be|that's] {P} {x}
         {P} {x} [really|always|mostly|just] [goes as|is addressed as|hears|wants to be] {v}
-        {v} [married into the family|has been around forever|lives nearby], {v} is {P} {x}
+        {v} [married into the family|has been around forever|lives nearby], that is {P} {x}
         {S} {see+} {P} {x} {v} [every week|every summer|rarely|on sundays]
         {P} {x} {v} [is coming for dinner|sends greetings|is on holiday|just had a baby|loves to cook|is very tall]
         {v}[ - |, ]{P} {x}[ - |, ][is coming over|told a joke|drove us home|is here]
@@ -186,7 +186,7 @@ VARIANTS: dict[str, Variants] = {
         there is a {x} [in {P} flat|in {P} life|in {P} house] and [it is|its name is|we call it] {v}
         {P} {x} [has been|was always|is simply|is just] {v} to [us|everyone|the family]
         {P} new {x} [got|was given|received|has] the name {v}
-        {v} [chewed up a shoe|slept on the bed|went to the vet|needs food], {v} is {P} {x}
+        {v} [chewed up a shoe|slept on the bed|went to the vet|needs food], that is {P} {x}
         [good boy|good girl|silly thing|brave animal], {v}. that is {P} {x}
         the name that {P} {x} [knows|understands|got|carries] is {v}
         {S} [{feed+}|{walk+}|{brush+}] {P} {x} {v} [every day|twice a day|in the morning]

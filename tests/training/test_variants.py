@@ -1,0 +1,69 @@
+"""Sentences with alternatives can be spelled out in every way they promise, and stay about their fact."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+
+from training import world as worlds
+from training.templates.facts import ATTRIBUTES, Attribute
+from training.templates.variants import every_form, spelled_out
+from training.wording import Owner, View, render
+from training.world import World
+
+_VARIED = [attribute for attribute in ATTRIBUTES if attribute.variants]
+_KINDS = pytest.mark.parametrize("attribute", _VARIED, ids=lambda attribute: attribute.key)
+
+
+def test_a_line_is_spelled_out_in_every_way() -> None:
+    line = "{S} [like+|{love+}] {v}[ a lot| so much|]"
+    forms = every_form(line)
+    assert len(forms) == len(set(forms)) == 6
+    random = Random(1)
+    assert {spelled_out(random, line) for _ in range(200)} == set(forms)
+    assert "{S} {love+} {v}" in forms
+
+
+@_KINDS
+def test_every_form_tells_or_asks_and_can_be_said_of_anybody(attribute: Attribute) -> None:
+    assert attribute.variants is not None
+    told = attribute.variants.told + attribute.variants.changed
+    for line in told + attribute.variants.asked:
+        for form in every_form(line):
+            assert form.count("{v}") == (1 if line in told else 0), form
+            for owner in (Owner("me"), Owner("Mira"), Owner("me", "sister")):
+                said = render(form, View.of(owner, "me", "you"), attribute.about[0], "Value")
+                assert re.search(r"[\[\]{}|+]|  ", said) is None, said
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_whoever_is_introduced_is_still_named(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
+    monkeypatch.setattr(worlds, "_INTRODUCED_SHARE", share)
+    random = Random(5)
+    told: list[str] = []
+    for _ in range(60):
+        world = World(random, least_people=2)
+        speaker, other = world.people[:2]
+        fact = world.new_fact()
+        while fact.owner != Owner(other):
+            fact = world.new_fact()
+        exchange = world.note(speaker, fact)
+        assert other.casefold() in exchange.text.casefold()
+        assert exchange.fact is not None
+        assert exchange.fact.value in exchange.text
+        told.append(exchange.text.casefold().replace(other.casefold(), "mira"))
+    introduced = sum(bool(re.search(r"(friend|dear|old|colleague|mate|buddy) mira", text)) for text in told)
+    assert introduced > 30 if share else introduced < 5
+
+
+def test_a_curt_reply_repeats_nothing() -> None:
+    random = Random(2)
+    world = World(random)
+    exchange = world.note(world.people[0], world.new_fact())
+    curt = exchange.curtly(random)
+    assert curt.text == exchange.text
+    assert curt.ground is None
+    assert curt.reply is not None
+    assert exchange.value not in curt.reply
