@@ -1,7 +1,7 @@
 """A second wording of the exam's kinds of fact, written without a look at the first or at training's.
 
 Whoever adds to the generator reads what the exam got wrong, so that the exam's own sentences become a poorer
-measure of what is new to the model. These are not read then, and nothing in training refuses them: some are
+measure of what is new to the model. These are not to be read then. Nothing in training refuses them: some are
 so plain that training says them as well, three stand in the exam.
 """
 
