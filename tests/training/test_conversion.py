@@ -101,7 +101,7 @@ def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> Non
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     shape = ModelShape(vocabulary=400, layers=1, width=32, heads=1, feed_forward=32)
     around = Circumstances(tmp_path, threads=1, precision="float32", compiled=False, tokenizer_lessons=200)
-    plan = Plan(tokens=1, batch_tokens=2048, taught=ONE_LAYER)
+    plan = Plan(tokens=12_000, batch_tokens=2048, taught=ONE_LAYER)
     first = Trainer(plan, shape, around, Together())
     first.run()
     second = Trainer(plan, shape, around, Together())
