@@ -16,6 +16,7 @@ from benchmarks.exam_questions.kinds import KINDS
 def plain(text: str) -> str:
     """Lower case, no punctuation but apostrophes and marks, contractions written out."""
     text = text.casefold().replace("i'm", "i am").replace("what's", "what is").replace("'ve", " have")
+    text = re.sub(r"\b(there|it|that|where|who|when|how)'s\b", r"\1 is", text)
     return " ".join(re.findall(r"[\w'{}]+", text))
 
 
