@@ -100,8 +100,6 @@ def test_a_sentence_of_the_exam_is_recognised_whatever_its_names() -> None:
     assert is_of_exam(f"{told.upper()}!", "Mira", value="Bo Ra")
     assert is_of_exam(talk.ASKED[0].format(name="Mira"), "Mira")
     contracted = [text.replace("there is ", "there's ") for kind in KINDS for text in kind.statements]
-    assert all(
-    )
     assert any("there's" in text and is_of_exam(text.format(v="Bo Ra"), value="Bo Ra") for text in contracted)
     assert not is_of_exam("Mira has something else to say.", "Mira")
 
