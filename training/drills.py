@@ -50,9 +50,9 @@ def make_interview(random: Random, difficulty: Difficulty) -> Lesson:
 
 def _block_size(random: Random, most: int) -> int:
     roll = random.random()
-    if roll < 0.47:
+    if roll < 0.42:
         return random.randint(1, min(6, most))
-    return random.randint(1, min(12, most)) if roll < 0.77 else random.randint(min(10, most), most)
+    return random.randint(1, min(12, most)) if roll < 0.7 else random.randint(min(10, most), most)
 
 
 class _Interview:

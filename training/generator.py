@@ -184,7 +184,7 @@ def _rivals(world: World, asker: str, target: Fact, kind: str) -> list[list[tupl
     random = world.random
     if kind == "whose":
         owners = [name for name in world.people if name != target.owner.person]
-    elif kind == "not_knowing" and random.random() < 0.4:
+    elif kind == "not_knowing" and random.random() < 0.6:
         others = [name for name in world.people if name != target.owner.person]
         owners = [random.choice(others or [names.person(random)])]
     else:

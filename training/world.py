@@ -33,6 +33,9 @@ COMPOSED_SHARE = 0.3
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
 VARIED_SHARE = 0.45
 """Share of the other sentences that have alternatives in them (see training/templates/variants.py)."""
+VALUE_FIRST_SHARE = 0.08
+"""Share of the sentences that are sought among those that begin with the value: rare otherwise, and the
+hardest to read, because whoever reads the value does not know yet what it is."""
 PLAIN_SHARE = 0.7
 """Share of statements and questions with nothing around them."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
@@ -64,6 +67,8 @@ _INTRODUCTIONS = (
     "my friend", "our friend", "my good friend", "my colleague", "good old", "dear", "our dear", "that",
     "my buddy", "little", "my mate", "this",
 )  # fmt: skip
+_NEAR_SHARE = 0.6
+"""Share of what else is known of the same person that is of a kind easily taken for the one asked for."""
 _PLAIN_STARTS = frozenset(
     ("you", "your", "the", "for", "on", "of", "everybody", "there", "originally", "someone")
 )
@@ -150,6 +155,10 @@ class World:
                     attribute, owner = like.attribute, like.owner
                     about = random.choice(attribute.about)
                 else:
+                    others = fact_templates.near(like.attribute.key)
+                    if others and random.random() < _NEAR_SHARE:
+                        attribute = random.choice(others)
+                        about = random.choice(attribute.about)
                     owner = like.owner if not (attribute.personal and like.owner.relation) else owner
             fact = Fact(attribute, about, owner, self.value(attribute, about))
             if fact.identity in self.used or self._clashes(fact):
@@ -222,6 +231,10 @@ class World:
     def _statement_template(self, attribute: Attribute, *, changed: bool) -> str:
         random = self.random
         exchanged = partial(with_synonyms, random, kind=attribute.key)
+        if not changed and random.random() < VALUE_FIRST_SHARE:
+            lines = fact_templates.value_first(attribute)
+            if lines:
+                return exchanged(spelled_out(random, random.choice(lines)))
         composed = attribute.phrases is not None and random.random() < COMPOSED_SHARE
         varied = attribute.variants is not None and random.random() < VARIED_SHARE
         if changed and random.random() < 0.7:

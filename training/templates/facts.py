@@ -110,6 +110,23 @@ SECRETS = _words(
     """
 )
 
+NEAR_KINDS: tuple[frozenset[str], ...] = tuple(
+    frozenset(group.split())
+    for group in (
+        "home origin travel",
+        "favourite likes eats wants",
+        "likes collects dislikes gift bought",
+        "allergy dislikes fear eats",
+        "job employer learning building",
+        "relative_name pet_name thing_name meets",
+        "number secret time",
+        "birthday event time",
+        "plays team reading learning",
+        "object_colour drives kept_in",
+    )
+)
+"""Keys of kinds that are easily taken for each other: a question about one is not answered by another."""
+
 FAVOURITE_VALUES: dict[str, Callable[[Random], str]] = {
     "colour": names.colour,
     "number": names.small_number,
@@ -879,3 +896,15 @@ UNKNOWN_FRAMES: tuple[str, ...] = (
     "I do not know {}.", "I don't know {}.", "Sorry, I do not know {}.",
     "Nobody has told me {}.", "I have not been told {}.", "I am not sure; nobody has told me {}.",
 )  # fmt: skip
+
+
+def near(key: str) -> tuple[Attribute, ...]:
+    """The listed kinds that are easily taken for the one of `key`."""
+    keys = frozenset().union(*(group for group in NEAR_KINDS if key in group)) - {key}
+    return tuple(attribute for attribute in ATTRIBUTES if attribute.key in keys)
+
+
+def value_first(attribute: Attribute) -> tuple[str, ...]:
+    """The statements that begin with the value, so that only what follows says what it is."""
+    lines = (*attribute.statements, *(attribute.variants.told if attribute.variants else ()))
+    return tuple(line for line in lines if line.startswith(("{v}", "the {v}")))

@@ -115,6 +115,16 @@ VARIANTS: dict[str, Variants] = {
         {P} {x}'s [real|actual|proper|first|given] name is {v}
         [someone|a person|a woman|a man] [called|named|by the name of] {v} is {P} {x}
         you [must|should|will want to] [remember|learn|know] the name of {P} {x}[, it is|, which is|:] {v}
+        {v} [stands for|belongs to|refers to] {P} {x}[, you know|, in our house|]
+        {v}[, by which i mean|, in other words|, as in] {P} {x}
+        {v} [it is|it was]: [the name of|what they named] {P} {x}
+        {v} and nothing else is {P} {x}'s name
+        {v} [would be|should be|must be|is] the name [you want for|to use for|you hear for|that goes with] {P} {x}
+        {v} [will be|was|is] [at the party|with us|on the phone|in the car|in town], and [by that i mean|that is to say|you know that is] {P} {x}
+        {v}, [the dear|the good|the funny|the kind] soul, is {P} {x}
+        {v} [was always|was first|became] a friend and then {P} {x}
+        {v} [who is|who was|, being] {P} {x}[, always helps me|, can be trusted|, called twice]
+        {v} [rings|writes|visits] [every day|on sundays|now and then]. {P} {x}, [of course|you know|i mean]
         """,
         """
         [in my phone|in the address book|on the list], under which name is {P} {x}
@@ -192,6 +202,13 @@ VARIANTS: dict[str, Variants] = {
         {S} [{feed+}|{walk+}|{brush+}] {P} {x} {v} [every day|twice a day|in the morning]
         {P} {x} [does not react to anything but|reacts only to|only knows] {v}
         [of course|naturally|obviously] {P} {x} needed a name, [so it is|and it became|we took] {v}
+        {v} [stands for|belongs to|refers to] {P} {x}[, you know|, in our house|]
+        {v}[, by which i mean|, in other words|, as in] {P} {x}
+        {v} [would be|should be|is] the name [to use for|you hear for|that goes with] {P} {x}
+        {v} [barked|slept|sat|played|hid] [in the garden|under the bed|all day|on the sofa]. {P} {x}, [of course|you know|i mean]
+        {v} it is[: the name of|, what we named] {P} {x}
+        {v}, [the dear|the good|the funny|the lazy] thing, is {P} {x}
+        {v} was [the only name|a good name|the best name] [we found|we had|there was] for {P} {x}
         """,
         """
         {P} {x} has a [funny|short|strange|royal] name[, which one was it|, what is it|. what was it]
@@ -279,6 +296,13 @@ VARIANTS: dict[str, Variants] = {
         what {S} {like+} [best|most] as [a|{P}] {x} is {v}
         {S} {like+} {v} [best|most|more than anything] [as a {x}|when we talk about {x}s|for a {x}]
         [friends know|everybody knows|it is well known] that {v} is the {x} {S} {love+} [most|best]
+        {v} [every time|any day|for ever], [if you let {O} choose|when {S} {choose+}] a {x}
+        {v} would [win|come first|be the answer] if you asked {O} for the best {x}
+        {v}, [with {O}|for {O}|in {P} eyes], [beats|tops|outdoes] any [other |]{x}
+        {v} and no other {x} [will do for {O}|counts for {O}|makes {O} happy]
+        {v} [stands|sits|is] at the [top|head] of {P} list, as far as {x}s go
+        {v} has [always|long|ever] been the {x} [for {O}|{S} {want+} most|{S} {put+} first]
+        {v} [makes|made] the best {x} [there is|in the world|of all] [for {O}|to {O}|if you ask {O}]
         """,
         """
         [which|what] {x} [gets first prize|gets five stars|gets ten points] from {O}
@@ -347,6 +371,12 @@ VARIANTS: dict[str, Variants] = {
         [greetings|hello|greetings to all] from {v}, [where {S} {live+}|that is {P} home|the town {S} {live+} in]
         [if you come to|when you visit|should you ever be in] {v}, [visit {O}|come and see {O}|that is {P} town]
         {P} roof over the head is in {v}
+        {v} [has|holds] {P} [flat|house|bed|address|heart and home]
+        {v} is [where you visit {O}|where {P} door is|where {P} rent goes|where {S} {sleep+} at night]
+        {v} has been [good to {O}|{P} city|{P} home] [for years|since spring|ever since {S} moved]
+        {v} [it is|it was] that {S} moved to and {live+} in
+        {v} and {P} [little flat|house|garden] there are [all {S} {need+}|home]
+        {v}, [that is|which is|it is] [the city|the town|the place] {S} {come+} home to
         """,
         """
         [what|which] [town|city|place] do i [write|put] on [a letter|a parcel|the form] to {O}
@@ -408,6 +438,11 @@ VARIANTS: dict[str, Variants] = {
         {P} memories of being a [child|kid] are all from {v}
         {P} family [moved away from|left] {v} when {S} {was} [ten|twelve|older]
         {P} [grandparents|parents] [raised|brought up] {O} in {v}
+        {v} [had|taught|raised|formed] {O} [as a child|when {S} {was} small|in {P} first years]
+        {v} is [in {P} blood|the town of {P} first steps|where {P} cradle stood|where {S} went to kindergarten]
+        {v} was [the town of {P} childhood|all {S} knew as a child|{P} first home|where {P} parents had {O}]
+        {v} it was, [the place {S} grew up in|where {S} {was} a child]
+        {v}, [that is|which is|it is] [the city|the town|the place] {S} [grew up in|{was} born in]
         """,
         """
         [what|which] [city|town|place] [saw {O} grow up|{am} {S} a child of|made {O} who {S} {am}|did {S} leave after school]
@@ -464,6 +499,10 @@ VARIANTS: dict[str, Variants] = {
         {S} {serve+} [people |the town |]as a {v}
         {v}, that is [what {S} {do} for work|{P} job|{P} profession|what {S} {am}]
         [in|for] {P} [work|job] {S} {act+} as a {v}
+        {v} [it says|stands|is written] on {P} [door|card|badge] at work
+        {v} [is the job|is the trade|was the profession] [{S} learned|{S} chose|that pays {O}]
+        {v}, [by trade|by profession|by training|for money], [that is|it is] what {S} {am}
+        {v} [since|ever since] school, that is {P} [job|working life]
         """,
         """
         [what|which] [job|profession] [should i write|do i put down|stands] [in the form|on {P} card|] for {O}
@@ -521,6 +560,11 @@ VARIANTS: dict[str, Variants] = {
         {P} working [day|life|week] is spent at {v}
         {S} {do} {P} job [at|for] {v}
         {P} employer[:|, that is|, the company,] {v}
+        {v} [pays|feeds|needs|keeps|hired|trusts] {O}[, it is where {S} work|, that is {P} company|, as an employee]
+        {v} has [{O} on the staff|{P} contract|a desk for {O}|{O} as a worker]
+        {v}, [that is|which is|it is] [the firm|the company|the business] {S} work for
+        {v} [is|was] on {P} [pay cheque|contract|badge|work clothes]
+        {v} [it is|it was] that gave {O} work
         """,
         """
         [which|what] [company|firm|employer] [sends|pays|gives] {O} [money|a salary] [each month|for work|]
@@ -575,6 +619,10 @@ VARIANTS: dict[str, Variants] = {
         {S} {have} {P} [big day|birthday|special day] on {v}[, the birthday|]
         [everyone|the whole family|all friends] [comes|come] on {v} for {P} birthday
         {S} {turn+} [thirty|forty|twenty|a year older] on {v}
+        {v} is [cake day|party day|a big day] [for {O}|with us], {P} birthday
+        {v} [brings|means|marks] {P} birthday
+        {v}, [that is|which is|it is] [the day|the date] {S} {was} born
+        {v} will [make {O}|see {O}] a year older
         """,
         """
         [which|what] [day|date] do i [mark|put in the calendar|write down|save] [for|as] {P} birthday
@@ -624,6 +672,11 @@ VARIANTS: dict[str, Variants] = {
         {S} {have} [{x} {v}|the {x} {v}|number {v} as {x}]
         [don't lose|never forget|keep] {P} {x}[:|,] {v}
         [dial|type|enter|use] {v}[, that is|, it is|:] {P} {x}
+        {v} [belongs to|goes with|opens|stands for] {P} {x}
+        {v} [they gave {O}|{S} got|{S} {was} told] as {x}
+        {v}, [in case you need|if anyone asks for|so you know] {P} {x}
+        {v} [goes|fits|belongs] in the field for {P} {x}
+        {v} is [all you need|what to type|what counts] for {P} {x}
         """,
         """
         [at the desk|at the gate|at the counter|in the office] they ask for {P} {x}[. what is it|, which one|]
@@ -702,6 +755,12 @@ VARIANTS: dict[str, Variants] = {
         [if you see a|whoever sees a] {v} {x}, it is {P} {x}
         [nobody but {O} has|only {S} {have}] a {v} {x}
         people [laugh|smile|stare] at {P} {x} because it is {v}
+        {v} [covers|coats|is all over|is on] {P} {x}
+        {v} [paint|cloth|colour] [covers|is on|was used for] {P} {x}
+        {v}, [of all colours|not red|no other colour], is [how|what] {P} {x} [is|looks|came]
+        {v} it is[, the colour of|: the shade of] {P} {x}
+        {v} [makes|made] {P} {x} [look good|easy to spot|look new|shine]
+        {v} [suits|fits] {P} {x}, [and so it was painted|the colour it has]
         """,
         """
         [describe|picture] {P} {x}[:|,] [what colour is it|which colour]
@@ -768,6 +827,11 @@ VARIANTS: dict[str, Variants] = {
         {S} {have} [a love for|a thing for|a passion for|a taste for|a liking for] {v}
         {S} {find+} {v} [great|amazing|adorable|lovely|fantastic|delightful]
         {S} {spend+} all {P} free time on {v}, {S} {love+} it
+        {v} [are|is] what {S} [{love+}|{enjoy+}|{like+}], [believe me|as you know|without end]
+        {v}, [oh|yes|believe me], [how {S} {love+} them|{S} {love+} it]
+        {v} [have|hold|won] {P} [heart|love]
+        {v} every day, [that would be heaven for {O}|{S} would love that]
+        {v} [can|will] [always |]make {O} [smile|happy|glad|sing]
         """,
         """
         what [would {S} walk miles for|would {S} do anything for|would {S} wait for hours for|would {S} get up early for]
@@ -843,6 +907,10 @@ VARIANTS: dict[str, Variants] = {
         {S} {suffer+} from an allergy to {v}
         [because of|due to] {P} allergy {S} [{avoid+}|cannot have|never {eat+}|must not touch] {v}
         {v}[ and {S}| and {O}] do not go together[, {S} {get+} sick|, it is an allergy]
+        {v} [put|sent|brought] {O} in [hospital|bed], [it is an allergy|{P} allergy]
+        {v} [are|is] [forbidden for {O}|a danger to {O}|what {S} must not have], [because of {P} allergy|as {S} {am} allergic]
+        {v} [upset|attack|hurt] {P} [skin|stomach|lungs], [it is an allergy|{S} {am} allergic]
+        {v}, [says|according to] {P} doctor, [are|is] what {S} {am} allergic to
         """,
         """
         [when i cook|at the restaurant|for dinner], what [must i leave out|is off limits|would harm {O}] [because of {P} allergy|for {O}]
@@ -987,6 +1055,10 @@ VARIANTS: dict[str, Variants] = {
         you [can|could|should|must] [get|take|fetch|grab|pick] {P} {x} [from|out of] the {v}
         [nobody knows|do not tell anyone], but {P} {x} {are_x} in the {v}
         [the last time|yesterday|this morning] {P} {x} were in the {v}
+        the {v} [keeps|guards|swallowed|took in|stores] {P} {x}
+        the {v} [, and only there,|, as always,|, of all places,] is [where {S} {keep+}|where you find|the home of] {P} {x}
+        the {v} [was open and|is big enough, so] {P} {x} [went in|went in there]
+        the {v} [should|must|will|might] [have|hold|contain] {P} {x}
         """,
         """
         where did {P} {x} [go|end up|disappear to]
@@ -1048,6 +1120,11 @@ VARIANTS: dict[str, Variants] = {
         {S} {plan+} [to visit|to see|to travel to|to fly to|a visit to|a holiday in] {v}
         {S} {set+} out for {v} [soon|tomorrow|at dawn|next week]
         the [destination|goal|aim] of {P} [trip|journey|holiday|voyage] is {v}
+        {v} [is calling|waits for {O}|awaits {O}], {P} [trip|holiday|journey] is [booked|planned|near]
+        {v} [in spring|in summer|next week|soon], that is {P} [trip|holiday|plan]
+        {v} [stands|is printed] on {P} [ticket|boarding pass]
+        {v}, [that is|which is|it is] [the city|the town|the place] {S} {am} [going|flying|travelling] to
+        {v} is [as far as|where] {P} [train|plane|ticket] [goes|takes {O}]
         """,
         """
         [which|what] [place|city|town] [lies ahead of {O}|is on the list for {P} trip|is calling {O}|did {S} win a trip to]
