@@ -166,6 +166,37 @@ def with_filler(random: Random, template: str) -> str:
     return " ".join([*words[:at], random.choice(_FILLERS), *words[at:]])
 
 
+_SLIP_SHARE, _LEFT_OUT_SHARE = 0.08, 0.03
+"""Share of sentences with a slip, and of those in which it is a word left out."""
+_LEFT_OUT = frozenset(("the", "a", "an", "of", "is", "it", "to", "that", "do", "what", "has", "for"))
+
+
+def with_slips(random: Random, template: str) -> str:
+    """Now and then a word mistyped or a little one left out; never a name, a value or what it is about.
+
+    So a sentence has to be understood by the words that remain.
+    """
+    roll = random.random()
+    if roll > _SLIP_SHARE:
+        return template
+    words = template.split(" ")
+    if roll < _LEFT_OUT_SHARE:
+        slips = [at for at, word in enumerate(words) if word in _LEFT_OUT]
+    else:
+        slips = [at for at, word in enumerate(words) if word.isalpha() and len(word) > 3]
+    if slips:
+        at = random.choice(slips)
+        words[at : at + 1] = [] if roll < _LEFT_OUT_SHARE else [_mistyped(random, words[at])]
+    return " ".join(words)
+
+
+def _mistyped(random: Random, word: str) -> str:
+    """With two letters exchanged, one missing, or one doubled."""
+    at = random.randrange(len(word) - 1)
+    first, second = word[at], word[at + 1]
+    return word[:at] + random.choice((second + first, second, first + first + second)) + word[at + 2 :]
+
+
 def sentence(text: str) -> str:
     """First letter upper case."""
     return text[:1].upper() + text[1:]

@@ -24,7 +24,7 @@ from training.templates.small_talk import Intent
 from training.templates.synonyms import with_synonyms
 from training.templates.variants import spelled_out
 from training.unseen import is_of_exam
-from training.wording import Owner, Typing, View, render, sentence, with_filler
+from training.wording import Owner, Typing, View, render, sentence, with_filler, with_slips
 from training.words import syllables
 
 OPEN_SHARE = 0.1
@@ -206,7 +206,7 @@ class World:
         while True:
             template = self._owned(self._statement_template(fact.attribute, changed=changed), view)
             bare = render(template, view, fact.about, fact.value)
-            body = render(with_filler(random, template), view, fact.about, fact.value)
+            body = render(with_slips(random, with_filler(random, template)), view, fact.about, fact.value)
             text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
             if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (bare, text)):
                 break
@@ -322,8 +322,9 @@ class World:
         else:
             template = exchanged(random.choice(attribute.indirect))
             frame = spelled_out(random, random.choice(fact_templates.INDIRECT_FRAMES))
-        bare = render(self._owned(template, view), view, fact.about, "")
-        return frame.format(bare), bare
+        template = self._owned(template, view)
+        asked = render(with_slips(random, template), view, fact.about, "")
+        return frame.format(asked), render(template, view, fact.about, "")
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS

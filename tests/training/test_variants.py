@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from training import world as worlds
-from training.templates.facts import ATTRIBUTES, Attribute
+from training.templates.facts import ATTRIBUTES, NEAR_KINDS, Attribute, near, value_first
 from training.templates.variants import every_form, spelled_out
-from training.wording import Owner, View, render
+from training.wording import Owner, View, render, with_slips
 from training.world import World
 
 _VARIED = [attribute for attribute in ATTRIBUTES if attribute.variants]
@@ -67,3 +68,48 @@ def test_a_curt_reply_repeats_nothing() -> None:
     assert curt.ground is None
     assert curt.reply is not None
     assert exchange.value not in curt.reply
+
+
+def test_a_slip_leaves_names_values_and_things_alone() -> None:
+    random = Random(5)
+    line = "{P} {x} is what {S} {have} painted {v}, that is the colour"
+    drawn = [with_slips(random, line) for _ in range(2000)]
+    slipped = [text for text in drawn if text != line]
+    assert 40 < len(slipped) < 400
+    marks = re.findall(r"{.*?}", line)
+    assert all(re.findall(r"{.*?}", text) == marks for text in slipped)
+    assert {abs(len(line.split(" ")) - len(text.split(" "))) for text in slipped} == {0, 1}
+
+
+def test_a_slip_changes_one_word() -> None:
+    random = Random(6)
+    line = "who remembers where somebody parked"
+    for text in (with_slips(random, line) for _ in range(2000)):
+        pairs = zip(line.split(" "), text.split(" "), strict=True)
+        assert sum(before != after for before, after in pairs) <= 1
+
+
+def test_values_come_first_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds, "VALUE_FIRST_SHARE", 1.0)
+    world = World(Random(7))
+    for attribute in ATTRIBUTES:
+        for line in value_first(attribute):
+            assert line.replace("the {v}", "{v}").startswith("{v}")
+        if value_first(attribute):
+            template = world._statement_template(attribute, changed=False)
+            assert template.startswith(("{v}", "the {v}"))
+
+
+def test_what_is_known_besides_is_often_of_a_near_kind() -> None:
+    assert {attribute.key for attribute in near("home")} == {"origin", "travel"}
+    keys = {attribute.key for attribute in ATTRIBUTES}
+    assert all(group <= keys for group in NEAR_KINDS)
+    count = 0
+    for seed in range(200):
+        world = World(Random(seed), least_people=2)
+        home = replace(
+            world.new_fact(), attribute=next(it for it in ATTRIBUTES if it.key == "home"), about=""
+        )
+        like = [world.new_fact(home) for _ in range(3)]
+        count += sum(fact.owner == home.owner and fact.attribute.key in ("origin", "travel") for fact in like)
+    assert 40 < count < 200
