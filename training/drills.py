@@ -42,7 +42,7 @@ _TOLD_MORE, _ASKED_MORE = 0.8, 0.85
 
 
 def make_interview(random: Random, difficulty: Difficulty) -> Lesson:
-    """Draw one interview; every reply of it is taught."""
+    """Draw one interview; every reply of it is taught, but those that only acknowledge a fact."""
     if random.random() < _DECISION_SHARE:
         return _decisions(random)
     return _Interview(random, difficulty).lesson()

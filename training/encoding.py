@@ -141,8 +141,14 @@ class _Encoding:
         """The name of whom a sentence is about: before its colon, if that is who wrote it, else inside."""
         name = start - 2 - len(owner)
         if not self.text.startswith(f"{owner}: ", max(0, name)):
-            name = self.text.casefold().find(owner.casefold(), start, end)
+            name = self._name_at(owner, start, end)
         return self._tokens(name, name + len(owner)) if name >= 0 else None
+
+    def _name_at(self, name: str, start: int, end: int) -> int:
+        """Where somebody is named, whatever the case, with or without the s of possession; -1 if nowhere."""
+        pattern = re.compile(rf"(?<!\w){re.escape(name)}(?=s?(?!\w))", re.IGNORECASE)
+        found = pattern.search(self.text, start, end)
+        return found.start() if found else -1
 
     def _value_at(self, value: str, start: int, end: int) -> int:
         """Where a value stands as whole words; -1 if it does not."""
@@ -166,7 +172,7 @@ class _Encoding:
         if ground.owner != ground.asker:
             block = self.text.find(LATE_HEADING, writer, before)
             end = block if block >= 0 else before
-            at = self.text.casefold().find(ground.owner.casefold(), at + len(ground.asker), end)
+            at = self._name_at(ground.owner, at + len(ground.asker), end)
         return self._tokens(at, at + len(ground.owner)) if at >= 0 else None
 
     def _tokens(self, start: int, end: int) -> tuple[int, int]:

@@ -126,7 +126,7 @@ def _draw_memory_count(random: Random, most: int) -> int:
 def _memories(
     world: World, asker: str, target: Fact, kind: str, count: int
 ) -> tuple[list[RememberedLine], Fact]:
-    """A late block of at most `count` lines that holds the target when `kind` asks for it."""
+    """A late block of `count` lines, or one more for a reply; it holds the target if `kind` asks for it."""
     if count == 0:
         return [], target
     random = world.random
@@ -173,14 +173,14 @@ def _memories(
         channel = random.choice(channels)
         for position, (speaker, text) in enumerate(lines):
             remembered.append(RememberedLine(speaker, channel, NOW_S - age_s + position, text))
-    world.told.clear()
-    if has_target:
-        world.told[target.identity] = target
     return remembered, target
 
 
 def _rivals(world: World, asker: str, target: Fact, kind: str) -> list[list[tuple[str, str]]]:
-    """The same kind of fact about the other people, each told by its owner or by the asker."""
+    """The same kind of fact about the other people, each told by its owner or by the asker.
+
+    Often about one of them where it is not known, about all where the question is whose it is.
+    """
     random = world.random
     if kind == "whose":
         owners = [name for name in world.people if name != target.owner.person]

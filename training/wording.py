@@ -6,6 +6,11 @@ import re
 from dataclasses import dataclass
 from random import Random
 
+INTRODUCTIONS = (
+    "my friend", "our friend", "my good friend", "my colleague", "good old", "dear", "our dear", "that",
+    "my buddy", "little", "my mate", "this",
+)  # fmt: skip
+"""What may stand before the name of somebody who is spoken of."""
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)(\+?)\}")
 _ARTICLE = re.compile(r"\ba (?=[aeiou])")
 _THIRD_PERSON = {"got": "got", "have": "has"}
@@ -167,8 +172,8 @@ def with_filler(random: Random, template: str) -> str:
 
 
 _SLIP_SHARE, _LEFT_OUT_SHARE = 0.08, 0.03
-"""Share of sentences with a slip, and of those in which it is a word left out."""
-_LEFT_OUT = frozenset(("the", "a", "an", "of", "is", "it", "to", "that", "do", "what", "has", "for"))
+"""Share of sentences that may have a slip, and of those (of all) that lose a word by it."""
+_LEFT_OUT = frozenset(("the", "of", "is", "it", "to", "that", "do", "what", "has", "for"))
 
 
 def with_slips(random: Random, template: str) -> str:
@@ -192,7 +197,7 @@ def with_slips(random: Random, template: str) -> str:
 
 def _mistyped(random: Random, word: str) -> str:
     """With two letters exchanged, one missing, or one doubled."""
-    at = random.randrange(len(word) - 1)
+    at = random.choice([at for at in range(len(word) - 1) if word[at] != word[at + 1]])
     first, second = word[at], word[at + 1]
     return word[:at] + random.choice((second + first, second, first + first + second)) + word[at + 2 :]
 

@@ -24,7 +24,7 @@ from training.templates.small_talk import Intent
 from training.templates.synonyms import with_synonyms
 from training.templates.variants import spelled_out
 from training.unseen import is_of_exam
-from training.wording import Owner, Typing, View, render, sentence, with_filler, with_slips
+from training.wording import INTRODUCTIONS, Owner, Typing, View, render, sentence, with_filler, with_slips
 from training.words import syllables
 
 OPEN_SHARE = 0.1
@@ -63,10 +63,6 @@ _CURT_REPLIES = (
 )  # fmt: skip
 _INTRODUCED_SHARE = 0.08
 """Share of sentences about others that say "my friend Mira", and of those that say "the dog of Mira"."""
-_INTRODUCTIONS = (
-    "my friend", "our friend", "my good friend", "my colleague", "good old", "dear", "our dear", "that",
-    "my buddy", "little", "my mate", "this",
-)  # fmt: skip
 _NEAR_SHARE = 0.6
 """Share of what else is known of the same person that is of a kind easily taken for the one asked for."""
 _PLAIN_STARTS = frozenset(
@@ -131,7 +127,6 @@ class World:
             if name not in self.people and name != self.persona:
                 self.people.append(name)
         self.typing = {name: Typing.careful() if plainly else Typing.draw(random) for name in self.people}
-        self.told: dict[tuple[str, str, str, str], Fact] = {}
         self.used: set[tuple[str, str, str, str]] = set()
         self._sayings: dict[tuple[str, str, str, str], tuple[str, str]] = {}
         """How each fact was last told, and what the persona said to it."""
@@ -158,7 +153,9 @@ class World:
                     others = fact_templates.near(like.attribute.key)
                     if others and random.random() < _NEAR_SHARE:
                         attribute = random.choice(others)
-                        about = random.choice(attribute.about)
+                        about = (
+                            like.about if like.about in attribute.about else random.choice(attribute.about)
+                        )
                     owner = like.owner if not (attribute.personal and like.owner.relation) else owner
             fact = Fact(attribute, about, owner, self.value(attribute, about))
             if fact.identity in self.used or self._clashes(fact):
@@ -208,7 +205,7 @@ class World:
             bare = render(template, view, fact.about, fact.value)
             body = render(with_slips(random, with_filler(random, template)), view, fact.about, fact.value)
             text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
-            if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (bare, text)):
+            if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (bare, body, text)):
                 break
         if random.random() < 0.08:
             text = self.addressed(text)
@@ -220,11 +217,12 @@ class World:
         is_other = view.person == 3 and owner.person != speaker
         if self.plainly or not is_other or self.random.random() > _INTRODUCED_SHARE:
             return view
-        return View.of(replace(owner, person=f"{self.random.choice(_INTRODUCTIONS)} {owner.person}"), "", "")
+        return View.of(replace(owner, person=f"{self.random.choice(INTRODUCTIONS)} {owner.person}"), "", "")
 
     def _owned(self, template: str, view: View) -> str:
         """`template`, of others now and then with "the dog of Mira" for "Mira's dog"."""
-        if view.person != 3 or "{P} {x}'" in template or self.random.random() > _INTRODUCED_SHARE:
+        would_run_on = "{P} {x}'" in template or "{P} {x} {v}" in template
+        if view.person != 3 or would_run_on or self.random.random() > _INTRODUCED_SHARE:
             return template
         return template.replace("{P} {x}", "the {x} of {S}")
 
@@ -283,8 +281,9 @@ class World:
         view = self._view(fact.owner, asker)
         text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
         while not text or is_of_exam(text, fact.owner.person):
-            framed, bare = self._question(fact, view)
-            text = "" if is_of_exam(bare, fact.owner.person) else framed
+            text, *unframed = self._question(fact, view)
+            if any(is_of_exam(it, fact.owner.person) for it in unframed):
+                text = ""
         text = typing.apply(text, random)
         if not self.plainly:
             text = self._maybe_addressed(text)
@@ -305,8 +304,8 @@ class World:
             ground=Ground((), "", asker, fact.owner.person, fact.attribute.key),
         )
 
-    def _question(self, fact: Fact, view: View) -> tuple[str, str]:
-        """With what people put around it, and without."""
+    def _question(self, fact: Fact, view: View) -> tuple[str, str, str]:
+        """With what people put around it, without it, and without a slip as well."""
         random, attribute = self.random, fact.attribute
         exchanged = partial(with_synonyms, random, kind=attribute.key)
         if attribute.phrases is not None and random.random() < COMPOSED_SHARE:
@@ -324,7 +323,7 @@ class World:
             frame = spelled_out(random, random.choice(fact_templates.INDIRECT_FRAMES))
         template = self._owned(template, view)
         asked = render(with_slips(random, template), view, fact.about, "")
-        return frame.format(asked), render(template, view, fact.about, "")
+        return frame.format(asked), asked, render(template, view, fact.about, "")
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS
@@ -347,7 +346,11 @@ class World:
     def confirm(self, asker: str, fact: Fact) -> Exchange:
         random, typing = self.random, self.typing[asker]
         is_right = random.random() < 0.5
-        asked = fact.value if is_right else self.value(fact.attribute, fact.about)
+        asked = fact.value
+        while not is_right and (
+            asked.casefold() in fact.value.casefold() or fact.value.casefold() in asked.casefold()
+        ):
+            asked = self.value(fact.attribute, fact.about)
         clause = render(
             fact.attribute.statements[0], View.of(fact.owner, asker, self.persona), fact.about, asked
         )
@@ -368,10 +371,10 @@ class World:
         while True:
             compose = _OPEN_TALK.get(intent.key)
             said = compose(random) if compose and random.random() < 0.5 else random.choice(intent.said)
-            said = said.format(**words)
+            bare = said = said.format(**words)
             if random.random() < 0.25:
                 said = random.choice(talk_templates.TALK_FRAMES).format(said.rstrip("?.!"))
-            if not is_of_exam(said, self.persona, words["other"]):
+            if not any(is_of_exam(it, self.persona, words["other"]) for it in (bare, said)):
                 break
         text = self.typing[speaker].apply(said, random)
         if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:

@@ -25,7 +25,7 @@ SKILLS = (
     "identity", "recall_5", "recall_20", "in_context", "update", "who", "not_knowing", "noting", "small_talk",
     "decision",
 )  # fmt: skip
-"""Every skill but `form`, which is judged on all replies."""
+"""Every skill but `form`, which is judged on all replies but those of decisions: a grammar forces theirs."""
 
 CHATTER_LINES = 30
 """Said in the room of the question before it is asked, when it is played through the program."""
@@ -49,7 +49,10 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One exam question. A right reply holds all of `wanted`, none of `forbidden`, and matches `pattern`."""
+    """One exam question. A right reply holds all of `wanted`, none of `forbidden`, and matches `pattern`.
+
+    The value that is asked for stands first in `wanted`.
+    """
 
     skill: str
     template: str
@@ -64,10 +67,15 @@ class Question:
 
 
 NOT_KNOWING = re.compile(
-    r"(do not|don't|not|n't|never|nobody|no one)\b.*\b(know|told|sure|mentioned|remember|heard|said)"
-    r"|no idea|unknown to me",
-    re.IGNORECASE,
+    r"^(?!.*(\d|\bbut\b)).*"
+    r"((do not|don't|not|n't|never|nobody|no one)\b.*\b(know|told|sure|mentioned|remember|heard|said)"
+    r"|no idea|unknown to me)",
+    re.IGNORECASE | re.DOTALL,
 )
+"""Says so, and neither a number nor anything behind a "but"."""
+_VALUES = tuple(value for group in words.VALUES for value in group)
+_OF_FACTS = ("do not know", "don't know", "telling me that", "remember that", "as far as I know", "noted")
+"""What stands in replies to facts and to questions for them, never in one to small talk."""
 
 
 class Wording:
@@ -104,7 +112,8 @@ class _Scene:
     def value(self, kind: Kind) -> str:
         while True:
             value = kind.value(self.random)
-            if not any(value in other or other in value for other in self.values):
+            said = value.casefold()
+            if not any(said in other.casefold() or other.casefold() in said for other in self.values):
                 self.values.append(value)
                 return value
 
@@ -278,7 +287,9 @@ def _not_knowing(random: Random, wording: Wording, number: int) -> Question:
     message = question.format(p=asked, x=about)
     prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
     script = _script(scene, asker, message, lines)
-    return Question("not_knowing", question, prompt, (), scene.others(), NOT_KNOWING, script=script)
+    known = (scene.persona, asker, asked)
+    forbidden = tuple(dict.fromkeys(value for value in (*scene.others(), *_VALUES) if value not in known))
+    return Question("not_knowing", question, prompt, (), forbidden, NOT_KNOWING, script=script)
 
 
 def _noting(random: Random, wording: Wording, number: int) -> Question:
@@ -290,7 +301,10 @@ def _noting(random: Random, wording: Wording, number: int) -> Question:
     message = statement.format(x=about, v=value)
     prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
     script = _script(scene, asker, message, lines)
-    return Question("noting", statement, prompt, (value,), (*scene.others(value), "?"), script=script)
+    forbidden = (*scene.others(value), "?", "do not know")
+    return Question(
+        "noting", statement, prompt, tuple(filter(None, (value, about))), forbidden, script=script
+    )
 
 
 def _identity(random: Random, wording: Wording, number: int) -> Question:
@@ -316,7 +330,7 @@ def _small_talk(random: Random, wording: Wording, number: int) -> Question:
     lines = _irrelevant(scene, random.choice((0, 0, 2, 6)), set())
     message = template.format(name=scene.persona)
     prompt = _prompt(scene, scene.people[0], message, _remember(scene, lines), [])
-    return Question("small_talk", template, prompt, (), scene.others(), intent.fits)
+    return Question("small_talk", template, prompt, (), (*scene.others(), *_OF_FACTS), intent.fits)
 
 
 def _decision(random: Random, wording: Wording, number: int) -> Question:
@@ -328,8 +342,14 @@ def _decision(random: Random, wording: Wording, number: int) -> Question:
         template = talk.BETWEEN_OTHERS[number // 2 % len(talk.BETWEEN_OTHERS)]
         prompt = _prompt(scene, asker, template.format(other=other), [], history, tail)
         return Question("decision", template, prompt, will_respond=False)
-    template = talk.ASKED[number // 2 % len(talk.ASKED)]
-    prompt = _prompt(scene, asker, template.format(name=scene.persona), [], history, tail)
+    if number % 3:
+        template = talk.ASKED[number // 2 % len(talk.ASKED)]
+        message = template.format(name=scene.persona)
+    else:
+        # Asked without a name.
+        kind, template = _cycle(wording.first, number // 6)
+        message = template.format(x=random.choice(kind.about))
+    prompt = _prompt(scene, asker, message, [], history, tail)
     return Question("decision", template, prompt, will_respond=True)
 
 

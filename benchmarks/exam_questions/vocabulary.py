@@ -60,5 +60,5 @@ VALUES = (PERSONAS, PEOPLE, PETS, PLACES, THINGS, COLOURS, TRADES, COMPANIES, HI
 
 RESERVED_WORDS: frozenset[str] = frozenset(
     word.casefold() for group in VALUES for value in group for word in value.split()
-) - {"lady", "sir", "stand", "music", "yellow", "labs", "brothers", "old", "compartment", "basket"}
+) - {"lady", "sir", "music", "yellow", "labs", "brothers", "compartment", "basket"}
 """Every word of every value above, less the plain English ones that two-word values contain."""

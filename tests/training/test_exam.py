@@ -74,10 +74,53 @@ def test_admitting_not_to_know_is_right_and_a_guess_is_wrong() -> None:
     assert not is_right(question, _reply("It is blue."))
 
 
-def test_noting_with_a_question_back_is_wrong() -> None:
-    question = _question("noting")
-    assert is_right(question, _reply(f"Got it: {question.wanted[0]}."))
-    assert not is_right(question, _reply(f"What is {question.wanted[0]}?"))
+@pytest.mark.parametrize("wording", WORDINGS)
+@pytest.mark.parametrize("skill", SKILLS)
+def test_every_question_can_be_answered_right(skill: str, wording: str) -> None:
+    for question in compose(skill, 300, seed=1, wording=WORDINGS[wording]):
+        if question.wanted and question.pattern is None:
+            assert is_right(question, _reply(f"It is {' and '.join(question.wanted)}."))
+
+
+def test_a_guess_behind_a_doubt_is_wrong() -> None:
+    for question in compose("not_knowing", 60, seed=3):
+        script = question.script
+        assert script is not None
+        speakers = {speaker for speaker, _ in script.told} - {script.asker}
+        others = [name for name in speakers if name not in script.message]
+        for guess in ("Siobhan", "Reykjavik", "48213", *others):
+            if guess not in (script.asker, script.persona) and guess not in script.message:
+                assert not is_right(question, _reply(f"I am not sure, it is {guess}."))
+        assert not is_right(question, _reply("I am not sure, but it is Paris."))
+
+
+def test_a_reply_to_a_fact_does_not_fit_small_talk() -> None:
+    replies = (
+        "Sorry, I do not know what you like.",
+        "I remember that you live in Oslo.",
+        "Thank you for telling me that you like tea.",
+        "As far as I know, you are glad.",
+    )
+    for question in compose("small_talk", 60, seed=3):
+        assert not any(is_right(question, _reply(text)) for text in replies)
+
+
+def test_noting_repeats_the_fact_and_asks_nothing_back() -> None:
+    question = next(question for question in compose("noting", 30, seed=3) if len(question.wanted) == 2)
+    value, about = question.wanted
+    assert is_right(question, _reply(f"Got it, your {about}: {value}."))
+    assert not is_right(question, _reply(f"What about your {about} and {value}?"))
+    assert not is_right(question, _reply(f"Got it, your elephant is {value}."))
+    assert not is_right(question, _reply(f"I do not know {value}, your {about}."))
+
+
+def test_decisions_are_asked_with_and_without_a_name() -> None:
+    questions = compose("decision", 300, seed=1)
+    asked = [question for question in questions if question.will_respond]
+    persona = [question.prompt.identity[8:].partition(",")[0] for question in asked]
+    named = [name in question.prompt.message for name, question in zip(persona, asked, strict=True)]
+    assert 0.25 < 1 - sum(named) / len(named) < 0.4
+    assert len(asked) == 150
 
 
 def test_a_decision_is_judged_by_its_contract() -> None:
@@ -124,9 +167,11 @@ def examinee() -> Examinee:
 
 
 def test_the_embedded_model_passes_a_slice_of_the_exam(examinee: Examinee) -> None:
-    for skill, answered in sit_exam(examinee, ["small_talk", "noting", "identity"], 20, seed=1):
-        assert sum(answer.right for answer in answered) >= 12, skill
-        assert sum(is_well_formed(answer.reply) for answer in answered) >= 19, skill
+    """Each floor is some three standard deviations of twenty questions below what the whole exam measures."""
+    for skill, answered in sit_exam(examinee, SKILLS, 20, seed=1):
+        assert sum(answer.right for answer in answered) >= (13 if skill == "recall_20" else 15), skill
+        if skill != "decision":
+            assert sum(is_well_formed(answer.reply) for answer in answered) >= 19, skill
 
 
 def test_the_embedded_model_loads_and_writes_a_first_token(examinee: Examinee) -> None:
@@ -172,8 +217,7 @@ def test_the_second_wording_tells_and_asks_for_the_same_kinds(kind: Kind) -> Non
 
 
 @pytest.mark.parametrize("skill", ["recall_5", "in_context", "update", "who", "not_knowing", "noting"])
-def test_the_second_wording_is_asked_about_the_same_values(skill: str) -> None:
-    first, second = compose(skill, 20, seed=1), compose(skill, 20, seed=1, wording=WORDINGS["blind"])
-    assert [len(question.wanted) for question in first] == [len(question.wanted) for question in second]
+def test_the_second_wording_asks_in_other_sentences(skill: str) -> None:
+    first, second = compose(skill, 300, seed=1), compose(skill, 300, seed=1, wording=WORDINGS["blind"])
     templates = {question.template for question in second}
     assert len(templates & {question.template for question in first}) < 0.1 * len(templates)

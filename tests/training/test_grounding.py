@@ -10,13 +10,15 @@ from random import Random
 
 import pytest
 
+from substrate.inference.protocol import Prompt
+
 torch = pytest.importorskip("torch")
 
 from training.drills import make_interview  # noqa: E402
 from training.encoding import Sample, encode  # noqa: E402  # after importorskip
 from training.generator import make_lesson  # noqa: E402
 from training.grounding import Look, attention_loss, looks_of_row  # noqa: E402
-from training.lesson import Difficulty, Lesson  # noqa: E402
+from training.lesson import Difficulty, Lesson, Telling  # noqa: E402
 from training.model import Trace  # noqa: E402
 from training.tokenizer import PieceTokenizer  # noqa: E402
 from training.train import prepare_tokenizer  # noqa: E402
@@ -164,3 +166,14 @@ def test_without_looks_there_is_no_loss() -> None:
     assert looks_of_row(0, [], 4) is None
     traces = [Trace(NO_HIDDEN, torch.zeros(1, 1, 4, 4), torch.zeros(1, 1, 4, 4))]
     assert attention_loss(traces, [(0, 0)], []).item() == 0.0
+
+
+def test_an_owner_is_not_looked_for_inside_another_word(tokenizer: PieceTokenizer) -> None:
+    said = "People in the market like Mark's tea."
+    prompt = Prompt("You are Ann, a cook.", (), f"- Bo: {said}", lambda: "")
+    lesson = Lesson(prompt, "I see!", (), "noting", tellings=(Telling(said, "tea", "Mark", "likes"),))
+    sample = encode(lesson, tokenizer)
+    (start, end), *others = {span for look in sample.owning for span in look.spans}
+    assert others == []
+    assert tokenizer.decode(sample.ids[:start]).endswith("like")
+    assert tokenizer.decode(sample.ids[start:end]).strip().removesuffix("'") == "Mark"

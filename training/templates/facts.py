@@ -67,7 +67,7 @@ PETS = _words(
 )
 NAMED_THINGS = _words(
     """
-    boat car band company street school village hotel cafe shop team club project garden house farm
+    boat car band choir street school village hotel cafe shop team club project garden house farm
     """
 )
 FAVOURITES = _words(
@@ -122,7 +122,6 @@ NEAR_KINDS: tuple[frozenset[str], ...] = tuple(
         "number secret time",
         "birthday event time",
         "plays team reading learning",
-        "object_colour drives kept_in",
     )
 )
 """Keys of kinds that are easily taken for each other: a question about one is not answered by another."""
@@ -523,7 +522,7 @@ _PLAIN: tuple[Attribute, ...] = (
             "what {am} {S} studying",
         ),
         ("what {S} {am} learning", "what {S} {study+}", "which lessons {S} {take+}"),
-        ("{S} {am} learning {v} now", "{S} switched to {v}"),
+        ("{S} {am} learning {v} now", "{S} switched to learning {v}"),
         reverse=("who is learning {v}", "who studies {v}"),
     ),
     Attribute(
@@ -771,16 +770,16 @@ _PLAIN: tuple[Attribute, ...] = (
         "team",
         ("",),
         names.title,
-        ("{S} {support+} {v}", "{P} team is {v}", "{S} {am} a fan of {v}", "{S} {cheer+} for {v}"),
+        ("{S} {support+} {v}", "{P} team is {v}", "{S} {am} a fan of the team {v}", "{S} {cheer+} for {v}"),
         (
             "which team {do} {S} support",
             "what is {P} team",
             "who {do} {S} cheer for",
-            "what {am} {S} a fan of",
+            "which team {am} {S} a fan of",
         ),
         ("which team {S} {support+}", "what {P} team is", "who {S} {cheer+} for"),
         ("{S} {support+} {v} now",),
-        reverse=("who supports {v}", "who is a fan of {v}"),
+        reverse=("who supports {v}", "who is a fan of the team {v}"),
     ),
 )
 
@@ -898,10 +897,19 @@ UNKNOWN_FRAMES: tuple[str, ...] = (
 )  # fmt: skip
 
 
+_NEAR: dict[str, tuple[Attribute, ...]] = {
+    attribute.key: tuple(
+        other
+        for other in ATTRIBUTES
+        if other is not attribute and any({attribute.key, other.key} <= group for group in NEAR_KINDS)
+    )
+    for attribute in ATTRIBUTES
+}
+
+
 def near(key: str) -> tuple[Attribute, ...]:
-    """The listed kinds that are easily taken for the one of `key`."""
-    keys = frozenset().union(*(group for group in NEAR_KINDS if key in group)) - {key}
-    return tuple(attribute for attribute in ATTRIBUTES if attribute.key in keys)
+    """The listed kinds that are easily taken for the one of `key`; none for one made up on the spot."""
+    return _NEAR.get(key, ())
 
 
 def value_first(attribute: Attribute) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from random import Random
 
 SHARE = 0.45
-"""Share of sentences in which words are exchanged, each with a chance of one half."""
+"""Share of sentences in which every word that has others for it is exchanged with a chance of one half."""
 
 _EVERYWHERE = """
 big, great, huge, real

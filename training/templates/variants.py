@@ -185,7 +185,7 @@ VARIANTS: dict[str, Variants] = {
         [last week|today|on sunday|the other day] {S} [played|walked|talked|cuddled] with {v}, {P} {x}
         [this|that|here] is {v}, {P} {x}
         {v} is [the name of the|a lovely|an old|a clever] {x}[ at {P} place| of {P} family|, {P} own]
-        {S} [own|{keep+}|{have}] a {x}[ at home| in the house| outside|]. [it is|it's] called {v}
+        {S} [{own+}|{keep+}|{have}] a {x}[ at home| in the house| outside|]. [it is|it's] called {v}
         {P} {x} {v} [sleeps all day|is hungry again|ran away once|likes the sofa|is ten years old|barks a lot]
         [we|they|the kids] [settled on|decided on|went for|agreed on] {v} [for|as a name for] {P} {x}
         {P} {x} [turns around|looks up|comes running|wakes up] [when it hears|at the word|at the name] {v}
@@ -225,15 +225,15 @@ VARIANTS: dict[str, Variants] = {
         which name [makes|gets] {P} {x} [look up|come running|turn around]
         [what's|what is|what was] the name [that|which] {P} {x} [knows|understands|got|carries]
         {P} {x} [surely has|must have|has] a name[, what is it|, which|. do you know it]
-        [how|by what name] [do|should] [i|we|people] call {P} {x}
+        [how|by what name] [do|should] [i|people|you all] call {P} {x}
         [what|which] name did {S} [think of|come up with|find|pick|choose|want] for {P} {x}
         [i|we] [keep forgetting|always forget] [what {P} {x} is called|the name of {P} {x}]. [what is it|help me]
         the vet [asks|wants to know] [what {P} {x} is called|the name of {P} {x}][?|. what do i say]
-        [what|which] name [was given to|was found for|belongs to|fits] {P} {x}
+        [what|which] name [was given to|was found for|goes with|fits] {P} {x}
         say the name of the {x} [that {S} {own+}|that {S} {have}|at {P} home]
         """,
         """
-        {P} {x} [got|has|received] a [different|new|better] name[:|,] {v}
+        {P} {x} [got|has|received] a [different|nicer|better] name[:|,] {v}
         {P} {x} [only reacts to|knows|understands] {v} now
         we [changed|switched] the name of {P} {x} to {v}
         [please|you can] call {P} {x} {v} [now|from here on]
@@ -255,7 +255,7 @@ VARIANTS: dict[str, Variants] = {
         [what's|what is] written on the sign of {P} {x}
         """,
         """
-        {P} {x} [got|has] a [new|different] name[:|,] {v}
+        {P} {x} [got|has] a [nicer|different] name[:|,] {v}
         they [repainted|changed] the sign of {P} {x}, it says {v}
         """,
     ),
@@ -478,7 +478,7 @@ VARIANTS: dict[str, Variants] = {
         {S} {am} [tired|happy|rich|proud] [from|because of|thanks to] {P} work as a {v}
         [at the office|in the city|at night|in a small shop] {S} {work+} as [a|the] {v}
         {S} {have} [found {P} calling|a licence|a diploma] as a {v}
-        [yes, |]{S} {am} [really |indeed |actually |]a {v}[, that is how {S} earn money|, it pays the rent|, by trade]
+        [yes, |]{S} {am} [really |indeed |actually |]a {v}[, that is how {S} {earn+} money|, it pays the rent|, by trade]
         {S} [retired|will retire] as a {v}
         [somebody has to be a|the town needs a|they were looking for a] {v}, and [it is {O}|{S} took the job]
         {P} work[? {S} {am} a|: being a|, as you know, is that of a] {v}
@@ -499,7 +499,7 @@ VARIANTS: dict[str, Variants] = {
         {S} {serve+} [people |the town |]as a {v}
         {v}, that is [what {S} {do} for work|{P} job|{P} profession|what {S} {am}]
         [in|for] {P} [work|job] {S} {act+} as a {v}
-        {v} [it says|stands|is written] on {P} [door|card|badge] at work
+        {v} [it says|stands|is written] on {P} [door|card] at work, that is {P} job
         {v} [is the job|is the trade|was the profession] [{S} learned|{S} chose|that pays {O}]
         {v}, [by trade|by profession|by training|for money], [that is|it is] what {S} {am}
         {v} [since|ever since] school, that is {P} [job|working life]
@@ -535,12 +535,12 @@ VARIANTS: dict[str, Variants] = {
     "employer": _variants(
         """
         {S} [just |]got [hired|a contract|an offer and took it|promoted] at {v}
-        {v} [sends|pays|gives] {O} [a salary|{P} wages|money] [each month|every month|for my work]
+        {v} [sends|pays|gives] {O} [a salary|{P} wages|money] [each month|every month|for {P} work]
         [since|ever since] {S} left school {S} {have} been [with|at] {v}
         {P} [colleagues|mates|boss and I] at {v} [have lunch together|are great|play football]
         [at|over at] {v} {S} {have} [a good boss|a nice desk|long hours|an office with a view]
         {S} {am} [late for|on {P} way to|tired from] work at {v}
-        [call|mail|reach] {O} at {v} [during the day|in office hours], {S} work there
+        [call|mail|reach] {O} at {v} [during the day|in office hours], {S} {work+} there
         {S} {represent+} {v}, {P} company
         {P} [uniform|jacket|email address] says {v}, {P} employer
         [they need people|it is fun] at {v}, where {S} {work+}
@@ -549,7 +549,7 @@ VARIANTS: dict[str, Variants] = {
         {S} {have} [a|{P}] [desk|office|chair|job|contract|post] [at|with] {v}
         {P} [boss|contract|salary|pay|badge|pay cheque] [is from|comes from|is with] {v}
         [from monday to friday|on weekdays|by day|all week|every morning] {S} {am} [at|with|over at] {v}
-        {v} [is where {S} work|is {P} employer|hired {O}|employs {O}|signs {P} pay cheque|gave {O} a job]
+        {v} [is where {S} {work+}|is {P} employer|hired {O}|employs {O}|signs {P} pay cheque|gave {O} a job]
         {S} {am} [an employee|on the staff|part of the team|a worker|one of the people] [of|at] {v}
         {S} [{sit+}|{work+}|{spend+} {P} days|{earn+} {P} money] [in the office|in the building|in an office|on the third floor] of {v}
         {S} [{go+}|{drive+}|{walk+}|{take+} the bus] to [work at|the office of|the building of] {v}
@@ -560,10 +560,10 @@ VARIANTS: dict[str, Variants] = {
         {P} working [day|life|week] is spent at {v}
         {S} {do} {P} job [at|for] {v}
         {P} employer[:|, that is|, the company,] {v}
-        {v} [pays|feeds|needs|keeps|hired|trusts] {O}[, it is where {S} work|, that is {P} company|, as an employee]
+        {v} [pays|feeds|needs|keeps|hired|trusts] {O}[, it is where {S} {work+}|, that is {P} company|, as an employee]
         {v} has [{O} on the staff|{P} contract|a desk for {O}|{O} as a worker]
-        {v}, [that is|which is|it is] [the firm|the company|the business] {S} work for
-        {v} [is|was] on {P} [pay cheque|contract|badge|work clothes]
+        {v}, [that is|which is|it is] [the firm|the company|the business] {S} {work+} for
+        {v} [is|was] on {P} [pay cheque|contract|badge|work clothes], {P} employer
         {v} [it is|it was] that gave {O} work
         """,
         """
@@ -577,7 +577,7 @@ VARIANTS: dict[str, Variants] = {
         [what|which|whose] [company|firm|business] [hired {O}|employs {O}|signs {P} pay cheque|gave {O} a job|is on {P} badge]
         [at|for|with] [what|which] [company|firm|business|employer] [{do} {S} have a job|{do} {S} have a desk|{do} {S} earn {P} money|{am} {S} on the staff]
         where [is {P} work place|is {P} chair|{do} {S} sit all day at work|{am} {S} from monday to friday|{am} {S} employed|{do} {S} have a job]
-        [what's|what is] the name of [{P} company|the company where {S} work|{P} work place|the business that pays {O}]
+        [what's|what is] the name of [{P} company|the company where {S} {work+}|{P} work place|the business that pays {O}]
         [which|what] [company|firm|office] {do} {S} [go to|drive to|walk to|sit in] [every morning|on weekdays|for work]
         [who|which company] [employs|hired|pays|has] {O}
         where {do} {S} [spend|pass] [{P} weekdays|{P} working hours|the week|{P} time at work]
@@ -822,7 +822,7 @@ VARIANTS: dict[str, Variants] = {
         {v} [give|bring] {O} [joy|pleasure|happiness|a good feeling|peace]
         {v}[, what a joy for {O}| are just great for {O}| are {P} best thing| are wonderful to {O}| are a dream to {O}|, {S} could not do without]
         {P} [passion|love|great love|guilty pleasure|joy|heart] [is|belongs to] {v}
-        {S} [fell in love with|lost {P} heart to|{dream+} of|{rave+} about|{get+} excited about] {v}
+        {S} [fell in love with|lost {P} heart to|{rave+} about|{get+} excited about] {v}
         [nothing|not much|few things] [pleases|delights|excites|cheers] {O} [like|as much as|more than] {v}
         {S} {have} [a love for|a thing for|a passion for|a taste for|a liking for] {v}
         {S} {find+} {v} [great|amazing|adorable|lovely|fantastic|delightful]
@@ -847,7 +847,7 @@ VARIANTS: dict[str, Variants] = {
         what {am} {S} [glad about|delighted by|keen on|very fond of|a lover of|an admirer of|excited about|passionate about|a follower of]
         [of what|of which thing] {am} {S} [a fan|fond|a lover|an admirer|a friend|a supporter]
         what [can {S} never resist|could {S} not do without|will {S} never refuse|{do} {S} take pleasure in|{do} {S} look forward to]
-        what [is {P} passion|is {P} guilty pleasure|is {P} great love|{do} {S} dream of|did {S} lose {P} heart to|did {S} fall in love with]
+        what [is {P} passion|is {P} guilty pleasure|is {P} great love|did {S} lose {P} heart to|did {S} fall in love with]
         what [{do} {S} rave about|{do} {S} cherish|{do} {S} treasure|{do} {S} truly love|{do} {S} dearly love|{do} {S} think is great]
         [what|which thing] [must i|should i|can i] [give|bring|buy] {O} to make {O} happy
         what [pleases|delights|excites|cheers] {O} [most|]
@@ -1048,7 +1048,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [stuffed|tucked|packed|threw|placed|dropped|tossed|hid|forgot|shoved|laid] {P} {x} [in|into|inside] the {v}
         {S} [always |usually |]{leave+} {P} {x} in the {v}
         the {v} [holds|contains|hides|has|is home to] {P} {x}
-        the {v} [is|was] [the place|the spot|where you look|where i saw|a good place] for {P} {x}
+        the {v} [is|was] [the place|the spot|where you look|a good place] for {P} {x}
         [open|go to|have a look in] the {v} [and there {are_x}|and take out|to get|for] {P} {x}
         {P} {x}[?|,] [look|they are|check] in the {v}
         {S} {have} [put|left|placed|hidden|stored|stowed] {P} {x} [away |]in the {v}
