@@ -113,3 +113,12 @@ def test_what_is_known_besides_is_often_of_a_near_kind() -> None:
         like = [world.new_fact(home) for _ in range(3)]
         count += sum(fact.owner == home.owner and fact.attribute.key in ("origin", "travel") for fact in like)
     assert 40 < count < 200
+
+
+def test_a_name_never_runs_into_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "The dog of Mira Rex likes the sofa" would be about somebody called Mira Rex."""
+    monkeypatch.setattr(worlds, "_INTRODUCED_SHARE", 1.0)
+    world = World(Random(8))
+    mira = View.of(Owner("Mira"), "me", "you")
+    assert world._owned("{P} {x} {v} likes the sofa", mira) == "{P} {x} {v} likes the sofa"
+    assert world._owned("{P} {x} is called {v}", mira) == "the {x} of {S} is called {v}"
