@@ -172,6 +172,15 @@ class World:
             maker = fact_templates.FAVOURITE_VALUES.get(about, maker)
         return maker(self.random)
 
+    def _other_value(self, fact: Fact) -> str:
+        """One that is no part of the fact's value, nor the other way round."""
+        true = fact.value.casefold()
+        while (
+            value := self.value(fact.attribute, fact.about)
+        ).casefold() in true or true in value.casefold():
+            pass
+        return value
+
     def _owner(self, attribute: Attribute) -> Owner:
         random = self.random
         person = random.choice(self.people)
@@ -346,11 +355,7 @@ class World:
     def confirm(self, asker: str, fact: Fact) -> Exchange:
         random, typing = self.random, self.typing[asker]
         is_right = random.random() < 0.5
-        asked = fact.value
-        while not is_right and (
-            asked.casefold() in fact.value.casefold() or fact.value.casefold() in asked.casefold()
-        ):
-            asked = self.value(fact.attribute, fact.about)
+        asked = fact.value if is_right else self._other_value(fact)
         clause = render(
             fact.attribute.statements[0], View.of(fact.owner, asker, self.persona), fact.about, asked
         )

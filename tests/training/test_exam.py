@@ -75,11 +75,12 @@ def test_admitting_not_to_know_is_right_and_a_guess_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("wording", WORDINGS)
-@pytest.mark.parametrize("skill", SKILLS)
+@pytest.mark.parametrize(
+    "skill", ["identity", "recall_5", "recall_20", "in_context", "update", "who", "noting"]
+)
 def test_every_question_can_be_answered_right(skill: str, wording: str) -> None:
     for question in compose(skill, 300, seed=1, wording=WORDINGS[wording]):
-        if question.wanted and question.pattern is None:
-            assert is_right(question, _reply(f"It is {' and '.join(question.wanted)}."))
+        assert is_right(question, _reply(f"It is {' and '.join(question.wanted)}."))
 
 
 def test_a_guess_behind_a_doubt_is_wrong() -> None:
