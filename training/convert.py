@@ -1,4 +1,4 @@
-"""From a checkpoint to a GGUF that llama.cpp runs, with the model's facts in its metadata.
+"""From a checkpoint to a GGUF that llama.cpp runs, with the model's facts in its metadata, and back.
 
 `python -m training.convert` converts, then checks the file through llama.cpp: the same tokens for the same
 text, and the same greedy answers as the network in PyTorch, up to what Q8_0 rounds away.
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import gguf
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
+from substrate.errors import SubstrateError
 from substrate.inference.chat_template import CHATML
 from substrate.models import EMBEDDED_MODEL
 from substrate.persona.prompt import LAYOUT_VERSION
@@ -26,16 +28,29 @@ from training.check import greedy
 from training.generator import make_lesson
 from training.lesson import Difficulty
 from training.model import ModelShape, Seedling
-from training.tokenizer import END_OF_TEXT, SPECIAL_TOKENS, TEMPLATE, TURN_END, PieceTokenizer
+from training.tokenizer import (
+    END_OF_TEXT,
+    SPECIAL_TOKENS,
+    TEMPLATE,
+    TURN_END,
+    PieceTokenizer,
+    build_tokenizer,
+)
 
 NAME = "Seedling"
 LICENCE = "apache-2.0"
+_OF_BLOCK = (
+    ("attn_norm", "attention_norm.weight"), ("attn_q", "query"), ("attn_k", "key"), ("attn_v", "value"),
+    ("attn_output", "attention_out"), ("ffn_norm", "feed_norm.weight"), ("ffn_gate", "gate"),
+    ("ffn_up", "up"), ("ffn_down", "down"),
+)  # fmt: skip
+"""Of a block's tensors, the name in a GGUF and ours."""
 LEAST_AGREEMENT = 0.9
 """Share of greedy answers that must be the same in PyTorch (float32) and llama.cpp (Q8_0)."""
 
 
-class ConversionError(Exception):
-    """The converted file does not behave as the network does."""
+class ConversionError(SubstrateError):
+    """The converted file does not behave as the network does, or a file cannot be converted back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,30 +128,88 @@ def _add_tokenizer(writer: gguf.GGUFWriter, path: Path) -> None:
     writer.add_chat_template(CHATML)
 
 
+def _names(layers: int) -> list[tuple[str, str]]:
+    """Each tensor's name in a GGUF, and ours."""
+    names = [("token_embd.weight", "embedding"), ("output_norm.weight", "output_norm.weight")]
+    for layer in range(layers):
+        names += [(f"blk.{layer}.{theirs}.weight", f"blocks.{layer}.{ours}") for theirs, ours in _OF_BLOCK]
+    return names
+
+
+def _is_rotated(name: str) -> bool:
+    return name.endswith((".attn_q.weight", ".attn_k.weight"))
+
+
 def _tensors(model: Seedling) -> list[tuple[str, np.ndarray[Any, Any]]]:
-    shape = model.shape
     state = {name: tensor.detach().float().numpy() for name, tensor in model.state_dict().items()}
-    tensors = [("token_embd.weight", state["embedding"]), ("output_norm.weight", state["output_norm.weight"])]
-    for layer in range(shape.layers):
-        ours, theirs = f"blocks.{layer}.", f"blk.{layer}."
-        tensors += [
-            (theirs + "attn_norm.weight", state[ours + "attention_norm.weight"]),
-            (theirs + "attn_q.weight", _interleave(state[ours + "query"], shape)),
-            (theirs + "attn_k.weight", _interleave(state[ours + "key"], shape)),
-            (theirs + "attn_v.weight", state[ours + "value"]),
-            (theirs + "attn_output.weight", state[ours + "attention_out"]),
-            (theirs + "ffn_norm.weight", state[ours + "feed_norm.weight"]),
-            (theirs + "ffn_gate.weight", state[ours + "gate"]),
-            (theirs + "ffn_up.weight", state[ours + "up"]),
-            (theirs + "ffn_down.weight", state[ours + "down"]),
-        ]
-    return tensors
+    return [
+        (theirs, _interleave(state[ours], model.shape) if _is_rotated(theirs) else state[ours])
+        for theirs, ours in _names(model.shape.layers)
+    ]
 
 
 def _interleave(weight: np.ndarray[Any, Any], shape: ModelShape) -> np.ndarray[Any, Any]:
     """Rotation pairs: we rotate (i, i + half), llama.cpp's llama rotates (2i, 2i + 1)."""
     halves = weight.reshape(shape.heads, 2, shape.head_size // 2, shape.width)
     return np.ascontiguousarray(halves.swapaxes(1, 2).reshape(weight.shape))
+
+
+def _deinterleave(weight: np.ndarray[Any, Any], shape: ModelShape) -> np.ndarray[Any, Any]:
+    pairs = weight.reshape(shape.heads, shape.head_size // 2, 2, shape.width)
+    return np.ascontiguousarray(pairs.swapaxes(1, 2).reshape(weight.shape))
+
+
+class Converted(NamedTuple):
+    """What a GGUF holds of a run."""
+
+    model: Seedling
+    tokenizer: Tokenizer
+    tokens_seen: int
+
+
+def read_gguf(path: Path) -> Converted:
+    """What `write_gguf` wrote, up to what Q8_0 rounded away.
+
+    Raises ConversionError when `path` is no seedling.
+    """
+    try:
+        reader = gguf.GGUFReader(path)
+    except (OSError, ValueError) as error:
+        raise ConversionError(f"{path} cannot be read as a GGUF: {error}") from error
+    if (field := reader.get_field("seedling.training_tokens")) is None:
+        raise ConversionError(f"{path} was not written by training.convert")
+    tokens_seen = int(field.contents())
+
+    def number(key: str) -> Any:
+        field = reader.get_field(f"llama.{key}")
+        assert field is not None
+        return field.contents()
+
+    shape = ModelShape(
+        vocabulary=number("vocab_size"),
+        layers=number("block_count"),
+        width=number("embedding_length"),
+        heads=number("attention.head_count"),
+        feed_forward=number("feed_forward_length"),
+        context=number("context_length"),
+        rope_base=number("rope.freq_base"),
+        norm_epsilon=ModelShape().norm_epsilon,
+    )
+    stored = {
+        tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type) for tensor in reader.tensors
+    }
+    model = Seedling(shape)
+    model.load_state_dict(
+        {
+            ours: torch.tensor(_deinterleave(stored[name], shape) if _is_rotated(name) else stored[name])
+            for name, ours in _names(shape.layers)
+        }
+    )
+    tokens, merges = (
+        reader.get_field(f"tokenizer.ggml.{part}").contents()  # type: ignore[union-attr]  # written together
+        for part in ("tokens", "merges")
+    )
+    return Converted(model.eval(), build_tokenizer(tokens, merges), tokens_seen)
 
 
 def check(trained: Trained, path: Path, lessons: int = 40) -> float:

@@ -17,7 +17,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 import torch
-from torch import distributed, nn
+from torch import Tensor, distributed, nn
 
 _PATIENCE = timedelta(minutes=15)
 """How long a process waits for the others: at the start, and at a step.
@@ -65,6 +65,15 @@ class Together:
             gradient.copy_(mean.view_as(gradient))
         result: list[float] = numbers_mean.tolist()
         return result
+
+    def add_up(self, tensors: Sequence[Tensor]) -> None:
+        """Replace each tensor by its sum over all processes; raises RuntimeError when one has gone."""
+        if self.size == 1 or not tensors:
+            return
+        flat = torch.cat([tensor.flatten() for tensor in tensors])
+        distributed.all_reduce(flat)
+        for tensor, total in zip(tensors, flat.split([it.numel() for it in tensors]), strict=True):
+            tensor.copy_(total.view_as(tensor))
 
 
 def run_together(size: int, work: Callable[[Together], None]) -> None:

@@ -8,7 +8,7 @@ gives the same tokens.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -36,7 +36,19 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    # From here on exactly what llama.cpp does ("gpt-2"): without digit merges the result is the same.
+    return _as_llama_cpp(tokenizer)
+
+
+def build_tokenizer(tokens: Sequence[str], merges: Sequence[str]) -> Tokenizer:
+    """The tokenizer of a GGUF: `tokens` by id, `merges` as "left right"."""
+    pairs: list[tuple[str, str]] = [(left, right) for left, right in (merge.split(" ") for merge in merges)]
+    tokenizer = Tokenizer(models.BPE({token: number for number, token in enumerate(tokens)}, pairs))
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    return _as_llama_cpp(tokenizer)
+
+
+def _as_llama_cpp(tokenizer: Tokenizer) -> Tokenizer:
+    """Exactly what llama.cpp does ("gpt-2"): where no merge holds a digit, digits stay one by one."""
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     return tokenizer

@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -33,7 +33,7 @@ from substrate.errors import SubstrateError
 from substrate.models import EMBEDDED_MODEL
 from training.batches import Batch, make_batches
 from training.check import quick_check
-from training.convert import Trained, convert
+from training.convert import ConversionError, Converted, Trained, convert, read_gguf
 from training.generator import make_lesson
 from training.grounding import Head, attention_loss
 from training.kinds import KINDS, KindReader
@@ -98,19 +98,27 @@ class Plan:
         )
 
 
+def fastest_precision() -> str:
+    """bfloat16 where the processor multiplies in it; elsewhere it is emulated, at a tenth of the speed."""
+    has_bfloat16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return "bfloat16" if has_bfloat16 else "float32"
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Where the run lives and what it may use."""
 
     run: Path
     threads: int = 1
-    precision: str = "bfloat16"
+    precision: str = field(default_factory=fastest_precision)
     compiled: bool = True
     """Compile the blocks: a third faster, after half a minute."""
     checkpoint_s: float = 180.0
     hours: float | None = None
     """Time budget of this start; without one the token budget alone ends the run."""
     tokenizer_lessons: int = 6000
+    start_from: Path | None = None
+    """A seedling's GGUF: a new run begins with its tokenizer and weights, instead of from nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,17 @@ def load_checkpoint(path: Path, shape: ModelShape) -> dict[str, Any]:
     return saved
 
 
+def load_gguf(path: Path, shape: ModelShape) -> Converted:
+    """A seedling's GGUF to go on from.
+
+    Raises TrainingError when it is of a network of another shape, ConversionError when it is no seedling's.
+    """
+    started = read_gguf(path)
+    if started.model.shape != shape:
+        raise TrainingError(f"{path} is of a network of another shape: {started.model.shape}")
+    return started
+
+
 class _Progress:
     """Losses since they were last shown, and the speed since the start."""
 
@@ -241,6 +260,7 @@ class Trainer:
             matrix_rate=plan.matrix_rate,
             other_rate=plan.other_rate,
             weight_decay=plan.weight_decay,
+            peers=peers,
         )
         self.step = self.tokens_seen = self._pools = 0
         self._parameters = [*self.model.parameters(), self.reader.weight]
@@ -250,6 +270,8 @@ class Trainer:
         self._started = time.monotonic()
         if self._checkpoint.exists():
             self._resume()
+        elif around.start_from:
+            self._begin_from(around.start_from)
         if around.compiled:
             for block in self.model.blocks:
                 block.compile(dynamic=True)
@@ -260,6 +282,13 @@ class Trainer:
         self.reader.load_state_dict(saved["reader"])
         self._optimiser.load(saved["optimiser"])
         self.step, self.tokens_seen, self._pools = saved["step"], saved["tokens_seen"], saved["pools"]
+
+    def _begin_from(self, path: Path) -> None:
+        started = load_gguf(path, self._shape)
+        self.model.load_state_dict(started.model.state_dict())
+        self.tokens_seen = started.tokens_seen
+        # Its pools were drawn when it was trained: others now, by a number that no run comes to.
+        self._pools = self.tokens_seen
 
     def save(self) -> None:
         """Write the checkpoint; whoever is interrupted here keeps the one before."""
@@ -377,7 +406,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--precision",
         choices=("bfloat16", "float32"),
         default=around.precision,
-        help="of the matrix products; bfloat16 is faster where the processor has instructions for it",
+        help="of the matrix products; bfloat16 is faster where the processor has instructions for it, and "
+        "far slower elsewhere (default here: %(default)s)",
     )
     parser.add_argument(
         "--compile",
@@ -394,6 +424,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         type=float,
         default=1.0,
         help="share of the full learning rate, to go on after it has fallen (default %(default)s)",
+    )
+    parser.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="GGUF",
+        help="begin a new run with the weights of a seedling, the optimiser new; give --tokens beyond "
+        "what it has seen, and a low --rate",
     )
     parser.add_argument("--out", type=Path, default=EMBEDDED_MODEL, help="GGUF to write at the end")
     options = parser.parse_args(arguments)
@@ -412,22 +449,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         compiled=options.compile,
         checkpoint_s=options.checkpoint_s,
         hours=options.hours,
+        start_from=options.start_from,
     )
     # Until there is something to save, being asked to end is an ordinary end.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
-        _prepare(around, ModelShape(), plan.seed)
+        prepare_run(around, ModelShape(), plan.seed)
         run_together(options.processes, partial(_train, plan, around, options.out))
-    except TrainingError as error:
+    except (TrainingError, ConversionError) as error:
         sys.exit(f"training.train: {error}")
 
 
-def _prepare(around: Circumstances, shape: ModelShape, seed: int) -> None:
+def prepare_run(around: Circumstances, shape: ModelShape, seed: int) -> None:
     """What one process alone shall do and find out, before the others begin."""
     around.run.mkdir(parents=True, exist_ok=True)
-    prepare_tokenizer(around.run / "tokenizer.json", shape.vocabulary, seed, around.tokenizer_lessons)
+    tokenizer = around.run / "tokenizer.json"
     if (around.run / "checkpoint.pt").exists():
         load_checkpoint(around.run / "checkpoint.pt", shape)
+    elif around.start_from:
+        load_gguf(around.start_from, shape).tokenizer.save(str(tokenizer))
+    prepare_tokenizer(tokenizer, shape.vocabulary, seed, around.tokenizer_lessons)
 
 
 def _train(plan: Plan, around: Circumstances, out: Path, peers: Together) -> None:

@@ -15,7 +15,7 @@ pytest.importorskip("gguf")
 from llama_cpp import Llama  # noqa: E402  # after importorskip: collected without the train extra
 
 from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
-from training.convert import Trained, write_gguf  # noqa: E402
+from training.convert import ConversionError, Trained, read_gguf, write_gguf  # noqa: E402
 from training.encoding import encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.kinds import KINDS  # noqa: E402
@@ -30,6 +30,7 @@ from training.train import (  # noqa: E402
     Trainer,
     TrainingError,
     load_checkpoint,
+    prepare_run,
     prepare_tokenizer,
 )
 
@@ -85,6 +86,48 @@ def test_metadata_says_what_the_model_is(llama: Llama) -> None:
     assert llama.metadata["seedling.prompt_layout_version"] == str(LAYOUT_VERSION)
     assert llama.metadata["seedling.exam"] == '{"identity": 1.0}'
     assert "im_start" in llama.metadata["tokenizer.chat_template"]
+
+
+def test_what_was_written_can_be_read_again(trained: Trained, tmp_path: Path) -> None:
+    write_gguf(trained, tmp_path / "tiny.gguf", exam=None)
+    read = read_gguf(tmp_path / "tiny.gguf")
+    assert (read.model.shape, read.tokens_seen) == (SHAPE, 7)
+    for name, weight in trained.model.state_dict().items():
+        # Q8_0: a block of 32 has steps of 1/127 of its largest weight, which is stored in float16.
+        assert (read.model.state_dict()[name] - weight).abs().max() <= weight.abs().max() * 0.005
+    text = "Zürich, 4 May: a <|im_end|> typed by hand"
+    known, found = PieceTokenizer.load(trained.tokenizer_path), PieceTokenizer(read.tokenizer)
+    assert found.encode_content(text) == known.encode_content(text)
+    assert found.decode(found.encode_content(text)) == text
+
+
+@pytest.mark.parametrize("content", [b"", b"no such thing", b"GGUF" + bytes(20)])
+def test_what_is_no_seedling_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "other.gguf").write_bytes(content)
+    with pytest.raises(ConversionError, match=r"other\.gguf"):
+        read_gguf(tmp_path / "other.gguf")
+    with pytest.raises(ConversionError, match=r"absent\.gguf"):
+        read_gguf(tmp_path / "absent.gguf")
+
+
+def test_a_run_can_start_from_a_seedling(trained: Trained, tmp_path: Path) -> None:
+    write_gguf(trained, tmp_path / "tiny.gguf", exam=None)
+    around = Circumstances(
+        tmp_path / "run", precision="float32", compiled=False, start_from=tmp_path / "tiny.gguf"
+    )
+    plan = Plan(tokens=12_000, batch_tokens=1024, taught=ONE_LAYER)
+    with pytest.raises(TrainingError, match="another shape"):
+        prepare_run(around, replace(SHAPE, layers=1), plan.seed)
+    prepare_run(around, SHAPE, plan.seed)
+    first = Trainer(plan, SHAPE, around, Together())
+    assert first.tokens_seen == 7
+    assert torch.equal(first.model.embedding, read_gguf(tmp_path / "tiny.gguf").model.embedding)
+    first.stop()
+    first.run()
+    # From its own checkpoint from now on, even if the file is still named.
+    second = Trainer(plan, SHAPE, around, Together())
+    assert second.tokens_seen == first.tokens_seen > 7
+    assert torch.equal(second.model.embedding, first.model.embedding)
 
 
 def test_taught_positions_are_the_replies_and_their_end(trained: Trained) -> None:
