@@ -31,7 +31,7 @@ OPEN_SHARE = 0.1
 """Share of facts of a kind that is made up on the spot (see training/templates/open_facts.py)."""
 COMPOSED_SHARE = 0.3
 """Share of the sentences of a kind that are composed (see training/templates/grammar.py)."""
-VARIED_SHARE = 0.45
+VARIED_SHARE = 0.65
 """Share of the other sentences that have alternatives in them (see training/templates/variants.py)."""
 VALUE_FIRST_SHARE = 0.08
 """Share of the sentences that are sought among those that begin with the value: rare otherwise, and the

@@ -19,7 +19,7 @@ from training.generator import make_lesson
 from training.lesson import Difficulty
 from training.templates import facts, small_talk
 from training.templates.open_facts import open_attribute, open_remark
-from training.templates.variants import VARIANTS, every_form
+from training.templates.variants import every_form
 from training.unseen import EXAM_TEMPLATES, is_of_exam, plain
 from training.wording import View, render
 
@@ -55,7 +55,7 @@ def _facts_of_training() -> set[str]:
 
 def test_no_sentence_of_the_exam_comes_of_alternatives() -> None:
     """Told and asked as they stand; `World` refuses what words exchanged or put around could make of them."""
-    for variants in VARIANTS.values():
+    for variants in (attribute.variants for attribute in facts.ATTRIBUTES if attribute.variants):
         for line in variants.told + variants.asked + variants.changed:
             for text in every_form(line):
                 for view in (_FIRST, _THIRD):
@@ -118,7 +118,8 @@ def test_a_sentence_of_the_exam_is_recognised_in_disguise() -> None:
 
 def test_no_lesson_says_a_sentence_of_the_exam() -> None:
     person = "somebody's-name"
-    value = r"\w+(?: \w+){0,2}"
+    # "all kinds of pancakes" is another sentence than "pancakes", and so it is with a slip.
+    value = r"(?!(?:of|all|some|any) )\w+(?: \w+){0,2}"
     said = [re.escape(text.replace("{p}", person)) for text in EXAM_TEMPLATES]
     marks = {re.escape("{v}"): value, re.escape("{x}"): r"[\w']+(?: \w+)?"}
     of_exam = re.compile("|".join(re.sub(r"\\{[vx]\\}", lambda mark: marks[mark[0]], text) for text in said))

@@ -17,6 +17,7 @@ from training.templates.grammar import Phrases
 from training.templates.paraphrases import PARAPHRASES
 from training.templates.phrases import PHRASES
 from training.templates.variants import VARIANTS, Variants
+from training.templates.voices import VOICES
 from training.words import syllables
 
 
@@ -785,7 +786,9 @@ _PLAIN: tuple[Attribute, ...] = (
 
 
 def _with_paraphrases(attribute: Attribute) -> Attribute:
-    attribute = replace(attribute, phrases=PHRASES.get(attribute.key), variants=VARIANTS.get(attribute.key))
+    variants, voices = VARIANTS.get(attribute.key), VOICES.get(attribute.key)
+    varied = variants + voices if variants and voices else variants or voices
+    attribute = replace(attribute, phrases=PHRASES.get(attribute.key), variants=varied)
     more = PARAPHRASES.get(attribute.key)
     if more is None:
         return attribute

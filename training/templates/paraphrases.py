@@ -160,7 +160,6 @@ PARAPHRASES: dict[str, Paraphrases] = {
         (
             "they call {P} {x} {v}",
             "{P} {x} has the name {v}",
-            "{S} gave {P} {x} the name of {v}",
             "people know {P} {x} as {v}",
             "{v} is the name of {P} {x}",
             "the {x} {S} {have} is named {v}",

@@ -57,15 +57,19 @@ class Variants:
     asked: tuple[str, ...]
     changed: tuple[str, ...] = ()
 
+    def __add__(self, other: Variants) -> Variants:
+        return Variants(self.told + other.told, self.asked + other.asked, self.changed + other.changed)
 
-def _variants(told: str, asked: str, changed: str = "") -> Variants:
+
+def lines(told: str, asked: str, changed: str = "") -> Variants:
+    """One line of each text is one sentence."""
     return Variants(
         *(tuple(line.strip() for line in text.strip().splitlines()) for text in (told, asked, changed))
     )
 
 
 VARIANTS: dict[str, Variants] = {
-    "relative_name": _variants(
+    "relative_name": lines(
         """
         [i think|i guess|i am afraid] {P} {x} {v} [is angry with me|is right|has forgotten us|has changed a lot]
         [without|thanks to|together with] {v}, {P} {x}, [nothing works|i would be lost|it was a nice evening]
@@ -163,7 +167,7 @@ VARIANTS: dict[str, Variants] = {
         [the right|the correct|the new] name [for|of] {P} {x} is {v}
         """,
     ),
-    "pet_name": _variants(
+    "pet_name": lines(
         """
         [the children|we all|everybody here] [love|spoil|adore] {v}, {P} {x}
         {S} [rescued|found|adopted|bought] {v}, [a|an old|a young|a small] {x}, [last year|in spring|from a farm]
@@ -239,7 +243,7 @@ VARIANTS: dict[str, Variants] = {
         [please|you can] call {P} {x} {v} [now|from here on]
         """,
     ),
-    "thing_name": _variants(
+    "thing_name": lines(
         """
         on the [sign|door|front|side] of {P} {x} [stands|it says|you can read] {v}
         {v}[, that's|, that is| is] [what|how] {S} {call+} {P} {x}
@@ -259,7 +263,7 @@ VARIANTS: dict[str, Variants] = {
         they [repainted|changed] the sign of {P} {x}, it says {v}
         """,
     ),
-    "favourite": _variants(
+    "favourite": lines(
         """
         {S} {have} [tried|tasted|seen] [many|all sorts], but [the best|{P} favourite] {x} is [still|clearly|] {v}
         [on sundays|for {P} birthday|whenever {S} can], {S} {choose+} {v}, {P} favourite {x}
@@ -338,7 +342,7 @@ VARIANTS: dict[str, Variants] = {
         {S} found a [better|new best|nicer] {x}[:|,] {v}
         """,
     ),
-    "home": _variants(
+    "home": lines(
         """
         {S} [bought|built|inherited] a house in {v} and [moved in|{live+} there|stayed]
         [because of|for] [love|work|the sea|the school] {S} {live+} in {v}
@@ -409,7 +413,7 @@ VARIANTS: dict[str, Variants] = {
         {S} {have} [moved|relocated|gone] to {v}
         """,
     ),
-    "origin": _variants(
+    "origin": lines(
         """
         {S} {was} [a boy|a girl|a teenager|ten years old] in {v}
         [until|till] {S} {was} [sixteen|twelve|grown up] {S} lived in {v}
@@ -469,7 +473,7 @@ VARIANTS: dict[str, Variants] = {
         the place where {S} grew up [was really|is in fact|is actually] {v}
         """,
     ),
-    "job": _variants(
+    "job": lines(
         """
         [after|since] [school|college|the army] {S} {have} worked as a {v}
         {S} {wear+} work clothes, {S} {am} a {v}
@@ -532,7 +536,7 @@ VARIANTS: dict[str, Variants] = {
         {P} [job|profession|career] changed, {S} {am} a {v}
         """,
     ),
-    "employer": _variants(
+    "employer": lines(
         """
         {S} [just |]got [hired|a contract|an offer and took it|promoted] at {v}
         {v} [sends|pays|gives] {O} [a salary|{P} wages|money] [each month|every month|for {P} work]
@@ -593,7 +597,7 @@ VARIANTS: dict[str, Variants] = {
         {P} [desk|job|pay cheque|contract] is [at|with] {v} [now|since monday|since last month]
         """,
     ),
-    "birthday": _variants(
+    "birthday": lines(
         """
         [invite everyone|no work|we meet|come to {P} place] on {v}, [it is|that is|because of] {P} birthday
         [one more year|a year older|another candle] for {O} on {v}, {P} birthday
@@ -647,7 +651,7 @@ VARIANTS: dict[str, Variants] = {
         i [confused|mixed up] the dates, {P} birthday is on {v}
         """,
     ),
-    "number": _variants(
+    "number": lines(
         """
         [my memory is bad|i forget it all the time|for safety], so [keep|note|save|store]: {P} {x} is {v}
         {P} {x} [starts and ends like this|goes like this|reads as follows|is easy]: {v}
@@ -702,7 +706,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [{was} assigned|{was} sent|received] another {x}[:|,] {v}
         """,
     ),
-    "secret": _variants(
+    "secret": lines(
         """
         [type|enter|use|say] {v} as {P} {x}
         [keep it to yourself|do not tell anyone|between us]: {P} {x} is {v}
@@ -720,7 +724,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [set|made|picked] a [new|different] {x}[:|,] {v}
         """,
     ),
-    "object_colour": _variants(
+    "object_colour": lines(
         """
         {S} [just |]painted {P} {x} [all |]{v} [because {S} {love+} it|with a brush|by {O}|over the weekend]
         [the shop|they] only had {P} {x} in {v}
@@ -790,7 +794,7 @@ VARIANTS: dict[str, Variants] = {
         {P} {x} [seems|appears|is] {v} since [they painted it|last week|yesterday]
         """,
     ),
-    "likes": _variants(
+    "likes": lines(
         """
         [my friends laugh because|it is no secret that|you may find it odd, but] {S} {love+} {v}
         {v} [all day long|every day|on a sunday|and a good friend], [that is {P} idea of happiness|what more could {S} want]
@@ -862,7 +866,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [used to like something else|changed], now {S} {love+} {v}
         """,
     ),
-    "dislikes": _variants(
+    "dislikes": lines(
         """
         [no more|please no] {v}, {S} {hate+} it
         {S} [really |truly |]cannot [stand|bear|abide|tolerate] {v}
@@ -878,7 +882,7 @@ VARIANTS: dict[str, Variants] = {
         [what|which thing] {do} {S} [really hate|truly dislike|find the worst]
         """,
     ),
-    "allergy": _variants(
+    "allergy": lines(
         """
         [one bite of|one touch of|the smell of] {v} and {S} {get+} [sick|ill|a rash|a red face]
         {S} {have} been allergic to {v} [since {S} {was} a child|for years|all {P} life|since last spring]
@@ -938,7 +942,7 @@ VARIANTS: dict[str, Variants] = {
         it is [really |in fact |]{v} that [makes {O} sick|makes {O} ill|{S} cannot have]
         """,
     ),
-    "fear": _variants(
+    "fear": lines(
         """
         [keep|please keep] {v} away from {O}, {S} {get+} scared
         [whenever|when|if] {S} {see+} {v}, {S} [{scream+}|{shake+}|{run+} away|{freeze+}]
@@ -952,7 +956,7 @@ VARIANTS: dict[str, Variants] = {
         what [{do} {S} fear most|{do} {S} dread|{am} {S} terrified of]
         """,
     ),
-    "learning": _variants(
+    "learning": lines(
         """
         {S} {am} [taking a course|a student|a beginner|getting better] in {v}
         [every evening|on tuesdays|twice a week] {S} [{study+}|{practise+}|{have} a class in] {v}
@@ -969,7 +973,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [gave up the old course|changed the course] and {am} learning {v}
         """,
     ),
-    "plays": _variants(
+    "plays": lines(
         """
         [every weekend|after work|with friends|on sundays] {S} {play+} {v}
         {S} {am} [good|not bad|quite good] at playing {v}
@@ -981,7 +985,7 @@ VARIANTS: dict[str, Variants] = {
         [which|what] is the game {S} {play+}
         """,
     ),
-    "drives": _variants(
+    "drives": lines(
         """
         {S} [{park+}|{get+} around in|{go+} everywhere in|{sit+} behind the wheel of] a {v}
         [outside|in front of the house|in the street] stands {P} {v}, {P} car
@@ -993,7 +997,7 @@ VARIANTS: dict[str, Variants] = {
         behind the wheel of what {do} {S} sit
         """,
     ),
-    "event": _variants(
+    "event": lines(
         """
         [mark|save|keep] {v} [free |] for {P} {x}
         {P} {x} [falls|lands|is set|is fixed|got scheduled] [on|for] {v}
@@ -1011,7 +1015,7 @@ VARIANTS: dict[str, Variants] = {
         [they|we] [shifted|rescheduled] {P} {x} to {v}
         """,
     ),
-    "time": _variants(
+    "time": lines(
         """
         [be there|come] at {v} for {P} {x}
         {P} {x} is [set|planned|scheduled] for {v} [o'clock|sharp|]
@@ -1025,7 +1029,7 @@ VARIANTS: dict[str, Variants] = {
         {P} {x} [starts|begins] [later|earlier], at {v}
         """,
     ),
-    "kept_in": _variants(
+    "kept_in": lines(
         """
         [so that nobody finds|to keep safe] {P} {x}[,|] {S} [put|hid|locked] [it|them|everything] in the {v}
         {S} [could have sworn|{think+}] {P} {x} {are_x} in the {v}
@@ -1089,7 +1093,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [put|{store+}|{keep+}] {P} {x} in the {v} [now|instead|from now on]
         """,
     ),
-    "travel": _variants(
+    "travel": lines(
         """
         {S} {count+} the days until {v}[, {P} holiday|, the trip starts then|, {S} {go+} there on holiday]
         [guess where {S} {am} going|{P} holiday plans|{P} travel plans|{P} next trip]: {v}
@@ -1154,7 +1158,7 @@ VARIANTS: dict[str, Variants] = {
         {S} [cancelled the trip|swapped the tickets] and {go+} to {v}
         """,
     ),
-    "reading": _variants(
+    "reading": lines(
         """
         {S} {am} [halfway through|deep in|in the last chapter of|on page nine of] {v}
         {v} [lies on {P} night table|keeps {O} awake|is what {S} {read+} in bed|is a book {S} cannot put down]
@@ -1164,7 +1168,7 @@ VARIANTS: dict[str, Variants] = {
         [what|which book] {am} {S} [halfway through|deep in]
         """,
     ),
-    "bought": _variants(
+    "bought": lines(
         """
         {S} [went shopping and|was at the market and|was in town and] [bought|got|brought back] {v}
         {S} [spent all {P} money on|picked up|could not resist and bought] {v}
@@ -1176,7 +1180,7 @@ VARIANTS: dict[str, Variants] = {
         [went shopping, i hear|so, the shop]. what did {S} buy
         """,
     ),
-    "wants": _variants(
+    "wants": lines(
         """
         [all|the only thing] {S} {want+} is {v}
         {S} would [love|like|give anything] [to have|to get|for] {v}
@@ -1187,7 +1191,7 @@ VARIANTS: dict[str, Variants] = {
         what is [all|the only thing] {S} {want+}
         """,
     ),
-    "collects": _variants(
+    "collects": lines(
         """
         {P} [shelves|cupboards|rooms] are full of {v}, {S} {collect+} them
         {S} {have} [hundreds of|a big collection of|boxes full of] {v}
@@ -1197,7 +1201,7 @@ VARIANTS: dict[str, Variants] = {
         what {do} {S} keep [for {P} collection|as a collector]
         """,
     ),
-    "building": _variants(
+    "building": lines(
         """
         in {P} [workshop|garage|garden] {S} {am} [making|building|putting together] a {v}
         {S} {spend+} {P} weekends [making|building] a {v}
@@ -1207,7 +1211,7 @@ VARIANTS: dict[str, Variants] = {
         what {do} {S} spend {P} weekends building
         """,
     ),
-    "eats": _variants(
+    "eats": lines(
         """
         [on {P} plate|on {P} table] for {x} [was|there was] {v}
         {S} [enjoyed|cooked|made|ordered] {v} for {x}
@@ -1217,7 +1221,7 @@ VARIANTS: dict[str, Variants] = {
         what food did {S} have for {x}
         """,
     ),
-    "meets": _variants(
+    "meets": lines(
         """
         {S} {have} [an appointment|a meeting|a coffee] with {v}
         {v} is [the one|the person] {S} {am} meeting
@@ -1227,7 +1231,7 @@ VARIANTS: dict[str, Variants] = {
         who is the person {S} {am} meeting
         """,
     ),
-    "gift": _variants(
+    "gift": lines(
         """
         in the [parcel|box|wrapping paper] {S} found {v}, a present
         {P} [gift|present] turned out to be {v}
@@ -1237,7 +1241,7 @@ VARIANTS: dict[str, Variants] = {
         what did {P} [gift|present] turn out to be
         """,
     ),
-    "team": _variants(
+    "team": lines(
         """
         {S} {wear+} the scarf of {v}
         {v} is the [team|club] {S} {follow+}
