@@ -35,6 +35,8 @@ _FEW_SHARE = 0.3
 """Share of these with two to five lines: telling two people apart is learned before telling ten apart."""
 _PLAINLY_SHARE = 0.35
 """Share of these in which everybody speaks plainly, half of it where the lines are many."""
+_WHAT_IS_KNOWN_SHARE = 0.03
+"""Share of an interview's messages that ask for all that is known of somebody."""
 _CONVERSATION_SHARE = 0.2
 """Share of interviews whose facts are said in the conversation, most of them acknowledged curtly."""
 _TOLD_MORE, _ASKED_MORE = 0.8, 0.85
@@ -194,8 +196,9 @@ class _Interview:
             teller = speaker
         exchange = self.world.note(teller, fact, changed=changed)
         assert exchange.fact is not None
-        self.known[fact.identity] = exchange.fact
-        self.unasked.append(fact.identity)
+        for told in filter(None, (exchange.fact, exchange.also)):
+            self.known[told.identity] = told
+            self.unasked.append(told.identity)
         return exchange
 
     def _exchange(self, asker: str) -> Exchange:
@@ -209,6 +212,10 @@ class _Interview:
                 return quoted
         if self.few and random.random() < 0.03:
             return world.small_talk(asker, _WHO_AM_I, "small_talk")
+        if random.random() < _WHAT_IS_KNOWN_SHARE:
+            about = asker if random.random() < 0.7 else random.choice(world.people)
+            of_them = [fact for fact in self.known.values() if fact.owner.person == about]
+            return world.ask_what_is_known(asker, about, of_them)
         if roll < (0.62 if self.few else 0.48):
             return self._known_question(asker)
         if roll < 0.76:

@@ -305,6 +305,8 @@ def _history_exchange(
         exchange = world.note(teller, fact)
         assert exchange.fact is not None
         known[exchange.fact.identity] = exchange.fact
+        if exchange.also:
+            known[exchange.also.identity] = exchange.also
         return _maybe_curt(random, exchange)
     if roll < 0.64 and known:
         fact = random.choice(list(known.values()))

@@ -65,6 +65,14 @@ COMMON_TRADES = _listed(
     truck_driver
     """
 )
+COMMON_WORKPLACES = _listed(
+    """
+    bakery hospital school library bank garage restaurant museum factory shop cafe hotel warehouse
+    laboratory theatre nursery pharmacy brewery shipyard call_centre post_office gym supermarket
+    hair_salon flower_shop town_hall law_firm car_wash zoo cinema church clinic kindergarten studio
+    """
+)
+COUNTS = _listed("one two three four five six seven eight nine ten eleven twelve")
 MONTHS = _listed(
     """
     January February March April May June July August September October November December
@@ -155,6 +163,21 @@ def trade(random: Random) -> str:
     if random.random() < 0.1:
         return f"{word(random)} {random.choice(COMMON_TRADES).split()[-1]}"
     return _mixed(random, COMMON_TRADES, 0.35, capital=False)
+
+
+def workplace(random: Random) -> str:
+    return _mixed(random, COMMON_WORKPLACES, 0.6, capital=False)
+
+
+def two_names(random: Random) -> str:
+    first, second = invented_name(random), invented_name(random)
+    if random.random() < 0.5:
+        first, second = random.sample(COMMON_PEOPLE, 2)
+    return f"{first} and {second}"
+
+
+def count(random: Random) -> str:
+    return random.choice(COUNTS) if random.random() < 0.5 else small_number(random)
 
 
 def company(random: Random) -> str:

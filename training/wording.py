@@ -64,8 +64,11 @@ class View:
         return cls(name, f"{name}'s", name, 3)
 
 
-def render(template: str, view: View, about: str, value: str) -> str:
-    """Fill a template; the result starts in lower case unless a name or value stands there."""
+def render(template: str, view: View, about: str, value: str, other: str = "") -> str:
+    """Fill a template; the result starts in lower case unless a name or value stands there.
+
+    `other` is a value that it is not.
+    """
     plural = about.endswith("s") and not about.endswith("ss") and about not in _PLURAL_LOOKING_SINGULARS
     third = view.person == 3
 
@@ -96,6 +99,8 @@ def render(template: str, view: View, about: str, value: str) -> str:
                 return about
             case "v":
                 return value
+            case "o":
+                return other
         raise ValueError(f"unknown placeholder {word!r} in template {template!r}")
 
     return _ARTICLE.sub("an ", _PLACEHOLDER.sub(fill, template))

@@ -5,10 +5,11 @@ Whatever is said here is an `Exchange`: what somebody says, and what the persona
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
+from typing import NamedTuple
 
 from training import names
 from training.lesson import Ground, Telling
@@ -63,6 +64,26 @@ _CURT_REPLIES = (
 )  # fmt: skip
 _INTRODUCED_SHARE = 0.08
 """Share of sentences about others that say "my friend Mira", and of those that say "the dog of Mira"."""
+_TOGETHER_SHARE = 0.1
+"""Share of statements that tell another fact in the same breath."""
+_NAMED_RELATIVE_SHARE = 0.25
+"""Share of facts about somebody's relative that are told with the relative's name ("my sister Mira")."""
+_CONTRASTED_SHARE, _CONTRASTED_CHANGE_SHARE = 0.02, 0.12
+"""Share of statements, and of changes, that say what it is not besides."""
+_CONTRASTS = (", not {o}", " and not {o}", " rather than {o}", ", definitely not {o}", ", never {o}")
+_CHANGED_CONTRASTS = (", not {o}", ", no longer {o}", " instead of {o}", ", not {o} any more", " and not {o}")
+_LOWERED_STARTS = frozenset(
+    ("My", "Our", "The", "This", "There", "It", "When", "In", "On", "At", "For", "By", "Your", "A", "An")
+)
+"""First words of a sentence that are no names, so that it can be joined behind another."""
+_MOST_TOGETHER = 150
+"""Characters of what is told in one breath."""
+_ONE_QUESTION = (
+    frozenset(("event", "time")),
+    frozenset(("employer", "workplace")),
+    frozenset(("owned_count", "several_names")),
+)
+"""Kinds of facts that one question asks for, or one statement tells: nobody tells both of the same thing."""
 _NEAR_SHARE = 0.6
 """Share of what else is known of the same person that is of a kind easily taken for the one asked for."""
 _PLAIN_STARTS = frozenset(
@@ -94,6 +115,8 @@ class Exchange:
     value: str = ""
     ground: Ground | None = None
     """What the reply rests on, where that is one fact or the lack of it."""
+    also: Fact | None = None
+    """What else is told, so that it can be asked for."""
 
     def curtly(self, random: Random) -> Exchange:
         """With a reply that does not repeat the fact, so that it has to be read where it was told.
@@ -101,6 +124,15 @@ class Exchange:
         Such replies are there to be read; they are not to be taught.
         """
         return replace(self, reply=random.choice(_CURT_REPLIES), ground=None)
+
+
+class _Told(NamedTuple):
+    """Two facts in one breath: what is said, the clause that an acknowledgement repeats, and each fact behind
+    the part of the text that tells it, in their order."""
+
+    text: str
+    clause: str
+    parts: tuple[tuple[str, Fact], tuple[str, Fact]]
 
 
 class World:
@@ -192,18 +224,29 @@ class World:
 
     def _clashes(self, fact: Fact) -> bool:
         key, about, person, relation = fact.identity
-        if key in ("event", "time"):
-            return ("time" if key == "event" else "event", about, person, relation) in self.used
-        return False
+        return any(
+            (other, about, person, relation) in self.used
+            for pair in _ONE_QUESTION
+            if key in pair
+            for other in pair - {key}
+        )
 
     # What people say and what the persona answers
 
-    def statement(self, speaker: str, fact: Fact, *, changed: bool = False) -> tuple[str, Fact, str]:
-        """Text, the fact with its value as typed, and the clause that an acknowledgement repeats."""
+    def statement(
+        self, speaker: str, fact: Fact, *, changed: bool = False, named: str = ""
+    ) -> tuple[str, Fact, str]:
+        """Text, the fact with its value as typed, and the clause that an acknowledgement repeats.
+
+        `named` is what the relative is called whom it is about.
+        """
         random, typing = self.random, self.typing.get(speaker) or Typing.draw(self.random)
         fact = replace(fact, value=typing.cased(fact.value))
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
         view = self._view(fact.owner, speaker)
+        if named:
+            relative = f"{view.subject} {typing.cased(named)}"
+            view = View(relative, f"{relative}'s", relative, 3)
         if self.plainly and not changed:
             first = fact.attribute.statements[0]
             text = typing.apply(render(first, view, fact.about, fact.value), random, keep=fact.value)
@@ -211,8 +254,11 @@ class World:
                 return text, fact, self.answer_clause(speaker, fact)
         while True:
             template = self._owned(self._statement_template(fact.attribute, changed=changed), view)
-            bare = render(template, view, fact.about, fact.value)
-            body = render(with_slips(random, with_filler(random, template)), view, fact.about, fact.value)
+            other = typing.cased(self._other_value(fact)) if "{o}" in template else ""
+            bare = render(template, view, fact.about, fact.value, other)
+            body = render(
+                with_slips(random, with_filler(random, template)), view, fact.about, fact.value, other
+            )
             text = typing.apply(_framed(random, frames).format(body), random, keep=fact.value)
             if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (bare, body, text)):
                 break
@@ -236,6 +282,14 @@ class World:
         return template.replace("{P} {x}", "the {x} of {S}")
 
     def _statement_template(self, attribute: Attribute, *, changed: bool) -> str:
+        random = self.random
+        template = self._told_template(attribute, changed=changed)
+        share = _CONTRASTED_CHANGE_SHARE if changed else _CONTRASTED_SHARE
+        if template.endswith("{v}") and random.random() < share:
+            template += random.choice(_CHANGED_CONTRASTS if changed else _CONTRASTS)
+        return template
+
+    def _told_template(self, attribute: Attribute, *, changed: bool) -> str:
         random = self.random
         exchanged = partial(with_synonyms, random, kind=attribute.key)
         if not changed and random.random() < VALUE_FIRST_SHARE:
@@ -272,13 +326,92 @@ class World:
         return View.of(Owner(name, owner.relation), self.persona, asker)
 
     def note(self, speaker: str, fact: Fact, *, changed: bool = False) -> Exchange:
-        text, fact, clause = self.statement(speaker, fact, changed=changed)
+        name = None if changed else self._name_of_relative(fact)
+        text, fact, clause = self.statement(speaker, fact, changed=changed, named=name.value if name else "")
+        told = self._together(speaker, text, fact, clause) if not (changed or name) else None
         frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
-        reply = _mostly_first(self.random, frames).format(clause)
-        self._sayings[fact.identity] = (text, reply)
-        self.tellings.append(Telling(text, fact.value, fact.owner.person, fact.attribute.key))
-        ground = Ground((text,), fact.value, kind=fact.attribute.key)
-        return Exchange(speaker, text, reply, fact, "noting", fact.value, ground)
+        reply = _mostly_first(self.random, frames).format(told.clause if told else clause)
+        parts = told.parts if told else ((text, fact),)
+        for part, it in parts:
+            self._sayings[it.identity] = (part, reply)
+            self.tellings.append(Telling(part, it.value, it.owner.person, it.attribute.key))
+        if name:
+            name = replace(name, value=self._typed(speaker, name.value))
+            self._sayings[name.identity] = (text, "")
+        also = next((it for _, it in parts if it is not fact), name)
+        ground = Ground((parts[-1][0],), parts[-1][1].value, kind=parts[-1][1].attribute.key)
+        return Exchange(speaker, told.text if told else text, reply, fact, "noting", fact.value, ground, also)
+
+    def _typed(self, speaker: str, name: str) -> str:
+        typing = self.typing.get(speaker)
+        return typing.cased(name) if typing else name
+
+    def _name_of_relative(self, fact: Fact) -> Fact | None:
+        """Now and then, what the relative is called whom a fact is about."""
+        relation = fact.owner.relation
+        attribute = ATTRIBUTES[0]
+        name = Fact(attribute, relation, Owner(fact.owner.person), names.person(self.random))
+        if (
+            self.plainly
+            or relation not in attribute.about
+            or name.identity in self.used
+            or name.value in self.people
+            or self.random.random() > _NAMED_RELATIVE_SHARE
+        ):
+            return None
+        self.used.add(name.identity)
+        return name
+
+    def _together(self, speaker: str, text: str, fact: Fact, clause: str) -> _Told | None:
+        """Now and then, `text` with another fact in the same breath."""
+        random, typing = self.random, self.typing.get(speaker)
+        if self.plainly or typing is None or random.random() > _TOGETHER_SHARE:
+            return None
+        other = self._companion(fact)
+        other = replace(other, value=typing.cased(other.value))
+        values = (fact.value.casefold(), other.value.casefold())
+        view = self._view(other.owner, speaker)
+        body = render(random.choice(other.attribute.statements), view, other.about, other.value)
+        too_long = len(text) + len(body) > _MOST_TOGETHER
+        if (
+            too_long
+            or values[0] in values[1]
+            or values[1] in values[0]
+            or is_of_exam(body, other.owner.person, value=other.value)
+        ):
+            return None
+        is_second = random.random() < 0.6
+        typed = typing.apply(body, random, keep=other.value)
+        first, second = (text, typed) if is_second else (typed, text)
+        if random.random() < 0.6:
+            shared = f"{view.subject} "
+            joint = random.choice((" and ", " and ", ", and ", ", ", " and also ", ", but "))
+            if is_second:
+                if body.startswith(shared) and text.startswith(sentence(shared)) and random.random() < 0.7:
+                    body, joint = body.removeprefix(shared), random.choice((" and ", " and ", " but "))
+                second = typing.apply(f"x {body}", random)[2:]
+            elif text.split(" ", 1)[0] in _LOWERED_STARTS:
+                second = text[:1].lower() + text[1:]
+            elif not typing.lower_case:
+                joint = ". "
+            first = first.rstrip(".!?")
+        else:
+            joint = " "
+            if first[-1:].isalnum():
+                first += "."
+        clauses = (clause, self.answer_clause(speaker, other))
+        parts = ((first, fact), (second, other)) if is_second else ((first, other), (second, fact))
+        return _Told(first + joint + second, " and ".join(clauses if is_second else clauses[::-1]), parts)
+
+    def _companion(self, fact: Fact) -> Fact:
+        """Another fact to tell in the same breath: easily confused with `fact`, or of the same person."""
+        other = self.new_fact(fact if self.random.random() < 0.4 else None)
+        of_same = replace(other, owner=fact.owner)
+        is_free = of_same.identity not in self.used and not self._clashes(of_same)
+        if is_free and not (other.attribute.personal and fact.owner.relation):
+            self.used.add(of_same.identity)
+            return of_same
+        return other
 
     def _ground(self, fact: Fact, asker: str, owner: str) -> Ground | None:
         """What a reply that gives this fact rests on; None if it was not told here."""
@@ -339,6 +472,21 @@ class World:
         frames = fact_templates.ANSWER_FRAMES if starts_plainly else fact_templates.NAME_FIRST_ANSWER_FRAMES
         return sentence(_mostly_first(self.random, frames).format(clause))
 
+    def ask_what_is_known(self, asker: str, about: str, known: Sequence[Fact]) -> Exchange:
+        """What is known of somebody; the reply gives the last two of `known`."""
+        random = self.random
+        phrases = talk_templates.WHAT_OF_ME if asker == about else talk_templates.WHAT_OF_OTHERS
+        while True:
+            text = self.typing[asker].apply(random.choice(phrases).format(other=about), random)
+            if not is_of_exam(text, about):
+                break
+        if known:
+            reply = self.answer(" and ".join(self.answer_clause(asker, fact) for fact in known[-2:]))
+        else:
+            whom = "you" if asker == about else about
+            reply = f"I do not know anything about {whom} yet."
+        return Exchange(asker, self._maybe_addressed(text), reply, skill="what_is_known")
+
     def ask_reverse(self, asker: str, fact: Fact) -> Exchange:
         random, typing = self.random, self.typing[asker]
         question = random.choice(fact.attribute.reverse).replace("{v}", fact.value).replace("{x}", fact.about)
@@ -372,7 +520,7 @@ class World:
     def small_talk(self, speaker: str, intents: tuple[Intent, ...], skill: str) -> Exchange:
         random = self.random
         intent = random.choices(intents, [intent.weight for intent in intents])[0]
-        words = {"name": self.persona, "role": self.role, "who": speaker, "other": names.person(random)}
+        words = self._words(self.persona, speaker)
         while True:
             compose = _OPEN_TALK.get(intent.key)
             said = compose(random) if compose and random.random() < 0.5 else random.choice(intent.said)
@@ -387,6 +535,19 @@ class World:
         reply = _mostly_first(random, intent.replies)
         value = {"name": self.persona, "role": self.role}.get(intent.key, "") if skill == "identity" else ""
         return Exchange(speaker, text, reply.format(**words), None, skill, value)
+
+    def _words(self, name: str, speaker: str) -> dict[str, str]:
+        """What stands in the gaps of small talk with whoever is called `name`."""
+        random = self.random
+        return {
+            "name": name,
+            "role": self.role,
+            "who": speaker,
+            "other": names.person(random),
+            "thing": names.thing(random),
+            "place": names.place(random),
+            "favourite": random.choice(fact_templates.FAVOURITES),
+        }
 
     def between_others(self, speaker: str) -> Exchange:
         """Something said to somebody else, by name."""
@@ -415,7 +576,7 @@ class World:
         if roll < 0.6:
             intents = talk_templates.SMALL_TALK + talk_templates.IDENTITY
             intent = random.choices(intents, [intent.weight for intent in intents])[0]
-            words = {"name": other, "role": self.role, "who": speaker, "other": names.person(random)}
+            words = self._words(other, speaker)
             return random.choice(intent.said).format(**words)
         return open_talk.to_somebody(random)
 

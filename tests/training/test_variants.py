@@ -35,7 +35,7 @@ def test_every_form_tells_or_asks_and_can_be_said_of_anybody(attribute: Attribut
         for form in every_form(line):
             assert form.count("{v}") == (1 if line in told else 0), form
             for owner in (Owner("me"), Owner("Mira"), Owner("me", "sister")):
-                said = render(form, View.of(owner, "me", "you"), attribute.about[0], "Value")
+                said = render(form, View.of(owner, "me", "you"), attribute.about[0], "Value", "Other")
                 assert re.search(r"[\[\]{}|+]|  ", said) is None, said
 
 

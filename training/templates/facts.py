@@ -94,7 +94,7 @@ KEPT = _words(
 NUMBERED = _words(
     """
     locker_number house_number room_number flight_number phone_number seat_number shoe_size
-    customer_number bus_line age pin door_code gate table_number ticket_number student_number postcode
+    customer_number bus_line pin door_code gate table_number ticket_number student_number postcode
     account_number platform lucky_number floor
     """
 )
@@ -118,10 +118,11 @@ NEAR_KINDS: tuple[frozenset[str], ...] = tuple(
         "favourite likes eats wants",
         "likes collects dislikes gift bought",
         "allergy dislikes fear eats",
-        "job employer learning building",
-        "relative_name pet_name thing_name meets",
+        "job employer workplace learning building",
+        "relative_name pet_name thing_name several_names meets",
         "number secret time",
-        "birthday event time",
+        "birthday event time age",
+        "age number owned_count",
         "plays team reading learning",
     )
 )
@@ -364,6 +365,63 @@ _PLAIN: tuple[Attribute, ...] = (
         reverse=("who works at {v}", "who works for {v}"),
     ),
     Attribute(
+        "workplace",
+        ("",),
+        names.workplace,
+        (
+            "{S} {work+} in a {v}",
+            "{S} {work+} at a {v}",
+            "{S} {have} a job in a {v}",
+            "{S} {am} employed in a {v}",
+            "{S} started at a {v} last month",
+            "a {v} is where {S} {work+}",
+            "there is a {v} where {S} {work+}",
+            "{S} {earn+} {P} money in a {v}",
+        ),
+        (
+            "where {do} {S} work",
+            "in what kind of place {do} {S} work",
+            "what sort of place {do} {S} work in",
+            "at what kind of place {am} {S} employed",
+        ),
+        ("where {S} {work+}", "what kind of place {S} {work+} in"),
+        ("{S} {work+} in a {v} now", "{P} new job is in a {v}"),
+        reverse=("who works in a {v}",),
+    ),
+    Attribute(
+        "several_names",
+        _words(
+            "cats dogs rabbits sons daughters brothers sisters kids children twins parrots friends parents"
+        ),
+        names.two_names,
+        (
+            "{P} {x} are called {v}",
+            "{P} {x} are named {v}",
+            "{S} {have} two {x}, {v}",
+            "{S} {have} two {x} called {v}",
+            "{S} {have} two {x}, their names are {v}",
+            "the names of {P} {x} are {v}",
+            "{P} {x} are {v}",
+            "{S} {have} {x} named {v}",
+            "{P} two {x} are called {v}",
+            "{v} are {P} {x}",
+            "{v} are the names of {P} {x}",
+            "{S} named {P} {x} {v}",
+        ),
+        (
+            "what are {P} {x} called",
+            "what are the names of {P} {x}",
+            "what are {P} {x} named",
+            "how are {P} {x} called",
+            "what are {P} {x}'s names",
+            "who are {P} {x}",
+            "which names do {P} {x} have",
+        ),
+        ("what {P} {x} are called", "what the names of {P} {x} are", "the names of {P} {x}"),
+        ("{P} {x} are called {v} now",),
+        personal=True,
+    ),
+    Attribute(
         "birthday",
         ("",),
         names.date,
@@ -384,6 +442,40 @@ _PLAIN: tuple[Attribute, ...] = (
         ("when {P} birthday is", "{P} birthday", "what day {P} birthday is", "when {S} {was} born"),
         ("{P} birthday is really on {v}",),
         reverse=("whose birthday is on {v}",),
+    ),
+    Attribute(
+        "age",
+        ("",),
+        names.small_number,
+        (
+            "{S} {am} {v} years old",
+            "{S} {am} {v}",
+            "{S} turned {v} last week",
+            "{S} just turned {v}",
+            "{S} {am} already {v}",
+            "{S} {am} {v} years of age",
+            "at {v} {S} {am} not so young any more",
+            "{S} {am} only {v} years old",
+            "{v} is how old {S} {am}",
+            "{P} age is {v}",
+            "{S} reached the age of {v}",
+            "{S} {am} {v} now, how time flies",
+            "{S} {am} as old as {v}",
+            "{S} {have} been {v} since spring",
+        ),
+        (
+            "how old {am} {S}",
+            "what is {P} age",
+            "what age {am} {S}",
+            "how many years old {am} {S}",
+            "at what age {am} {S}",
+            "which age {have} {S} reached",
+            "how many years {have} {S} lived",
+            "what age did {S} turn",
+        ),
+        ("how old {S} {am}", "what age {S} {am}", "what {P} age is"),
+        ("{S} {am} {v} now", "{S} had a birthday and {am} {v} now", "{S} turned {v}"),
+        reverse=("who is {v} years old", "who is {v}"),
     ),
     Attribute(
         "number",
@@ -727,7 +819,7 @@ _PLAIN: tuple[Attribute, ...] = (
             "children cats dogs brothers sisters cars bikes plants cousins books horses chickens houses "
             "cameras"
         ),
-        names.small_number,
+        names.count,
         ("{S} {have} {v} {x}", "{S} {own+} {v} {x}", "there are {v} {x} at {P} place"),
         ("how many {x} {do} {S} have", "how many {x} {do} {S} own", "what number of {x} {do} {S} have"),
         ("how many {x} {S} {have}", "how many {x} {S} {own+}"),

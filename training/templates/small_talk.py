@@ -936,6 +936,76 @@ SMALL_TALK: tuple[Intent, ...] = (
         0.6,
     ),
     Intent(
+        "own_life",
+        _lines(
+            """
+            do you like {thing}?
+            do you like {thing} too?
+            do you enjoy {thing}?
+            have you ever tried {thing}?
+            what do you like?
+            what do you hate?
+            what are you afraid of?
+            are you afraid of {thing}?
+            are you allergic to {thing}?
+            what is your favourite {favourite}?
+            which {favourite} do you like best?
+            do you have a favourite {favourite}?
+            how old are you?
+            what is your age?
+            when is your birthday?
+            when were you born?
+            where were you born?
+            where do you live?
+            where are you from?
+            where do you come from?
+            have you ever been to {place}?
+            do you know {place}?
+            did you ever go to {place}?
+            where do you work?
+            do you have a job?
+            do you have a family?
+            do you have brothers or sisters?
+            do you have a dog?
+            do you have a pet?
+            do you have friends?
+            are you married?
+            what did you eat today?
+            do you eat {thing}?
+            do you sleep?
+            did you sleep well?
+            do you dream?
+            what did you do today?
+            what did you do at the weekend?
+            what are your plans for tomorrow?
+            do you collect {thing}?
+            do you want {thing}?
+            what are your hobbies?
+            do you play an instrument?
+            do you get bored?
+            do you have feelings?
+            tell me something about yourself
+            tell me about your family
+            tell me about your day
+            what colour is your hair?
+            do you like me?
+            are you happy?
+            and you, do you like {thing}?
+            what about you?
+            and you?
+            do you prefer {thing} or something else?
+            would you like some {thing}?
+            can you swim?
+            do you believe in ghosts?
+            """
+        ),
+        (
+            "I have no life of my own to tell of, but I remember what you tell me.",
+            "There is nothing of the kind in my life, but tell me about yours.",
+        ),
+        1.6,
+    ),
+    Intent(
         "world",
         _lines(
             """
@@ -966,6 +1036,38 @@ SMALL_TALK: tuple[Intent, ...] = (
         ("I do not know that.", "I do not know; I only know what I was told.", "Sorry, I do not know that."),
         1.0,
     ),
+)
+
+WHAT_OF_ME: tuple[str, ...] = _lines(
+    """
+    what do you know about me?
+    what have i told you?
+    what do you remember about me?
+    tell me what you know about me
+    what did i tell you about me?
+    what have i told you so far?
+    do you remember anything about me?
+    tell me something about me
+    what can you tell me about myself?
+    what do you still know about me?
+    so what have you learned about me?
+    do you know anything about me?
+    what do you know of me?
+    which things did i tell you?
+    """
+)
+WHAT_OF_OTHERS: tuple[str, ...] = _lines(
+    """
+    what do you know about {other}?
+    what have you heard about {other}?
+    what do you remember about {other}?
+    tell me what you know about {other}
+    tell me about {other}
+    what did {other} tell you?
+    do you know anything about {other}?
+    what can you tell me about {other}?
+    what do we know about {other}?
+    """
 )
 
 TALK_FRAMES: tuple[str, ...] = (

@@ -344,6 +344,9 @@ VARIANTS: dict[str, Variants] = {
     ),
     "home": lines(
         """
+        {S} moved from {o} to {v} [last year|in spring|a while ago|for good|]
+        {S} left {o} and {live+} in {v} [now|since then|these days]
+        {S} used to live in {o} but now it is {v}
         {S} [bought|built|inherited] a house in {v} and [moved in|{live+} there|stayed]
         [because of|for] [love|work|the sea|the school] {S} {live+} in {v}
         [life in|living in] {v} is [good|cheap|noisy|quiet] for {O}
