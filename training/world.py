@@ -390,7 +390,7 @@ class World:
                 if body.startswith(shared) and text.startswith(sentence(shared)) and random.random() < 0.7:
                     body, joint = body.removeprefix(shared), random.choice((" and ", " and ", " but "))
                 second = typing.apply(f"x {body}", random)[2:]
-            elif text.split(" ", 1)[0] in _LOWERED_STARTS:
+            elif text.split(" ", 1)[0] in _LOWERED_STARTS and not text.startswith(fact.value):
                 second = text[:1].lower() + text[1:]
             elif not typing.lower_case:
                 joint = ". "

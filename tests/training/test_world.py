@@ -1,0 +1,127 @@
+"""What people tell in one breath, with a relative's name, or with what it is not: nothing of it is lost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from training import drills
+from training import world as worlds
+from training.drills import make_interview
+from training.lesson import Difficulty
+from training.templates.facts import ATTRIBUTES
+from training.wording import Owner
+from training.world import Exchange, Fact, World
+
+
+def _noted(random: Random, *, changed: bool = False, owner: Owner | None = None) -> tuple[World, Exchange]:
+    world = World(random, least_people=2)
+    fact = world.new_fact()
+    if owner:
+        fact = replace(fact, owner=owner)
+    speaker = fact.owner.person if fact.owner.person in world.people else world.people[0]
+    return world, world.note(speaker, fact, changed=changed)
+
+
+def _holds(text: str, value: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) is not None
+
+
+def test_two_facts_in_one_breath_are_both_told_and_both_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds, "_TOGETHER_SHARE", 1.0)
+    random = Random(1)
+    joints: set[str] = set()
+    orders: set[bool] = set()
+    for _ in range(300):
+        world, exchange = _noted(random)
+        if exchange.also is None or len(world.tellings) < 2:
+            continue
+        assert exchange.fact is not None
+        assert exchange.reply is not None
+        for fact in (exchange.fact, exchange.also):
+            assert _holds(exchange.text, fact.value)
+            assert fact.value in exchange.reply
+        first, second = world.tellings
+        assert exchange.text.endswith(second.text)
+        assert exchange.text.startswith(first.text)
+        joints.add(exchange.text[len(first.text) : -len(second.text)])
+        orders.add(first.value == exchange.fact.value)
+        asked = world.ask(world.people[0], exchange.also, known=True)
+        assert exchange.also.value.casefold() in (asked.reply or "").casefold()
+        assert asked.ground is not None
+        assert asked.ground.texts[0] in (first.text, second.text)
+    assert {" and ", ", ", " "} <= joints
+    assert orders == {True, False}
+
+
+def test_two_facts_in_one_breath_are_never_mistaken_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds, "_TOGETHER_SHARE", 1.0)
+    random = Random(2)
+    for _ in range(300):
+        _, exchange = _noted(random)
+        if exchange.also is not None and exchange.fact is not None:
+            first, second = exchange.fact.value.casefold(), exchange.also.value.casefold()
+            assert first not in second
+            assert second not in first
+            assert exchange.fact.identity != exchange.also.identity
+
+
+def test_a_relative_told_of_by_name_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds, "_NAMED_RELATIVE_SHARE", 1.0)
+    random = Random(3)
+    named = 0
+    for _ in range(100):
+        world = World(random)
+        home = next(attribute for attribute in ATTRIBUTES if attribute.key == "home")
+        exchange = world.note(world.people[0], Fact(home, "", Owner(world.people[0], "sister"), "Vela"))
+        assert exchange.also is not None
+        assert exchange.also.attribute.key == "relative_name"
+        assert exchange.also.about == "sister"
+        assert _holds(exchange.text, f"sister {exchange.also.value}") or exchange.also.value in exchange.text
+        named += "sister" in exchange.text
+    assert named > 90
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_it_is_not_is_another_value(monkeypatch: pytest.MonkeyPatch, changed: bool) -> None:
+    for share in ("_CONTRASTED_SHARE", "_CONTRASTED_CHANGE_SHARE"):
+        monkeypatch.setattr(worlds, share, 1.0)
+    monkeypatch.setattr(worlds, "_TOGETHER_SHARE", 0.0)
+    random = Random(4)
+    contrasted = 0
+    for _ in range(300):
+        _, exchange = _noted(random, changed=changed)
+        assert "{" not in exchange.text
+        assert exchange.fact is not None
+        found = re.search(r"(?:,| and) (?:not|no longer|never) (.+)", exchange.text)
+        if found:
+            contrasted += 1
+            assert not _holds(found[1], exchange.fact.value)
+            assert _holds(exchange.text[: found.start()], exchange.fact.value)
+    assert contrasted > 50
+
+
+def test_what_is_known_of_somebody_are_the_last_two_facts() -> None:
+    world = World(Random(5), least_people=2)
+    me, other = world.people[:2]
+    home, job, age = (
+        Fact(next(it for it in ATTRIBUTES if it.key == key), "", Owner(me), value)
+        for key, value in (("home", "Vela"), ("job", "torvist"), ("age", "41"))
+    )
+    reply = world.ask_what_is_known(me, me, [home, job, age]).reply or ""
+    assert "Vela" not in reply
+    assert re.search("torvist.* and .*41", reply)
+    assert "anything about you" in (world.ask_what_is_known(me, me, []).reply or "")
+    assert f"anything about {other}" in (world.ask_what_is_known(me, other, []).reply or "")
+
+
+def test_interviews_ask_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drills, "_WHAT_IS_KNOWN_SHARE", 1.0)
+    monkeypatch.setattr(drills, "_DECISION_SHARE", 0.0)
+    random = Random(6)
+    replies = [make_interview(random, Difficulty()).reply for _ in range(40)]
+    assert any(" and " in reply for reply in replies)
+    assert any("do not know anything about" in reply for reply in replies)
