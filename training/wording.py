@@ -207,6 +207,32 @@ def _mistyped(random: Random, word: str) -> str:
     return word[:at] + random.choice((second + first, second, first + first + second)) + word[at + 2 :]
 
 
+_NO_NAMES = frozenset(
+    ("my", "our", "the", "this", "there", "it", "when", "in", "on", "at", "for", "by", "your", "a", "an")
+)
+"""First words of a sentence that lose their capital behind another one."""
+
+
+def in_one_breath(
+    random: Random, first: str, second: str, *, shared: str = "", value: str = ""
+) -> tuple[str, str]:
+    """Two sentences as one text: up to the second, and the second.
+
+    Often joined by a word, and without the second's subject if both begin with `shared`. `value`, what the
+    second is about, keeps its capital.
+    """
+    bare = first.rstrip(".!?")
+    is_cut = bool(shared) and first.startswith(f"{shared} ") and second.startswith(f"{shared} ")
+    if is_cut and random.random() < 0.5:
+        return bare + random.choice((" and ", " and ", " but ")), second.removeprefix(f"{shared} ")
+    word = second.split(" ", 1)[0]
+    is_plain = word.casefold() in _NO_NAMES and not second.startswith(value)
+    if random.random() < 0.6 and (is_plain or word in ("I", "I'm", "I've") or second[0].islower()):
+        joint = random.choice((" and ", " and ", ", and ", ", ", " and also ", ", but "))
+        return bare + joint, second[0].lower() + second[1:] if is_plain else second
+    return first + ("" if first[-1:] in ".!?" else ".") + " ", second
+
+
 def sentence(text: str) -> str:
     """First letter upper case."""
     return text[:1].upper() + text[1:]

@@ -25,7 +25,17 @@ from training.templates.small_talk import Intent
 from training.templates.synonyms import with_synonyms
 from training.templates.variants import spelled_out
 from training.unseen import is_of_exam
-from training.wording import INTRODUCTIONS, Owner, Typing, View, render, sentence, with_filler, with_slips
+from training.wording import (
+    INTRODUCTIONS,
+    Owner,
+    Typing,
+    View,
+    in_one_breath,
+    render,
+    sentence,
+    with_filler,
+    with_slips,
+)
 from training.words import syllables
 
 OPEN_SHARE = 0.1
@@ -72,10 +82,6 @@ _CONTRASTED_SHARE, _CONTRASTED_CHANGE_SHARE = 0.02, 0.12
 """Share of statements, and of changes, that say what it is not besides."""
 _CONTRASTS = (", not {o}", " and not {o}", " rather than {o}", ", definitely not {o}", ", never {o}")
 _CHANGED_CONTRASTS = (", not {o}", ", no longer {o}", " instead of {o}", ", not {o} any more", " and not {o}")
-_LOWERED_STARTS = frozenset(
-    ("My", "Our", "The", "This", "There", "It", "When", "In", "On", "At", "For", "By", "Your", "A", "An")
-)
-"""First words of a sentence that are no names, so that it can be joined behind another."""
 _MOST_TOGETHER = 150
 """Characters of what is told in one breath."""
 _ONE_QUESTION = (
@@ -380,28 +386,16 @@ class World:
             or is_of_exam(body, other.owner.person, value=other.value)
         ):
             return None
-        is_second = random.random() < 0.6
         typed = typing.apply(body, random, keep=other.value)
-        first, second = (text, typed) if is_second else (typed, text)
-        if random.random() < 0.6:
-            shared = f"{view.subject} "
-            joint = random.choice((" and ", " and ", ", and ", ", ", " and also ", ", but "))
-            if is_second:
-                if body.startswith(shared) and text.startswith(sentence(shared)) and random.random() < 0.7:
-                    body, joint = body.removeprefix(shared), random.choice((" and ", " and ", " but "))
-                second = typing.apply(f"x {body}", random)[2:]
-            elif text.split(" ", 1)[0] in _LOWERED_STARTS and not text.startswith(fact.value):
-                second = text[:1].lower() + text[1:]
-            elif not typing.lower_case:
-                joint = ". "
-            first = first.rstrip(".!?")
-        else:
-            joint = " "
-            if first[-1:].isalnum():
-                first += "."
-        clauses = (clause, self.answer_clause(speaker, other))
-        parts = ((first, fact), (second, other)) if is_second else ((first, other), (second, fact))
-        return _Told(first + joint + second, " and ".join(clauses if is_second else clauses[::-1]), parts)
+        told, clauses = [(text, fact), (typed, other)], [clause, self.answer_clause(speaker, other)]
+        if random.random() < 0.4:
+            told.reverse()
+            clauses.reverse()
+        (first, _), (second, last) = told
+        shared = sentence(view.subject) if other.owner == fact.owner else ""
+        before, after = in_one_breath(random, first, second, shared=shared, value=last.value)
+        parts = ((first if before.startswith(first) else first.rstrip(".!?"), told[0][1]), (after, last))
+        return _Told(before + after, " and ".join(clauses), parts)
 
     def _companion(self, fact: Fact) -> Fact:
         """Another fact to tell in the same breath: easily confused with `fact`, or of the same person."""
