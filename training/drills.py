@@ -37,6 +37,8 @@ _PLAINLY_SHARE = 0.35
 """Share of these in which everybody speaks plainly, half of it where the lines are many."""
 _WHAT_IS_KNOWN_SHARE = 0.03
 """Share of an interview's messages that ask for all that is known of somebody."""
+_MOST_KNOWN = 2
+"""More than these stand in no order that an interview knows: a block may stand behind what was said later."""
 _CONVERSATION_SHARE = 0.2
 """Share of interviews whose facts are said in the conversation, most of them acknowledged curtly."""
 _TOLD_MORE, _ASKED_MORE = 0.8, 0.85
@@ -196,7 +198,7 @@ class _Interview:
             teller = speaker
         exchange = self.world.note(teller, fact, changed=changed)
         assert exchange.fact is not None
-        for told in filter(None, (exchange.fact, exchange.also)):
+        for told in (exchange.fact, *exchange.also):
             self.known[told.identity] = told
             self.unasked.append(told.identity)
         return exchange
@@ -215,7 +217,8 @@ class _Interview:
         if random.random() < _WHAT_IS_KNOWN_SHARE:
             about = asker if random.random() < 0.7 else random.choice(world.people)
             of_them = [fact for fact in self.known.values() if fact.owner.person == about]
-            return world.ask_what_is_known(asker, about, of_them)
+            if len(of_them) <= _MOST_KNOWN:
+                return world.ask_what_is_known(asker, about, of_them)
         if roll < (0.62 if self.few else 0.48):
             return self._known_question(asker)
         if roll < 0.76:

@@ -59,11 +59,12 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
 
     remembered, target = _memories(world, asker, target, kind, memory_count)
     history, target = _history(world, asker, target, kind, difficulty)
-    final = (
-        _quote(world, asker, remembered, history)
-        if kind == "quote"
-        else _final_exchange(world, asker, target, kind)
-    )
+    if kind == "quote":
+        final = _quote(world, asker, remembered, history)
+    elif kind == "what_is_known":
+        final = _what_is_known(world, asker, remembered, history)
+    else:
+        final = _final_exchange(world, asker, target, kind)
     reply = final.reply
     decision = ""
     if decides:
@@ -104,7 +105,7 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
 _KINDS = (
     ("recall", 0.24), ("update", 0.09), ("whose", 0.09), ("who", 0.03), ("confirm", 0.02),
     ("in_context", 0.10), ("not_knowing", 0.16), ("noting", 0.10), ("change", 0.02), ("small_talk", 0.08),
-    ("identity", 0.05), ("quote", 0.06),
+    ("identity", 0.05), ("quote", 0.06), ("what_is_known", 0.02),
 )  # fmt: skip
 
 
@@ -219,6 +220,24 @@ def _quote(
     return repeat(world, asker)
 
 
+def _what_is_known(
+    world: World,
+    asker: str,
+    remembered: list[RememberedLine],
+    history: list[tuple[Exchange, bool]],
+) -> Exchange:
+    about = asker if world.random.random() < 0.7 else world.random.choice(world.people)
+    replies = [exchange.reply or "" for exchange, _ in history]
+    replies += [line.text for line in remembered if line.speaker == world.persona]
+    said = [text for exchange, _ in history for text in (exchange.text, exchange.reply or "")]
+    known = world.told_of(about, "\n".join([*said, *(line.text for line in remembered)]))
+    whom = "you" if about == asker else about
+    if not known and any(whom.casefold() in reply.casefold() for reply in replies):
+        # They may give what nobody told here.
+        return world.small_talk(asker, talk_templates.SMALL_TALK, "small_talk")
+    return world.ask_what_is_known(asker, about, known)
+
+
 def _distractor(
     world: World, asker: str, target: Fact, *, hard: bool, unknown_target: bool
 ) -> list[tuple[str, str]]:
@@ -305,8 +324,7 @@ def _history_exchange(
         exchange = world.note(teller, fact)
         assert exchange.fact is not None
         known[exchange.fact.identity] = exchange.fact
-        if exchange.also:
-            known[exchange.also.identity] = exchange.also
+        known |= {fact.identity: fact for fact in exchange.also}
         return _maybe_curt(random, exchange)
     if roll < 0.64 and known:
         fact = random.choice(list(known.values()))

@@ -72,7 +72,7 @@ COMMON_WORKPLACES = _listed(
     hair_salon flower_shop town_hall law_firm car_wash zoo cinema church clinic kindergarten studio
     """
 )
-COUNTS = _listed("one two three four five six seven eight nine ten eleven twelve")
+COUNTS = _listed("two three four five six seven eight nine ten eleven twelve")
 MONTHS = _listed(
     """
     January February March April May June July August September October November December

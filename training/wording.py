@@ -226,9 +226,11 @@ def in_one_breath(
     if is_cut and random.random() < 0.5:
         return bare + random.choice((" and ", " and ", " but ")), second.removeprefix(f"{shared} ")
     word = second.split(" ", 1)[0]
-    is_plain = word.casefold() in _NO_NAMES and not second.startswith(value)
-    if random.random() < 0.6 and (is_plain or word in ("I", "I'm", "I've") or second[0].islower()):
-        joint = random.choice((" and ", " and ", ", and ", ", ", " and also ", ", but "))
+    is_value = bool(value) and second.startswith(value)
+    is_plain = word.casefold() in _NO_NAMES and not is_value
+    can_follow = is_plain or word in ("I", "I'm", "I've") or second[0].islower()
+    if random.random() < 0.6 and can_follow and not is_value:
+        joint = random.choice((" and ", " and ", ", and ", " and also ", ", but "))
         return bare + joint, second[0].lower() + second[1:] if is_plain else second
     return first + ("" if first[-1:] in ".!?" else ".") + " ", second
 

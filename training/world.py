@@ -74,9 +74,9 @@ _CURT_REPLIES = (
 )  # fmt: skip
 _INTRODUCED_SHARE = 0.08
 """Share of sentences about others that say "my friend Mira", and of those that say "the dog of Mira"."""
-_TOGETHER_SHARE = 0.1
+_TOGETHER_SHARE = 0.13
 """Share of statements that tell another fact in the same breath."""
-_NAMED_RELATIVE_SHARE = 0.25
+_NAMED_RELATIVE_SHARE = 0.4
 """Share of facts about somebody's relative that are told with the relative's name ("my sister Mira")."""
 _CONTRASTED_SHARE, _CONTRASTED_CHANGE_SHARE = 0.02, 0.12
 """Share of statements, and of changes, that say what it is not besides."""
@@ -121,7 +121,7 @@ class Exchange:
     value: str = ""
     ground: Ground | None = None
     """What the reply rests on, where that is one fact or the lack of it."""
-    also: Fact | None = None
+    also: tuple[Fact, ...] = ()
     """What else is told, so that it can be asked for."""
 
     def curtly(self, random: Random) -> Exchange:
@@ -169,6 +169,8 @@ class World:
         self._sayings: dict[tuple[str, str, str, str], tuple[str, str]] = {}
         """How each fact was last told, and what the persona said to it."""
         self.tellings: list[Telling] = []
+        self.told: dict[tuple[str, str, str, str], Fact] = {}
+        """Every fact as it was told last."""
 
     # Facts
 
@@ -210,6 +212,14 @@ class World:
             maker = fact_templates.FAVOURITE_VALUES.get(about, maker)
         return maker(self.random)
 
+    def _not_so(self, fact: Fact, *, changed: bool) -> str:
+        """What it is not: where it changed, what was told before."""
+        before = self.told.get(fact.identity) if changed else None
+        if before is None:
+            return self._other_value(fact)
+        old, new = before.value.casefold(), fact.value.casefold()
+        return self._other_value(fact) if old in new or new in old else before.value
+
     def _other_value(self, fact: Fact) -> str:
         """One that is no part of the fact's value, nor the other way round."""
         true = fact.value.casefold()
@@ -224,7 +234,7 @@ class World:
         person = random.choice(self.people)
         if random.random() < 0.08:
             person = names.person(random)
-        if not attribute.personal and random.random() < 0.07:
+        if not attribute.personal and random.random() < 0.1:
             return Owner(person, random.choice(_SUBJECT_RELATIVES))
         return Owner(person)
 
@@ -251,8 +261,7 @@ class World:
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
         view = self._view(fact.owner, speaker)
         if named:
-            relative = f"{view.subject} {typing.cased(named)}"
-            view = View(relative, f"{relative}'s", relative, 3)
+            view = _by_name(view, named)
         if self.plainly and not changed:
             first = fact.attribute.statements[0]
             text = typing.apply(render(first, view, fact.about, fact.value), random, keep=fact.value)
@@ -260,7 +269,7 @@ class World:
                 return text, fact, self.answer_clause(speaker, fact)
         while True:
             template = self._owned(self._statement_template(fact.attribute, changed=changed), view)
-            other = typing.cased(self._other_value(fact)) if "{o}" in template else ""
+            other = typing.cased(self._not_so(fact, changed=changed)) if "{o}" in template else ""
             bare = render(template, view, fact.about, fact.value, other)
             body = render(
                 with_slips(random, with_filler(random, template)), view, fact.about, fact.value, other
@@ -333,20 +342,24 @@ class World:
 
     def note(self, speaker: str, fact: Fact, *, changed: bool = False) -> Exchange:
         name = None if changed else self._name_of_relative(fact)
-        text, fact, clause = self.statement(speaker, fact, changed=changed, named=name.value if name else "")
-        told = self._together(speaker, text, fact, clause) if not (changed or name) else None
+        named = self._typed(speaker, name.value) if name else ""
+        text, fact, clause = self.statement(speaker, fact, changed=changed, named=named)
+        told = None if changed else self._together(speaker, text, fact, clause, named)
         frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
         reply = _mostly_first(self.random, frames).format(told.clause if told else clause)
         parts = told.parts if told else ((text, fact),)
         for part, it in parts:
             self._sayings[it.identity] = (part, reply)
             self.tellings.append(Telling(part, it.value, it.owner.person, it.attribute.key))
+        also = [it for _, it in parts if it is not fact]
         if name:
-            name = replace(name, value=self._typed(speaker, name.value))
+            also.append(replace(name, value=named))
             self._sayings[name.identity] = (text, "")
-        also = next((it for _, it in parts if it is not fact), name)
+        for it in (fact, *also):
+            self.told[it.identity] = it
         ground = Ground((parts[-1][0],), parts[-1][1].value, kind=parts[-1][1].attribute.key)
-        return Exchange(speaker, told.text if told else text, reply, fact, "noting", fact.value, ground, also)
+        said = told.text if told else text
+        return Exchange(speaker, said, reply, fact, "noting", fact.value, ground, tuple(also))
 
     def _typed(self, speaker: str, name: str) -> str:
         typing = self.typing.get(speaker)
@@ -368,8 +381,8 @@ class World:
         self.used.add(name.identity)
         return name
 
-    def _together(self, speaker: str, text: str, fact: Fact, clause: str) -> _Told | None:
-        """Now and then, `text` with another fact in the same breath."""
+    def _together(self, speaker: str, text: str, fact: Fact, clause: str, named: str) -> _Told | None:
+        """Now and then, `text` with another fact in the same breath; of a relative, perhaps `named`."""
         random, typing = self.random, self.typing.get(speaker)
         if self.plainly or typing is None or random.random() > _TOGETHER_SHARE:
             return None
@@ -377,6 +390,10 @@ class World:
         other = replace(other, value=typing.cased(other.value))
         values = (fact.value.casefold(), other.value.casefold())
         view = self._view(other.owner, speaker)
+        shared = ""
+        if other.owner == fact.owner:
+            view = _by_name(view, named) if named else view
+            shared = sentence(view.subject)
         body = render(random.choice(other.attribute.statements), view, other.about, other.value)
         too_long = len(text) + len(body) > _MOST_TOGETHER
         if (
@@ -392,7 +409,6 @@ class World:
             told.reverse()
             clauses.reverse()
         (first, _), (second, last) = told
-        shared = sentence(view.subject) if other.owner == fact.owner else ""
         before, after = in_one_breath(random, first, second, shared=shared, value=last.value)
         parts = ((first if before.startswith(first) else first.rstrip(".!?"), told[0][1]), (after, last))
         return _Told(before + after, " and ".join(clauses), parts)
@@ -466,6 +482,15 @@ class World:
         frames = fact_templates.ANSWER_FRAMES if starts_plainly else fact_templates.NAME_FIRST_ANSWER_FRAMES
         return sentence(_mostly_first(self.random, frames).format(clause))
 
+    def told_of(self, owner: str, prompt: str) -> list[Fact]:
+        """What `prompt` tells of somebody and of their relatives, in the order in which it stands there."""
+        places: dict[int, Fact] = {}
+        for identity, fact in self.told.items():
+            at = max(prompt.rfind(text) for text in self._sayings[identity] if text)
+            if at >= 0 and fact.owner.person == owner:
+                places[at] = fact
+        return [places[at] for at in sorted(places)]
+
     def ask_what_is_known(self, asker: str, about: str, known: Sequence[Fact]) -> Exchange:
         """What is known of somebody; the reply gives the last two of `known`."""
         random = self.random
@@ -477,7 +502,7 @@ class World:
         if known:
             reply = self.answer(" and ".join(self.answer_clause(asker, fact) for fact in known[-2:]))
         else:
-            whom = "you" if asker == about else about
+            whom = "you" if asker == about else self.typing[asker].cased(about)
             reply = f"I do not know anything about {whom} yet."
         return Exchange(asker, self._maybe_addressed(text), reply, skill="what_is_known")
 
@@ -593,6 +618,12 @@ class World:
         while is_of_exam(said := open_talk.vocative(self.random, text, self.persona), self.persona):
             pass
         return said
+
+
+def _by_name(view: View, name: str) -> View:
+    """ "My sister Anna" for "my sister"."""
+    subject = f"{view.subject} {name}"
+    return View(subject, f"{subject}'s", subject, 3)
 
 
 def _of_persona(random: Random, phrases: Phrases) -> str:

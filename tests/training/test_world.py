@@ -11,6 +11,7 @@ import pytest
 from training import drills
 from training import world as worlds
 from training.drills import make_interview
+from training.generator import make_lesson
 from training.lesson import Difficulty
 from training.templates.facts import ATTRIBUTES
 from training.wording import Owner
@@ -37,11 +38,12 @@ def test_two_facts_in_one_breath_are_both_told_and_both_acknowledged(monkeypatch
     orders: set[bool] = set()
     for _ in range(300):
         world, exchange = _noted(random)
-        if exchange.also is None or len(world.tellings) < 2:
+        if len(world.tellings) < 2:
             continue
+        also = exchange.also[0]
         assert exchange.fact is not None
         assert exchange.reply is not None
-        for fact in (exchange.fact, exchange.also):
+        for fact in (exchange.fact, also):
             assert _holds(exchange.text, fact.value)
             assert fact.value in exchange.reply
         first, second = world.tellings
@@ -49,11 +51,11 @@ def test_two_facts_in_one_breath_are_both_told_and_both_acknowledged(monkeypatch
         assert exchange.text.startswith(first.text)
         joints.add(exchange.text[len(first.text) : -len(second.text)])
         orders.add(first.value == exchange.fact.value)
-        asked = world.ask(world.people[0], exchange.also, known=True)
-        assert exchange.also.value.casefold() in (asked.reply or "").casefold()
+        asked = world.ask(world.people[0], also, known=True)
+        assert also.value.casefold() in (asked.reply or "").casefold()
         assert asked.ground is not None
         assert asked.ground.texts[0] in (first.text, second.text)
-    assert {" and ", ", ", " "} <= joints
+    assert {" and ", ", and ", " "} <= joints
     assert orders == {True, False}
 
 
@@ -62,11 +64,12 @@ def test_two_facts_in_one_breath_are_never_mistaken_for_each_other(monkeypatch: 
     random = Random(2)
     for _ in range(300):
         _, exchange = _noted(random)
-        if exchange.also is not None and exchange.fact is not None:
-            first, second = exchange.fact.value.casefold(), exchange.also.value.casefold()
+        assert exchange.fact is not None
+        for also in exchange.also[:1]:
+            first, second = exchange.fact.value.casefold(), also.value.casefold()
             assert first not in second
             assert second not in first
-            assert exchange.fact.identity != exchange.also.identity
+            assert exchange.fact.identity != also.identity
 
 
 def test_a_relative_told_of_by_name_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,10 +80,9 @@ def test_a_relative_told_of_by_name_can_be_asked_for(monkeypatch: pytest.MonkeyP
         world = World(random)
         home = next(attribute for attribute in ATTRIBUTES if attribute.key == "home")
         exchange = world.note(world.people[0], Fact(home, "", Owner(world.people[0], "sister"), "Vela"))
-        assert exchange.also is not None
-        assert exchange.also.attribute.key == "relative_name"
-        assert exchange.also.about == "sister"
-        assert _holds(exchange.text, f"sister {exchange.also.value}") or exchange.also.value in exchange.text
+        name = exchange.also[-1]
+        assert (name.attribute.key, name.about) == ("relative_name", "sister")
+        assert name.value in exchange.text
         named += "sister" in exchange.text
     assert named > 90
 
@@ -116,6 +118,24 @@ def test_what_is_known_of_somebody_are_the_last_two_facts() -> None:
     assert re.search("torvist.* and .*41", reply)
     assert "anything about you" in (world.ask_what_is_known(me, me, []).reply or "")
     assert f"anything about {other}" in (world.ask_what_is_known(me, other, []).reply or "")
+
+
+def test_lessons_ask_what_is_known() -> None:
+    random = Random(9)
+    with_facts = without = 0
+    for _ in range(4000):
+        lesson = make_lesson(random, Difficulty(most_memories=8))
+        if lesson.skill != "what_is_known":
+            continue
+        is_empty = "know anything" in lesson.reply
+        without += is_empty
+        with_facts += not is_empty
+        if "about you" in lesson.reply:
+            asker = lesson.prompt.message.removeprefix("- ").partition(":")[0]
+            prompt = lesson.prompt.late() + "".join(turn.text for turn in lesson.prompt.history)
+            assert not any(it.owner == asker and it.text in prompt for it in lesson.tellings)
+    assert with_facts > 10
+    assert without > 5
 
 
 def test_interviews_ask_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -692,12 +692,10 @@ PARAPHRASES: dict[str, Paraphrases] = {
     "drives": Paraphrases(
         (
             "in {P} garage there is a {v}",
-            "{S} {go+} to work in a {v}",
             "{P} old car is a {v}",
         ),
         (
             "what is in {P} garage",
-            "what {do} {S} go to work in",
             "what is {P} car",
         ),
     ),

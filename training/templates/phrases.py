@@ -76,14 +76,11 @@ PHRASES: dict[str, Phrases] = {
         ),
         _clauses(
             """
-            S do like _ most
             S do love _ more than any other {x}
             S do pick _ as {P} {x}
             S do name _ when asked for a {x}
             S do choose _ over every other {x}
             S do consider _ the best {x}
-            S do favour _ of all
-            S do enjoy _ above all
             """
         ),
         ("what",),
@@ -388,7 +385,7 @@ PHRASES: dict[str, Phrases] = {
     "drives": Phrases(
         ("car", "make", "brand"),
         _several("{P} make of car, {P} car brand"),
-        _clauses("S do drive a _\nS do own a _\nS do go to work in a _\nS do have a _ in the garage"),
+        _clauses("S do drive a _\nS do own a _\nS do have a _ in the garage"),
     ),
     "reading": Phrases(
         ("book", "novel", "title"),

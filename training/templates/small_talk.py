@@ -943,7 +943,6 @@ SMALL_TALK: tuple[Intent, ...] = (
             do you like {thing} too?
             do you enjoy {thing}?
             have you ever tried {thing}?
-            what do you like?
             what do you hate?
             what are you afraid of?
             are you afraid of {thing}?
@@ -956,14 +955,9 @@ SMALL_TALK: tuple[Intent, ...] = (
             when is your birthday?
             when were you born?
             where were you born?
-            where do you live?
-            where are you from?
-            where do you come from?
             have you ever been to {place}?
             do you know {place}?
             did you ever go to {place}?
-            where do you work?
-            do you have a job?
             do you have a family?
             do you have brothers or sisters?
             do you have a dog?
@@ -973,7 +967,6 @@ SMALL_TALK: tuple[Intent, ...] = (
             what did you eat today?
             do you eat {thing}?
             do you sleep?
-            did you sleep well?
             do you dream?
             what did you do today?
             what did you do at the weekend?
@@ -984,15 +977,10 @@ SMALL_TALK: tuple[Intent, ...] = (
             do you play an instrument?
             do you get bored?
             do you have feelings?
-            tell me something about yourself
             tell me about your family
-            tell me about your day
             what colour is your hair?
             do you like me?
-            are you happy?
             and you, do you like {thing}?
-            what about you?
-            and you?
             do you prefer {thing} or something else?
             would you like some {thing}?
             can you swim?
@@ -1041,11 +1029,8 @@ SMALL_TALK: tuple[Intent, ...] = (
 WHAT_OF_ME: tuple[str, ...] = _lines(
     """
     what do you know about me?
-    what have i told you?
     what do you remember about me?
     tell me what you know about me
-    what did i tell you about me?
-    what have i told you so far?
     do you remember anything about me?
     tell me something about me
     what can you tell me about myself?
@@ -1053,7 +1038,6 @@ WHAT_OF_ME: tuple[str, ...] = _lines(
     so what have you learned about me?
     do you know anything about me?
     what do you know of me?
-    which things did i tell you?
     """
 )
 WHAT_OF_OTHERS: tuple[str, ...] = _lines(
@@ -1063,7 +1047,6 @@ WHAT_OF_OTHERS: tuple[str, ...] = _lines(
     what do you remember about {other}?
     tell me what you know about {other}
     tell me about {other}
-    what did {other} tell you?
     do you know anything about {other}?
     what can you tell me about {other}?
     what do we know about {other}?

@@ -71,7 +71,7 @@ bears, carries
     "favourite": """
 favourite, favorite, preferred, best loved, most loved, dearest
 like, love, enjoy, value, fancy
-prefer, favour, would rather have
+prefer, favour
 the most, above all, more than all others, best
 best {x}, finest {x}, greatest {x}, nicest {x}
 choose, pick, take, order, ask for

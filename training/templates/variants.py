@@ -17,7 +17,7 @@ _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 
 
 _DID = (
-    "came by yesterday|was ill last week|made a mess this morning|sends greetings|turned five in spring|"
+    "came by yesterday|was ill last week|made a mess this morning|sends greetings|"
     "ran into the garden|needs a haircut|is the best|snores at night|broke a vase|got soaked in the rain|"
     "cried all night|won a prize|fell asleep early|was on tv once|eats too much|has a cold|wants to go out|"
     "is waiting outside|sat next to us all evening|sneezed three times|was late for dinner|looks tired today|"
@@ -73,7 +73,7 @@ VARIANTS: dict[str, Variants] = {
         """
         [i think|i guess|i am afraid] {P} {x} {v} [is angry with me|is right|has forgotten us|has changed a lot]
         [without|thanks to|together with] {v}, {P} {x}, [nothing works|i would be lost|it was a nice evening]
-        {P} {x} [turned|is turning] [forty|sixty|thirty] and [is still called|still goes as|is known to all as] {v}
+        {P} {x} got older and [is still called|still goes as|is known to all as] {v}
         [you know|you remember|i told you about] {v}[, don't you|, right|], [that is|it's] {P} {x}
         {S} put {v} [on the emergency list|on the guest list], {P} {x}
         [an email|a letter|a parcel|a call|a postcard] came from {v}, {P} {x}
@@ -190,7 +190,7 @@ VARIANTS: dict[str, Variants] = {
         [this|that|here] is {v}, {P} {x}
         {v} is [the name of the|a lovely|an old|a clever] {x}[ at {P} place| of {P} family|, {P} own]
         {S} [{own+}|{keep+}|{have}] a {x}[ at home| in the house| outside|]. [it is|it's] called {v}
-        {P} {x} {v} [sleeps all day|is hungry again|ran away once|likes the sofa|is ten years old|barks a lot]
+        {P} {x} {v} [sleeps all day|is hungry again|ran away once|likes the sofa|barks a lot]
         [we|they|the kids] [settled on|decided on|went for|agreed on] {v} [for|as a name for] {P} {x}
         {P} {x} [turns around|looks up|comes running|wakes up] [when it hears|at the word|at the name] {v}
         [when|if|as soon as] somebody [says|calls|shouts] {v}, {P} {x} [comes|runs|looks up]
@@ -347,6 +347,12 @@ VARIANTS: dict[str, Variants] = {
         {S} moved from {o} to {v} [last year|in spring|a while ago|for good|]
         {S} left {o} and {live+} in {v} [now|since then|these days]
         {S} used to live in {o} but now it is {v}
+        {S} {am} moving from {o} to {v} [soon|this week|for good|]
+        {S} swapped {o} for {v} and {live+} there [now|happily]
+        after [many years|a long time|a winter] in {o} {S} settled in {v}
+        it was {o} before, now {P} home is {v}
+        {S} [{come+}|{am}] from {o} but {live+} in {v}
+        {S} moved away from {o}, to {v}
         {S} [bought|built|inherited] a house in {v} and [moved in|{live+} there|stayed]
         [because of|for] [love|work|the sea|the school] {S} {live+} in {v}
         [life in|living in] {v} is [good|cheap|noisy|quiet] for {O}
@@ -608,7 +614,7 @@ VARIANTS: dict[str, Variants] = {
         [not long until|only days to go until|soon it is] {v}, {P} birthday
         {P} [mother|family|doctor] [had|welcomed|delivered] {O} on {v}
         [write|put] {P} birthday [into the calendar|on the list|down]: {v}
-        {S} will [celebrate|turn thirty|be a year older|have {P} birthday] on {v}
+        {S} will [celebrate|be a year older|have {P} birthday] on {v}
         {P} birthday [party|dinner|cake] is [always |]on {v}
         the [calendar|passport|register] [says|shows] {v} [for|as] {P} birthday
         [people|friends] [sing|call|write] on {v} because it is {P} birthday
@@ -625,7 +631,7 @@ VARIANTS: dict[str, Variants] = {
         [in {P} passport|on {P} birth certificate] the date of birth is {v}
         {S} {have} {P} [big day|birthday|special day] on {v}[, the birthday|]
         [everyone|the whole family|all friends] [comes|come] on {v} for {P} birthday
-        {S} {turn+} [thirty|forty|twenty|a year older] on {v}
+        {S} {turn+} a year older on {v}
         {v} is [cake day|party day|a big day] [for {O}|with us], {P} birthday
         {v} [brings|means|marks] {P} birthday
         {v}, [that is|which is|it is] [the day|the date] {S} {was} born

@@ -559,10 +559,8 @@ VOICES: dict[str, Variants] = {
         {S} {am} stuck being a {v} till the pension, [but it pays|could be worse]
         been at it [donkey's years|yonks|since leaving school], {P} job as a {v}
         {S} {make+} {P} few quid as a {v}, [cash in hand|honest work|all above board]
-        {P} job isn't [glamorous|posh|exciting], [just|only] a {v}, [but it pays|someone has to]
         yeah {S} {am} a {v}, [runs in the family that job|family trade|same job as the grandad had]
         {S} {do} shifts as a {v}, [nights mostly|weekends too|knackering]
-        {S} {am} a [proper|fully fledged|qualified] {v}, papers and all
         all these years in the job and still a {v}, {S} {am}
         they have {O} down as a {v} at work, [badge and all|payslip and all]
         occupation, as given on {P} [tax form|identity papers|application]: {v}
@@ -586,7 +584,6 @@ VOICES: dict[str, Variants] = {
         on day one {S} broke a window, yet they kept {O} on as a {v}, and nobody ever regretted it
         strangers ring at {P} door at night, because they need a {v} and {S} {am} the only one around
         {S} never {get+} a weekend off. a {v} can't choose the hours
-        the old man retired, the workshop needed a {v}, and so {S} got the job
         the tax office lists {O} as a {v}, which is why {S} {pay+} so much
         a [film|book|poster] made {O} dream of becoming a {v}, and today it is what {S} {do} for money
         {S} fell asleep [over dinner|in the bath|at the opera], worn out from another shift as a {v}
@@ -981,7 +978,6 @@ VOICES: dict[str, Variants] = {
     ),
     "object_colour": lines(
         """
-        {P} {x} is [proper|dead|well|fierce] {v}, [can't miss it|bit much|hurts the eyes]
         went for {v} on {P} {x}, {S} did, [no regrets|mum's raging|bold move]
         {P} {x}? {v}, like, [top to bottom|every inch|the lot]
         the {v} {x} [out front|in the way|over there]? that's {P} one
@@ -991,7 +987,6 @@ VOICES: dict[str, Variants] = {
         colour wise, {P} {x} is on the {v} side, [i'd say|if anything]
         {S} {rock+} a {v} {x}, [total style icon|bold choice|looks the business]
         {v} was a [bold|mad|class|rotten] colour to get {P} {x} in
-        some eejit [scratched|bumped|spilt tea on] {P} nice {v} {x}
         {P} {x} is that {v} you'd [see it from space|go blind|need shades]
         {S} {have} {P} {x} in {v}, [matches nothing|goes with everything|nice colour]
         {v} all over, {P} {x}, [even the back|not a bit of any other colour]
@@ -1128,7 +1123,6 @@ VOICES: dict[str, Variants] = {
         {P} flatmates [tease|mock|scold] {O} because of {v}, but {S} {enjoy+} it far too much to stop
         if {S} {am} humming in the morning, there must be {v} ahead, because {S} {love+} that
         the house could be on fire. {S} would still be [smiling|beaming|purring], as long as there is {v}
-        {P} teacher had a weakness for {v}, it was catching, and now {S} {like+} it just as much
         {S} {was} in tears, so someone mentioned {v}, and it worked, because {S} {adore+} the very word
         the way to {P} heart leads [straight|right] through {v}
         mention {v} and {S} {purr+} [with delight|like an engine]
@@ -1230,7 +1224,6 @@ VOICES: dict[str, Variants] = {
         the hosts meant well with {v}, so {S} smiled politely, but inside it was pure disgust for {O}
         {S} changed seats on the train, since somebody brought up {v} and {S} {find+} that unbearable
         {S} gave {v} three chances out of politeness and still {think+} it is awful
-        {P} first flatmate was mad about {v}, which put {O} off for life
         {S} sent back the whole parcel, because there was {v} in it and {S} {detest+} that
         the evening was saved when {v} got cancelled, because {S} {loathe+} it and said so
         nobody gets a thank-you card from {O} for {v}. {S} {dislike+} it far too much
@@ -1337,7 +1330,6 @@ VOICES: dict[str, Variants] = {
         {S} had to leave the [cinema|train|choir], because someone had brought {v} and {P} allergy flared up
         {P} nose ran for weeks until a test pointed to {v}, so there are allergy tablets in every pocket now
         every [waiter|host|neighbour] gets the same speech from {O}: {v} would mean a rash and a night in hospital
-        {S} turned down the invitation, since the hosts love {v} and {S} {come+} out in spots
         a schoolfriend dared {O} with {v} once, and that is how {S} found out about the allergy
         {S} {read+} every label to the end, because a trace of {v} sets off an allergic shock in {O}
         the picnic was lovely. then {v} turned up, {P} lips went numb, and the allergy had been found
@@ -1349,7 +1341,6 @@ VOICES: dict[str, Variants] = {
         {P} sneezing starts with {v}
         one whiff of {v} and {P} [handkerchief|inhaler] has work to do
         {v} would [turn|blow up] {P} face into a balloon, says the allergy doctor
-        {P} medical bracelet [says|warns]: no {v}
         {P} immune system declared war on {v}
         {S} {read+} every label for traces of {v}, or [it is the ambulance|hives are the price]
         the [antihistamines|allergy pills] in {P} bag are there because of {v}
@@ -1448,7 +1439,6 @@ VOICES: dict[str, Variants] = {
         {S} took the long way round to get away from {v}, and {P} heart was still pounding with fear at home
         a therapist showed {O} {v} through a window, and {S} fainted with fear
         {P} hands shook, the cup fell, and all that out of fear of {v}
-        {S} left the film halfway through. there was {v} in it, and {O} it scares to death
         {S} would have taken the [flat|cabin|tent], but {v} had been reported there, and {S} {am} far too scared
         brave as {S} {am} otherwise, a word about {v} is enough to make {O} hide behind the sofa
         {S} never {go+} camping, for fear that {v} might turn up
@@ -1597,10 +1587,8 @@ VOICES: dict[str, Variants] = {
         i am late already and need {P} {x}, so where do i reach
         {S} rang in a panic about {P} {x}, so where should i look first
         the fuse is gone, so before i stumble about in the dark: where {do} {S} keep {P} {x}
-        the movers are carrying everything out and i must not lose {P} {x}, so what did {S} put them in
         i promised to bring {P} {x} along, but the flat is huge, so which place did {S} mention
         i turned the house upside down for {P} {x} and found nothing. which hiding place was it
-        somebody is at the door to borrow {P} {x}, so where do i go and fetch them
         {S} never {leave+} {P} {x} lying about, so there must be a place for that, but which
         the cleaner comes tomorrow and will ask where {P} {x} {are_x}, so what do i say
         what would a burglar have to [break open|find|search] to lay hands on {P} {x}
