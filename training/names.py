@@ -153,7 +153,7 @@ def thing(random: Random) -> str:
 
 
 def colour(random: Random) -> str:
-    if random.random() < 0.16:
+    if random.random() < 0.3:
         first = random.choice(("dark", "light", "pale", "deep", "dusty", word(random), word(random)))
         return f"{first} {_mixed(random, COMMON_COLOURS, 0.5, capital=False)}"
     return _mixed(random, COMMON_COLOURS, 0.35, capital=False)
