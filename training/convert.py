@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -212,6 +213,21 @@ def read_gguf(path: Path) -> Converted:
     return Converted(model.eval(), build_tokenizer(tokens, merges), tokens_seen)
 
 
+def mean_of(trained: Trained, earlier: Converted, share: float) -> Trained:
+    """The mean of both networks' weights, `share` of it the earlier's (Wortsman et al. 2022, "Model soups").
+
+    Raises ConversionError when they differ in shape or in tokens.
+    """
+    tokenizer = Tokenizer.from_file(str(trained.tokenizer_path))
+    is_alike = earlier.model.shape == trained.model.shape
+    if not is_alike or earlier.tokenizer.get_vocab() != tokenizer.get_vocab():
+        raise ConversionError("only networks of one shape and with the same tokens have a mean")
+    old, new = earlier.model.state_dict(), trained.model.state_dict()
+    model = Seedling(trained.model.shape)
+    model.load_state_dict({name: new[name] * (1 - share) + old[name] * share for name in new})
+    return Trained(model.eval(), trained.tokenizer_path, trained.tokens_seen)
+
+
 def check(trained: Trained, path: Path, lessons: int = 40) -> float:
     """Share of greedy answers that agree. Raises ConversionError on other tokens or too few agreements."""
     from llama_cpp import Llama
@@ -261,10 +277,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--out", type=Path, default=EMBEDDED_MODEL, help="GGUF to write (default: the embedded)"
     )
+    parser.add_argument(
+        "--mean-with", type=Path, metavar="GGUF", help="write the mean of the weights with an earlier version"
+    )
+    parser.add_argument(
+        "--share", type=float, default=0.3, help="of the earlier version in the mean (default %(default)s)"
+    )
     parser.add_argument("--exam", type=Path, help="exam result (JSON) to store in the metadata")
     options = parser.parse_args(arguments)
     exam = json.loads(options.exam.read_text()) if options.exam else None
-    print(convert(Trained.load(options.run), options.out, exam))
+    if not 0.0 <= options.share <= 1.0:
+        parser.error(f"--share must lie between 0 and 1, not {options.share}")
+    try:
+        trained = Trained.load(options.run)
+        if options.mean_with:
+            trained = mean_of(trained, read_gguf(options.mean_with), options.share)
+        print(convert(trained, options.out, exam))
+    except ConversionError as error:
+        sys.exit(f"training.convert: {error}")
 
 
 if __name__ == "__main__":

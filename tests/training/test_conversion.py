@@ -15,7 +15,7 @@ pytest.importorskip("gguf")
 from llama_cpp import Llama  # noqa: E402  # after importorskip: collected without the train extra
 
 from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
-from training.convert import ConversionError, Trained, read_gguf, write_gguf  # noqa: E402
+from training.convert import ConversionError, Trained, mean_of, read_gguf, write_gguf  # noqa: E402
 from training.encoding import encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.kinds import KINDS  # noqa: E402
@@ -99,6 +99,20 @@ def test_what_was_written_can_be_read_again(trained: Trained, tmp_path: Path) ->
     known, found = PieceTokenizer.load(trained.tokenizer_path), PieceTokenizer(read.tokenizer)
     assert found.encode_content(text) == known.encode_content(text)
     assert found.decode(found.encode_content(text)) == text
+
+
+def test_the_mean_of_two_networks_lies_between_them(trained: Trained, tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    other = Trained(Seedling(SHAPE).eval(), trained.tokenizer_path, 3)
+    write_gguf(other, tmp_path / "other.gguf", exam=None)
+    earlier = read_gguf(tmp_path / "other.gguf")
+    mean = mean_of(trained, earlier, 0.25)
+    assert mean.tokens_seen == trained.tokens_seen
+    expected = 0.75 * trained.model.embedding + 0.25 * earlier.model.embedding
+    torch.testing.assert_close(mean.model.embedding, expected)
+    smaller = Trained(Seedling(replace(SHAPE, layers=1)), trained.tokenizer_path, 3)
+    with pytest.raises(ConversionError, match="one shape"):
+        mean_of(smaller, earlier, 0.25)
 
 
 @pytest.mark.parametrize("content", [b"", b"no such thing", b"GGUF" + bytes(20)])
