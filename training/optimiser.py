@@ -56,20 +56,23 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:
         """All processes must have the same gradients, and call this together."""
-        matrices = [it for group in self.param_groups for it in group["params"] if it.grad is not None]
+        (group,) = self.param_groups
+        matrices = [it for it in group["params"] if it.grad is not None]
         updates: list[Tensor] = []
         for number, matrix in enumerate(matrices):
-            momentum = self.state[matrix].setdefault("momentum_buffer", torch.zeros_like(matrix))
+            state = self.state[matrix]
+            if not state:
+                state["momentum_buffer"] = torch.zeros_like(matrix)
+            momentum = state["momentum_buffer"]
             momentum.lerp_(matrix.grad, 1 - _MOMENTUM)
             if number % self._peers.size == self._peers.rank:
                 updates.append(orthogonalised(matrix.grad.lerp(momentum, _MOMENTUM), self._dtype))
             else:
                 updates.append(torch.zeros_like(matrix))
         self._peers.add_up(updates)
-        for group in self.param_groups:
-            for matrix, update in zip(matrices, updates, strict=True):
-                matrix.mul_(1 - group["lr"] * group["weight_decay"])
-                matrix.add_(update, alpha=-group["lr"] * 0.2 * math.sqrt(max(matrix.shape)))
+        for matrix, update in zip(matrices, updates, strict=True):
+            matrix.mul_(1 - group["lr"] * group["weight_decay"])
+            matrix.add_(update, alpha=-group["lr"] * 0.2 * math.sqrt(max(matrix.shape)))
 
 
 class Optimiser:

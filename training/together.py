@@ -56,14 +56,11 @@ class Together:
         if self.size == 1:
             return list(numbers)
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        flat = torch.cat([*(gradient.flatten() for gradient in gradients), torch.tensor(numbers)])
-        distributed.all_reduce(flat)
-        flat /= self.size
-        sizes = [gradient.numel() for gradient in gradients]
-        *means, numbers_mean = flat.split([*sizes, len(numbers)])
-        for gradient, mean in zip(gradients, means, strict=True):
-            gradient.copy_(mean.view_as(gradient))
-        result: list[float] = numbers_mean.tolist()
+        shared = torch.tensor(numbers)
+        self.add_up([*gradients, shared])
+        for total in (*gradients, shared):
+            total /= self.size
+        result: list[float] = shared.tolist()
         return result
 
     def add_up(self, tensors: Sequence[Tensor]) -> None:

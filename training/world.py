@@ -84,7 +84,7 @@ _CONTRASTS = (", not {o}", " and not {o}", " rather than {o}", ", definitely not
 _CHANGED_CONTRASTS = (", not {o}", ", no longer {o}", " instead of {o}", ", not {o} any more", " and not {o}")
 _MOST_TOGETHER = 150
 """Characters of what is told in one breath."""
-_ONE_QUESTION = (
+ONE_QUESTION = (
     frozenset(("event", "time")),
     frozenset(("employer", "workplace")),
     frozenset(("owned_count", "several_names")),
@@ -242,7 +242,7 @@ class World:
         key, about, person, relation = fact.identity
         return any(
             (other, about, person, relation) in self.used
-            for pair in _ONE_QUESTION
+            for pair in ONE_QUESTION
             if key in pair
             for other in pair - {key}
         )

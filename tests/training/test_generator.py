@@ -14,7 +14,7 @@ from training.templates import facts
 from training.templates.variants import every_form
 from training.unseen import plain
 from training.wording import View, render
-from training.world import _ONE_QUESTION, World
+from training.world import ONE_QUESTION, World
 
 TEMPLATE = ChatTemplate.parse(CHATML)
 
@@ -134,7 +134,7 @@ def test_no_sentence_tells_or_asks_for_two_kinds() -> None:
                 for about in attribute.about:
                     said = plain(render(line, view, about, "{v}" if tells else ""))
                     kinds.setdefault((tells, said), set()).add(attribute.key)
-    double = {said: keys for said, keys in kinds.items() if len(keys) > 1 and keys not in _ONE_QUESTION}
+    double = {said: keys for said, keys in kinds.items() if len(keys) > 1 and keys not in ONE_QUESTION}
     assert double == {}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -18,11 +17,9 @@ from training.wording import Owner
 from training.world import Exchange, Fact, World
 
 
-def _noted(random: Random, *, changed: bool = False, owner: Owner | None = None) -> tuple[World, Exchange]:
+def _noted(random: Random, *, changed: bool = False) -> tuple[World, Exchange]:
     world = World(random, least_people=2)
     fact = world.new_fact()
-    if owner:
-        fact = replace(fact, owner=owner)
     speaker = fact.owner.person if fact.owner.person in world.people else world.people[0]
     return world, world.note(speaker, fact, changed=changed)
 
