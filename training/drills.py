@@ -25,11 +25,11 @@ from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_
 from training.quotes import quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
-from training.world import Exchange, Fact, World
+from training.world import BY_NAME_SHARE, Exchange, Fact, World
 
 _WHO_AM_I = tuple(intent for intent in talk_templates.SMALL_TALK if intent.key == "who_am_i")
 _DECISION_SHARE = 0.1
-_RIVALS_SHARE = 0.4
+_RIVALS_SHARE = 0.5
 """Share of interviews about one to three things that everybody may have: only the person decides."""
 _FEW_SHARE = 0.3
 """Share of these with two to five lines: telling two people apart is learned before telling ten apart."""
@@ -248,7 +248,8 @@ class _Interview:
             return world.ask_reverse(asker, fact)
         if roll < 0.1:
             return world.confirm(asker, fact)
-        return world.ask(asker, fact, known=True)
+        named = world.name_told_with(fact) if random.random() < BY_NAME_SHARE else ""
+        return world.ask(asker, fact, known=True, named=named)
 
 
 def _decisions(random: Random) -> Lesson:

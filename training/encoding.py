@@ -17,6 +17,9 @@ from training.tokenizer import TEMPLATE, PieceTokenizer
 
 FIRST_LOOK_WEIGHT = 6.0
 """Of the look before the first token of a reply: there it is decided whether anything is known."""
+DECIDING_WEIGHT = 3.0
+"""Of the first token of a reply that rests on a fact, or on the lack of one, and of its value: the rest of it
+follows."""
 BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
@@ -85,6 +88,9 @@ class _Encoding:
         if ground is None or (ground.texts and not told):
             return
         value = self._written_value(text, first_character, ground.value)
+        if is_taught:
+            for at in {first, *range(*(value or (0, 0)))}:
+                self.weights[at] *= DECIDING_WEIGHT
         end = value[1] if value else len(self.ids)
         sentences = tuple((start, stop + 1) for start, stop in starmap(self._tokens, told)) or ((0, 1),)
         self.finding += [

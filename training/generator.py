@@ -29,10 +29,12 @@ from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_
 from training.quotes import quote_last, quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
-from training.world import Exchange, Fact, World
+from training.world import BY_NAME_SHARE, Exchange, Fact, World
 
 _CURT_SHARE = 0.55
 """Share of facts told in the conversation that the persona's reply does not repeat."""
+_RIVALS_SHARE = 0.75
+"""Share of lessons of what is not known in which it is known of others."""
 _CHATTER_SHARE = 0.5
 """Share of long conversations that are small talk alone, beside the one fact that is asked for."""
 
@@ -64,7 +66,8 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
     elif kind == "what_is_known":
         final = _what_is_known(world, asker, remembered, history)
     else:
-        final = _final_exchange(world, asker, target, kind)
+        said = [line.text for line in remembered] + [exchange.text for exchange, _ in history]
+        final = _final_exchange(world, asker, target, kind, "\n".join(said))
     reply = final.reply
     decision = ""
     if decides:
@@ -103,9 +106,9 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
 
 
 _KINDS = (
-    ("recall", 0.24), ("update", 0.09), ("whose", 0.09), ("who", 0.03), ("confirm", 0.02),
-    ("in_context", 0.10), ("not_knowing", 0.16), ("noting", 0.10), ("change", 0.02), ("small_talk", 0.08),
-    ("identity", 0.05), ("quote", 0.06), ("what_is_known", 0.02),
+    ("recall", 0.21), ("update", 0.08), ("whose", 0.12), ("who", 0.03), ("confirm", 0.02),
+    ("in_context", 0.11), ("not_knowing", 0.19), ("noting", 0.07), ("change", 0.02), ("small_talk", 0.06),
+    ("identity", 0.03), ("quote", 0.04), ("what_is_known", 0.02),
 )  # fmt: skip
 
 
@@ -180,14 +183,14 @@ def _memories(
 def _rivals(world: World, asker: str, target: Fact, kind: str) -> list[list[tuple[str, str]]]:
     """The same kind of fact about the other people, each told by its owner or by the asker.
 
-    Often about one of them where it is not known, about all where the question is whose it is.
+    Mostly about one or two of them where it is not known, about all where the question is whose it is.
     """
     random = world.random
     if kind == "whose":
         owners = [name for name in world.people if name != target.owner.person]
-    elif kind == "not_knowing" and random.random() < 0.6:
-        others = [name for name in world.people if name != target.owner.person]
-        owners = [random.choice(others or [names.person(random)])]
+    elif kind == "not_knowing" and random.random() < _RIVALS_SHARE:
+        others = [name for name in world.people if name != target.owner.person] or [names.person(random)]
+        owners = random.sample(others, min(len(others), random.choice((1, 1, 2))))
     else:
         return []
     episodes: list[list[tuple[str, str]]] = []
@@ -358,10 +361,12 @@ def _maybe_curt(random: Random, exchange: Exchange) -> tuple[Exchange, bool]:
     return (exchange.curtly(random), False) if random.random() < _CURT_SHARE else (exchange, True)
 
 
-def _final_exchange(world: World, asker: str, target: Fact, kind: str) -> Exchange:
+def _final_exchange(world: World, asker: str, target: Fact, kind: str, said: str) -> Exchange:
     match kind:
         case "recall" | "update" | "in_context" | "whose":
-            return replace(world.ask(asker, target, known=True), skill=kind)
+            name = world.name_told_with(target)
+            named = name if name in said and world.random.random() < BY_NAME_SHARE else ""
+            return replace(world.ask(asker, target, known=True, named=named), skill=kind)
         case "who":
             return world.ask_reverse(asker, target)
         case "confirm":

@@ -78,6 +78,8 @@ _TOGETHER_SHARE = 0.13
 """Share of statements that tell another fact in the same breath."""
 _NAMED_RELATIVE_SHARE = 0.4
 """Share of facts about somebody's relative that are told with the relative's name ("my sister Mira")."""
+BY_NAME_SHARE = 0.5
+"""Share of questions about a relative that call them by the name that was told ("where does Mira live?")."""
 _CONTRASTED_SHARE, _CONTRASTED_CHANGE_SHARE = 0.02, 0.12
 """Share of statements, and of changes, that say what it is not besides."""
 _CONTRASTS = (", not {o}", " and not {o}", " rather than {o}", ", definitely not {o}", ", never {o}")
@@ -381,6 +383,13 @@ class World:
         self.used.add(name.identity)
         return name
 
+    def name_told_with(self, fact: Fact) -> str:
+        """What the relative is called whom a fact is about, if the sentence that told it says so."""
+        owner = fact.owner
+        name = self.told.get((ATTRIBUTES[0].key, owner.relation, owner.person, ""))
+        told = self._sayings.get(fact.identity)
+        return name.value if owner.relation and name and told and name.value in told[0] else ""
+
     def _together(self, speaker: str, text: str, fact: Fact, clause: str, named: str) -> _Told | None:
         """Now and then, `text` with another fact in the same breath; of a relative, perhaps `named`."""
         random, typing = self.random, self.typing.get(speaker)
@@ -428,9 +437,10 @@ class World:
         told = self._sayings.get(fact.identity)
         return Ground(told, fact.value, asker, owner, fact.attribute.key) if told else None
 
-    def ask(self, asker: str, fact: Fact, *, known: bool) -> Exchange:
+    def ask(self, asker: str, fact: Fact, *, known: bool, named: str = "") -> Exchange:
+        """`named`: the question calls the relative whom it is about by this name alone."""
         random, typing = self.random, self.typing[asker]
-        view = self._view(fact.owner, asker)
+        view = View.of(Owner(named), "", "") if named else self._view(fact.owner, asker)
         text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
         while not text or is_of_exam(text, fact.owner.person):
             text, *unframed = self._question(fact, view)
@@ -442,9 +452,8 @@ class World:
         if known:
             clause = self.answer_clause(asker, fact)
             reply = self.answer(clause)
-            return Exchange(
-                asker, text, reply, fact, "recall", fact.value, self._ground(fact, asker, fact.owner.person)
-            )
+            ground = self._ground(fact, asker, "" if named else fact.owner.person)
+            return Exchange(asker, text, reply, fact, "recall", fact.value, ground)
         indirect = _mostly_first(random, fact.attribute.indirect)
         clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
         return Exchange(

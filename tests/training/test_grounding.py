@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from substrate.inference.protocol import Prompt
+from substrate.inference.protocol import Prompt, Role, Turn
 
 torch = pytest.importorskip("torch")
 
 from training.drills import make_interview  # noqa: E402
-from training.encoding import Sample, encode  # noqa: E402  # after importorskip
+from training.encoding import DECIDING_WEIGHT, Sample, encode  # noqa: E402  # after importorskip
 from training.generator import make_lesson  # noqa: E402
 from training.grounding import Look, attention_loss, looks_of_row  # noqa: E402
-from training.lesson import Difficulty, Lesson, Telling  # noqa: E402
+from training.lesson import Difficulty, Ground, Lesson, Telling  # noqa: E402
 from training.model import Trace  # noqa: E402
 from training.tokenizer import PieceTokenizer  # noqa: E402
 from training.train import prepare_tokenizer  # noqa: E402
@@ -80,6 +80,31 @@ def test_a_reply_that_nothing_tells_looks_at_the_first_token(taught: list[tuple[
             assert sample.finding[-1].spans == NOWHERE
             checked += 1
     assert checked > 5
+
+
+def test_what_a_reply_decides_weighs_more_than_how_it_says_it(tokenizer: PieceTokenizer) -> None:
+    """Its first token and its value."""
+    prompt = Prompt("You are Vela.", (), "- Mira: Where do I live?", lambda: "")
+    known = Ground(("I live in Oslo.",), "Oslo", "Mira", "Mira", "home")
+    history = (Turn(Role.USER, "- Mira: I live in Oslo."), Turn(Role.ASSISTANT, "I see!"))
+    told = Prompt(prompt.identity, history, prompt.message, prompt.late)
+    reply = "You live in Oslo."
+    for lesson, value in (
+        (Lesson(told, reply, (False,), "in_context", "Oslo", (None, known)), " Oslo"),
+        (Lesson(prompt, reply, (), "not_knowing", "", (Ground((), "", "Mira", "Mira", "home"),)), ""),
+        (Lesson(prompt, reply, (), "small_talk", "", (None,)), None),
+    ):
+        sample = encode(lesson, tokenizer)
+        weights = [weight for weight in sample.weights if weight]
+        ids = tokenizer.encode_content(reply)
+        pieces = [tokenizer.decode([token]) for token in ids]
+        ends = list(accumulate(len(piece) for piece in pieces))
+        at = reply.find(value) if value else len(reply)
+        heavy = [
+            value is not None and (index == 0 or at < end <= at + len(value))
+            for index, end in enumerate(ends)
+        ]
+        assert weights == [DECIDING_WEIGHT if it else 1.0 for it in heavy] + [1.0]
 
 
 def test_a_value_is_copied_token_by_token_from_where_it_was_told(

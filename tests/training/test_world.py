@@ -84,6 +84,50 @@ def test_a_relative_told_of_by_name_can_be_asked_for(monkeypatch: pytest.MonkeyP
     assert named > 90
 
 
+def test_a_relative_whose_name_was_told_is_asked_about_by_it() -> None:
+    random = Random(4)
+    home = next(attribute for attribute in ATTRIBUTES if attribute.key == "home")
+    asked = 0
+    for _ in range(200):
+        world = World(random)
+        asker = world.people[0]
+        told = world.note(asker, Fact(home, "", Owner(asker, "sister"), "Vela"))
+        assert told.fact is not None
+        name = world.name_told_with(told.fact)
+        assert (name != "") == any(fact.attribute.key == "relative_name" for fact in told.also)
+        if name:
+            exchange = world.ask(asker, told.fact, known=True, named=name)
+            # A slip of the keyboard may hit the name as well.
+            asked += name.casefold() in exchange.text.casefold() and "sister" not in exchange.text
+            assert told.fact.value in (exchange.reply or "")
+            assert exchange.ground is not None
+            assert not exchange.ground.owner
+    assert asked > 40
+
+
+def test_lessons_and_interviews_ask_about_relatives_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+    ask = World.ask
+
+    def listen(world: World, asker: str, fact: Fact, *, known: bool, named: str = "") -> Exchange:
+        exchange = ask(world, asker, fact, known=known, named=named)
+        if named:
+            asked.append((named, exchange.text))
+        return exchange
+
+    monkeypatch.setattr(World, "ask", listen)
+    monkeypatch.setattr(worlds, "_NAMED_RELATIVE_SHARE", 1.0)
+    for make in (make_lesson, make_interview):
+        asked.clear()
+        for seed in range(400):
+            before = len(asked)
+            lesson = make(Random(seed), Difficulty(most_memories=6))
+            said = [*(turn.text for turn in lesson.prompt.history), lesson.prompt.late()]
+            for name, question in asked[before:]:
+                assert name in "\n".join(said).replace(question, "")
+        assert asked
+
+
 @pytest.mark.parametrize("changed", [True, False])
 def test_what_it_is_not_is_another_value(monkeypatch: pytest.MonkeyPatch, changed: bool) -> None:
     for share in ("_CONTRASTED_SHARE", "_CONTRASTED_CHANGE_SHARE"):
