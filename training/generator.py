@@ -33,6 +33,8 @@ from training.world import BY_NAME_SHARE, Exchange, Fact, World
 
 _CURT_SHARE = 0.55
 """Share of facts told in the conversation that the persona's reply does not repeat."""
+_LEAST_PEOPLE = {"whose": (2, 3, 3, 4), "not_knowing": (1, 2, 2, 3)}
+"""Of the kinds of lessons in which others matter: most often they speak for themselves."""
 _RIVALS_SHARE = 0.75
 """Share of lessons of what is not known in which it is known of others."""
 _CHATTER_SHARE = 0.5
@@ -42,7 +44,7 @@ _CHATTER_SHARE = 0.5
 def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
     """Draw one lesson."""
     kind = _draw_kind(random)
-    world = World(random, least_people=random.choice((2, 3, 3, 4)) if kind == "whose" else 1)
+    world = World(random, least_people=random.choice(_LEAST_PEOPLE.get(kind, (1,))))
     asker = random.choice(world.people)
     decides = random.random() < 0.15
     memory_count = _draw_memory_count(random, difficulty.most_memories)
