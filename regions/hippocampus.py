@@ -110,13 +110,16 @@ class Hippocampus(BrainRegion):
         self._environment = environment
         self._senses = Senses(open_embedder(environment))
         self._transcript = TranscriptReader(environment.transcript)
+        # A predecessor may have ended in the tick that was told of a withdrawal.
+        self._forgetting = bool(self._transcript.withdrawals_after(0, 1))
         self._meet(environment.personas)
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
         self._meet(ctx.personas)
         if not ctx.events:
             self._open_again()
-        if self._forgetting or any(event.kind is EventKind.WITHDRAWN for event in ctx.events):
+        was_withdrawn = any(event.kind is EventKind.WITHDRAWN for event in ctx.events)
+        if self._forgetting or was_withdrawn or ctx.lost_events:
             self._forget(ctx)
         self._sense(ctx)
         published = self._stage_all(ctx, self._anticipation.of(ctx.events))

@@ -57,7 +57,8 @@ class Sensory(BrainRegion):
         for event in ctx.events:
             self._names |= name_words(event.sender)
         events = _since_the_last_withdrawal(ctx.events)
-        if len(events) < len(ctx.events):
+        # A withdrawal may also be among events that were lost, or that a predecessor took with it.
+        if len(events) < len(ctx.events) or ctx.lost_events or ctx.tick == 1:
             ctx.scrub(FEATURES.name)
         heard = dict.fromkeys((*self._asked(events), *self._told(events)))
         published = sum(self._publish(ctx, text, by_persona) for text, by_persona in heard)

@@ -75,6 +75,11 @@ class ParkedFiles:
         os.utime(path)
         return head, memoryview(state)
 
+    def read_head(self, name: str) -> dict[str, Any]:
+        """The head alone: a fraction of the file. Raises ParkedFileError, OSError."""
+        with self._path(name).open("rb") as file:
+            return _read_head(file)[0]
+
     def drop(self, name: str) -> None:
         """Remove one file, if it is there."""
         with contextlib.suppress(OSError):

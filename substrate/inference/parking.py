@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from substrate.inference.parked_files import ParkedFileError, ParkedFiles
 from substrate.inference.protocol import Blend
@@ -69,14 +70,19 @@ class ParkingLot:
         if unwritten_bytes > _MOST_UNWRITTEN_BYTES:
             written.result()
 
-    def find(self, conversation: str, blend: Blend) -> ParkedState | None:
-        """The state of a conversation, None when there is none that this model can use."""
+    def find(
+        self, conversation: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]
+    ) -> ParkedState | None:
+        """The state of a conversation, None when there is none that this model can use, or when its tokens
+        are not wanted. A state may be hundreds of megabytes: it is read only then."""
         name = _name(conversation, blend)
         if name not in self._known:
             return None
         with self._lock:
             unwritten = self._unwritten.get(name)
-        return unwritten if unwritten is not None else self._read(name, blend)
+        if unwritten is not None:
+            return unwritten if is_wanted(unwritten.tokens) else None
+        return self._read(name, blend, is_wanted)
 
     def refused(self, parked: ParkedState, reason: str) -> None:
         """llama.cpp does not take the state back: there is no use in keeping it."""
@@ -122,8 +128,14 @@ class ParkingLot:
                 if self._unwritten.get(name) is parked:
                     del self._unwritten[name]
 
-    def _read(self, name: str, blend: Blend) -> ParkedState | None:
+    def _read(self, name: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]) -> ParkedState | None:
         try:
+            head = self._files.read_head(name)
+            if head["key"] != self._key_under(blend):
+                self._drop(name, "it was made by another model, another adapter or under other settings")
+                return None
+            if not is_wanted(_tokens_of(head)):
+                return None
             head, state = self._files.read(name)
         except FileNotFoundError:
             self._known.discard(name)
@@ -131,12 +143,7 @@ class ParkingLot:
         except (OSError, ParkedFileError) as error:
             self._drop(name, str(error))
             return None
-        if head["key"] != self._key_under(blend):
-            self._drop(name, "it was made by another model, another adapter or under other settings")
-            return None
-        tokens = token_list()
-        tokens.frombytes(head["tokens"])
-        return ParkedState(head["persona"], head["conversation"], blend, tokens, state)
+        return ParkedState(head["persona"], head["conversation"], blend, _tokens_of(head), state)
 
     def _drop(self, name: str, reason: str) -> None:
         _log.warning("parked state %s dropped, its prompt will be read anew: %s", name, reason)
@@ -147,6 +154,12 @@ class ParkingLot:
         """A blend names adapters; what counts is what stands in them."""
         adapters = [(self._adapter_keys.get(name), weight) for name, weight in blend]
         return hashlib.blake2b(repr((self._key, adapters)).encode(), digest_size=16).hexdigest()
+
+
+def _tokens_of(head: Mapping[str, Any]) -> Tokens[int]:
+    tokens = token_list()
+    tokens.frombytes(head["tokens"])
+    return tokens
 
 
 def _name(conversation: str, blend: Blend) -> str:

@@ -151,8 +151,11 @@ class RemoteAdapter:
                 call.cancel()
 
     def count_tokens(self, text: str) -> int:
-        """An estimate, since the API has no tokenizer: a token for every three characters, rounded up."""
-        return (len(text) + 2) // 3
+        """An estimate, since the API has no tokenizer: a token for every three bytes of UTF-8, rounded up.
+
+        By bytes, because a character of a script other than Latin is a token or more.
+        """
+        return (len(text.encode()) + 2) // 3
 
     def rates(self) -> Rates:
         return self._meter.rates

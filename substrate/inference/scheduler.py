@@ -227,8 +227,8 @@ class Scheduler:
     ) -> int:
         """Put into `target` what is held of `wanted`, in memory or on disk; returns how many tokens."""
         if len(wanted) >= length + WORTH_WAITING_FOR:
-            parked = self._pool.parked(job.conversation, job.blend)
-            if parked is not None and common_prefix(parked.tokens, wanted) >= length + WORTH_WAITING_FOR:
+            parked = self._pool.parked(job.conversation, job.blend, wanted, length + WORTH_WAITING_FOR)
+            if parked is not None:
                 self._restore(target, parked)
                 source, length = self._pool.longest_prefix(wanted, job.blend)
         if source is target or self._pool.usable_prefix(target, wanted, job.blend) == length:

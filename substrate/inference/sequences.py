@@ -224,9 +224,15 @@ class SequencePool:
             for one in self._sequences
         )
 
-    def parked(self, conversation: str, blend: Blend) -> ParkedState | None:
-        """What is on disk of a conversation."""
-        return self._parking.find(conversation, blend) if self._parking is not None else None
+    def parked(
+        self, conversation: str, blend: Blend, wanted: Tokens[int], at_least: int
+    ) -> ParkedState | None:
+        """What is on disk of a conversation, if it begins with at least so many of the wanted tokens."""
+        if self._parking is None:
+            return None
+        return self._parking.find(
+            conversation, blend, lambda tokens: common_prefix(tokens, wanted) >= at_least
+        )
 
     def restore(self, sequence: Sequence, parked: ParkedState) -> bool:
         """Fill a sequence from disk. False when there is no room for it now; then it is empty.

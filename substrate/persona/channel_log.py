@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable
 
+from substrate.persona.prompt import SpokenLine, spoken_text
 from substrate.persona.transcript import TranscriptRow
 
 LOG_ROWS = 512
 """What is loaded at first use; up to twice as many are kept."""
 
 LINE_FRAME_TOKENS = 8
-"""Counted for each message beside its text: the writer's name and what a chat template puts around it."""
+"""Counted for each message beside its line: what a chat template puts around it."""
 
 
 class ChannelLog:
@@ -59,5 +60,6 @@ class ChannelLog:
         """What a message takes in a prompt."""
         tokens = self._tokens.get(row.row_id)
         if tokens is None:
-            tokens = self._tokens[row.row_id] = self._count(row.text) + LINE_FRAME_TOKENS
+            line = spoken_text(SpokenLine(row.sender, row.text))
+            tokens = self._tokens[row.row_id] = self._count(line) + LINE_FRAME_TOKENS
         return tokens

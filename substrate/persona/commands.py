@@ -9,7 +9,7 @@ from typing import Any
 from substrate.errors import SubstrateError
 from substrate.instance import PersonaSettings
 from substrate.persona.loaded_adapters import AdapterNotLoaded, check_loaded
-from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.outcome import PERSONA_SHUT_DOWN
 from substrate.persona.personas_file import PersonasFileError, parse_description
 from substrate.persona.prompt import identity_text
 from substrate.persona.region_port import Happening
@@ -17,8 +17,6 @@ from substrate.persona.requests import BadRequest, CommandRequest
 from substrate.persona.service_parts import ServiceParts
 from substrate.persona.transcript import TranscriptRow
 from substrate.region.contract import EventKind
-
-_SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the persona was shut down")
 
 
 class UnknownCommand(SubstrateError):
@@ -107,7 +105,9 @@ class Commands:
     def _shut_down(self, params: Mapping[str, Any]) -> dict[str, Any]:
         persona = self._named(params)
         if self._roster.shut_down(persona.persona_id):
-            self._flow.schedule.stop(_SHUT_DOWN, lambda turn: turn.persona.persona_id == persona.persona_id)
+            self._flow.schedule.stop(
+                PERSONA_SHUT_DOWN, lambda turn: turn.persona.persona_id == persona.persona_id
+            )
             self._flow.handler.left(persona.persona_id)
             self._tell_of(persona, "destroyed")
         return self._described(persona)
@@ -126,8 +126,6 @@ class Commands:
         rows = {row.row_id: row for row in found if row is not None}
         with self._transcript.transaction():
             withdrawn = self._withdrawals.store(rows.values())
-        if withdrawn:
-            self._regions.forget_events()
         self._withdrawals.tell(withdrawn)
         return {"withdrawn": [row.message_id for row in withdrawn]}
 

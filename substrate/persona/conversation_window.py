@@ -15,6 +15,9 @@ from substrate.inference.protocol import Role, Turn
 from substrate.persona.prompt import SpokenLine, conversation_turns, extend_turns
 from substrate.persona.transcript import TranscriptRow
 
+_EXCHANGE = 2
+"""Lines that stay while they fit at all: what was said last, and what was answered to it."""
+
 
 class _Line(NamedTuple):
     row_id: int
@@ -61,15 +64,17 @@ class ConversationWindow:
         self._turns = extend_turns(self._turns, spoken, self._name)
 
     def fit(self, limit_tokens: int) -> None:
-        """When the lines take more than `limit_tokens`, keep the newest that take half of it."""
+        """When the lines take more than `limit_tokens`, keep the newest that take half of it.
+
+        The last exchange stays if it fits into the whole. A line that does not fit even alone goes before
+        all others do.
+        """
         if self.tokens <= limit_tokens:
             return
-        kept = 0
-        first = len(self._lines)
-        while first > 0 and kept + self._lines[first - 1].tokens <= limit_tokens // 2:
-            first -= 1
-            kept += self._lines[first].tokens
-        self._keep(self._lines[first:])
+        lines = [line for line in self._lines if line.tokens <= limit_tokens]
+        if sum(line.tokens for line in lines) > limit_tokens:
+            lines = _newest(lines, limit_tokens)
+        self._keep(lines)
 
     def remove(self, row_ids: Iterable[int]) -> None:
         """Take withdrawn rows out."""
@@ -87,3 +92,13 @@ class ConversationWindow:
         self.tokens = sum(line.tokens for line in self._lines)
         self._turns = conversation_turns((line.spoken for line in self._lines), self._name)
         assert not self._turns or self._turns[0].role is Role.USER
+
+
+def _newest(lines: list[_Line], limit_tokens: int) -> list[_Line]:
+    kept = 0
+    for first in range(len(lines) - 1, -1, -1):
+        kept += lines[first].tokens
+        is_exchange = len(lines) - first <= _EXCHANGE
+        if kept > (limit_tokens if is_exchange else limit_tokens // 2):
+            return lines[first + 1 :]
+    return lines

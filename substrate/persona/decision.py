@@ -30,7 +30,7 @@ def decided_outcome(written: str) -> Outcome:
     except (ValueError, KeyError, TypeError):
         return Outcome(
             OutcomeKind.ERROR,
-            reason=f"the decision whether to answer is not complete: {written[:80]!r}",
+            reason=f"the decision whether to answer is not complete after {len(written)} characters",
             hint="raise max_tokens in the persona's sampling, or address the persona by name",
         )
     if will_respond is True and isinstance(response, str) and response.strip():

@@ -151,15 +151,15 @@ class FrontDesk:
             raise BadRequest(
                 f"nobody has said anything in {request.channel!r}", "there is nothing to answer anew"
             )
-        stored = [
-            turn for turn in self._transcript.turns_of(row.row_id) if self._roster.is_live(turn.persona_id)
-        ]
+        turns = self._transcript.turns_of(row.row_id)
+        stored = [turn for turn in turns if self._roster.is_live(turn.persona_id)]
         if not stored:
             raise BadRequest(f"nobody answers in {request.channel!r}", "no live persona was asked")
         self._require_done(row)
         with self._transcript.transaction():
             withdrawn = self._withdrawals.store(self._transcript.answers_to(row.row_id))
-            self._transcript.reopen_turns(row.row_id)
+            for turn in stored:
+                self._transcript.reopen_turn(row.row_id, turn.persona_id)
         self._withdrawals.tell(withdrawn)
         self._flow.post(client, {"type": "accepted", "id": request.client_id, "message_id": row.message_id})
         client_id = self._transcript.client_id(row.row_id)
@@ -182,12 +182,13 @@ class FrontDesk:
         if row.persona_id is not None:
             raise BadRequest("a persona's message cannot be edited", "ask for it anew with regenerate")
         self._require_done(row)
+        message = MessageRequest(request.client_id, row.channel, row.sender, request.text)
+        arrival = self._flow.prepare(message, client, read_ns)
         with self._transcript.transaction():
             withdrawn = self._withdrawals.store([row, *self._transcript.answers_to(row.row_id)])
+            self._flow.store(arrival)
         self._withdrawals.tell(withdrawn)
-        self._flow.arrive(
-            MessageRequest(request.client_id, row.channel, row.sender, request.text), client, read_ns
-        )
+        self._flow.begin_stored(arrival)
 
     def _require_done(self, row: TranscriptRow) -> None:
         if self._flow.schedule.find_open(row.row_id) is not None:

@@ -46,6 +46,9 @@ PREFETCH, CANDIDATES = "prefetch", "candidates"
 
 MAX_DRAFTS = 3
 
+_LIKELY_SHARE = 4
+"""Of the history, one message is taken to fill a quarter at most: few long messages come in a row."""
+
 _HEARD_ROWS_KEPT = 32
 """Of all channels together; a turn takes the last few that its persona heard."""
 
@@ -166,7 +169,8 @@ class Handler:
 
     def unheard(self, row: TranscriptRow) -> None:
         """A row that was heard could not be committed: no later prompt shows it."""
-        self._heard.remove(row)
+        if row in self._heard:  # not behind a burst that was longer than what is kept
+            self._heard.remove(row)
         log = self._logs.get(row.channel)
         if log is not None:
             log.remove({row.row_id})
@@ -222,11 +226,12 @@ class Handler:
         """Somebody is writing: let the engine read ahead what their message begins with."""
         if self._facts is None or not text or not self._cache.reads_ahead:
             return
-        tokens = self._adapter.count_tokens(text)
+        message = spoken_text(SpokenLine(sender, text))
+        tokens = self._adapter.count_tokens(message)
         for conversation in self.conversations_in(channel):
             if conversation.running is None and not conversation.waiting:
                 self._catch_up(conversation, self._log(channel), before=1 << 62)
-                self._read_ahead(conversation, spoken_text(SpokenLine(sender, text)), tokens)
+                self._read_ahead(conversation, message, tokens)
 
     def _read_ahead(self, conversation: Conversation, message: str, tokens: int) -> None:
         persona = conversation.persona
@@ -267,7 +272,7 @@ class Handler:
             conversation.window.append(reply, log.tokens(reply))
             conversation.own_ahead = reply.row_id
         # Another message of this length would not fit: the oldest half goes now, and is not missed later.
-        likely_tokens = log.tokens(row)
+        likely_tokens = min(log.tokens(row), conversation.history_tokens // _LIKELY_SHARE)
         if conversation.window.tokens + likely_tokens > conversation.history_tokens > 0:
             self._read_ahead(conversation, "", likely_tokens)
 

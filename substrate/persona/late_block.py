@@ -18,11 +18,14 @@ from typing import Any, Protocol
 
 from substrate.memory.features import STOP_WORDS
 from substrate.memory.prefetch import PrefetchedEngram, decode_prefetch
-from substrate.persona.prompt import RememberedLine, decision_text, late_block
+from substrate.persona.prompt import (
+    LATE_HEADING,
+    RememberedLine,
+    decision_text,
+    late_block,
+    remembered_text,
+)
 from substrate.persona.transcript import TranscriptRow
-
-MEMORY_FRAME_TOKENS = 16
-"""Counted for each memory beside its text: age, channel and speaker."""
 
 MAX_MEMORIES = 20
 """More only distract: what ranks lower is hardly ever what was asked for."""
@@ -101,12 +104,11 @@ class LateBlock:
             for_row, engrams = _decoded(staged.value)
             self.freshness = Freshness.HIT if for_row == self._row_id else Freshness.PARTIAL
         self.shown = self._choose((*self._not_yet_recalled(engrams), *engrams))
-        if not self.shown and not self._decides_as:
-            return ""
-        text = late_block(
-            [RememberedLine(one.speaker, one.channel, one.at_s, one.text) for one in self.shown], time.time()
-        )
-        return text + decision_text(self._decides_as) if self._decides_as else text
+        return late_block([_line(one) for one in self.shown], time.time()) + self._question()
+
+    def _question(self) -> str:
+        """Whether the persona is to answer at all, where it may stay silent."""
+        return decision_text(self._decides_as) if self._decides_as else ""
 
     def _not_yet_recalled(self, engrams: tuple[PrefetchedEngram, ...]) -> list[PrefetchedEngram]:
         """What was heard after everything that lies ready."""
@@ -127,12 +129,14 @@ class LateBlock:
     def _choose(self, engrams: tuple[PrefetchedEngram, ...]) -> tuple[PrefetchedEngram, ...]:
         """In rank order, whole, until the budget or the count is full. One that is too long does not keep
         out a shorter one behind it. What was said after the message is no memory yet."""
-        left = self._budget_tokens
         chosen: list[PrefetchedEngram] = []
+        if not engrams:
+            return ()
+        left, now_s = self._budget_tokens - self._count(LATE_HEADING + self._question()), time.time()
         for engram in engrams:
             if engram.row_id in self._visible or engram.row_id >= self._row_id:
                 continue
-            tokens = self._count(engram.text) + MEMORY_FRAME_TOKENS
+            tokens = self._count(remembered_text(_line(engram), now_s))
             if tokens <= left:
                 left -= tokens
                 chosen.append(engram)
@@ -154,6 +158,10 @@ class LateBlock:
             if engram.engram_id and not said.isdisjoint(_WORD.findall(engram.text.casefold()))
         ]
         return [engram.engram_id for engram in self.shown if engram.engram_id] + used
+
+
+def _line(engram: PrefetchedEngram) -> RememberedLine:
+    return RememberedLine(engram.speaker, engram.channel, engram.at_s, engram.text)
 
 
 def _decoded(value: Any) -> tuple[int, tuple[PrefetchedEngram, ...]]:

@@ -37,6 +37,7 @@ INTERRUPTED = Outcome(
 
 CHOSE_SILENCE = Outcome(OutcomeKind.SILENCE, reason="chose not to answer")
 SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the substrate was shut down before the answer")
+PERSONA_SHUT_DOWN = Outcome(OutcomeKind.SILENCE, reason="the persona was shut down")
 STOPPED = Outcome(OutcomeKind.SILENCE, reason="stopped by a person")
 NOT_IN_TIME = Outcome(OutcomeKind.SILENCE, reason="would not have been heard within the time for all replies")
 WITHDRAWN = Outcome(OutcomeKind.SILENCE, reason="the message was withdrawn")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from substrate.instance import PersonaSettings
-from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
+from substrate.persona.outcome import INTERRUPTED, PERSONA_SHUT_DOWN, Outcome, OutcomeKind
 from substrate.persona.roster import Roster
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import Batch, StoredTurn, TranscriptWriter
@@ -69,6 +69,9 @@ def _try_again(
     persona = roster.get(turn.persona_id)
     if persona is None or row is None:
         batch.outcomes.append((turn.row_id, turn.persona_id, _GONE))
+        return None
+    if not roster.is_live(turn.persona_id):
+        batch.outcomes.append((turn.row_id, turn.persona_id, PERSONA_SHUT_DOWN))
         return None
     if turn.attempts > 1:
         _log.error("%s was interrupted twice at row %d", persona.name, turn.row_id)

@@ -77,7 +77,7 @@ class RegionPort:
             self._bells[region].ring()
 
     def forget_events(self) -> None:
-        """Overwrite all that the ring holds; who has not read it yet catches up from the transcript."""
+        """Overwrite all that the ring holds. Who has not read it yet finds that events were lost."""
         self._ring.overwrite(EventKind.BLANK)
 
     def peek(self, buffer: str, key: tuple[str, ...]) -> Peek:

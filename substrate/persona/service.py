@@ -114,6 +114,7 @@ class PersonaService:
                 streams=spec.stream_deltas,
             )
             withdrawals = Withdrawals(transcript, flush, flow, regions)
+            withdrawals.tell_last()
             parts = ServiceParts(transcript, roster, regions, flow, withdrawals)
             desk = FrontDesk(parts, Commands(parts, lambda: self._model, spec.model.adapters), self._greeting)
             recovered = recover(transcript, roster)

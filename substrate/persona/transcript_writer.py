@@ -239,12 +239,12 @@ class TranscriptWriter:
             (row_id, persona_id),
         )
 
-    def reopen_turns(self, row_id: int) -> None:
-        """Make all turns of a message pending again, as if it had just been said."""
+    def reopen_turn(self, row_id: int, persona_id: str) -> None:
+        """Make a turn pending again, as if its message had just been said."""
         self._execute(
             "UPDATE turns SET outcome = NULL, reply_row = NULL, reason = '', hint = '', attempts = 1 "
-            "WHERE row_id = ?",
-            (row_id,),
+            "WHERE row_id = ? AND persona_id = ?",
+            (row_id, persona_id),
         )
 
     def note_replies(self, replies: Iterable[tuple[int, TranscriptRow]]) -> None:
@@ -270,7 +270,17 @@ class TranscriptWriter:
     def withdraw(self, row_id: int, at_s: float) -> None:
         """Hide a row and remove its text from the file (`flush` and truncation remove it from the log)."""
         self._execute("UPDATE messages SET hidden = 1, text = '' WHERE row_id = ?", (row_id,))
+        # Why a turn failed may quote it.
+        self._execute("UPDATE turns SET reason = '', hint = '' WHERE row_id = ?", (row_id,))
         self._execute("INSERT INTO withdrawals VALUES (?, ?, ?)", (next(self._withdrawal_ids), row_id, at_s))
+
+    def last_withdrawn(self) -> list[TranscriptRow]:
+        """The rows that were withdrawn together in the last withdrawal, without their text."""
+        found = self._execute(
+            f"SELECT {ROW_COLUMNS} FROM messages WHERE row_id IN (SELECT row_id FROM withdrawals "
+            "WHERE at_s = (SELECT at_s FROM withdrawals ORDER BY withdrawal_id DESC LIMIT 1)) ORDER BY row_id"
+        )
+        return [TranscriptRow(*row) for row in found]
 
     def newest_withdrawal(self) -> int:
         """The id of the newest withdrawal, 0 when nothing was ever withdrawn."""

@@ -45,8 +45,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
-class _Arrival:
-    """A message whose turns have begun, to be committed in this round."""
+class Arrival:
+    """A message with its turns, to be committed."""
 
     client_id: ClientId | None
     message: OpenMessage
@@ -93,7 +93,7 @@ class TurnFlow:
         )
         self.schedule = TurnSchedule(self.handler, self._end, self._done)
         self.statistics = TurnStatistics()
-        self._arrivals: list[_Arrival] = []
+        self._arrivals: list[Arrival] = []
         self._endings: list[_Ending] = []
         self._commit_is_due = False
         self._send_is_due = False
@@ -109,17 +109,36 @@ class TurnFlow:
 
         Raises SubstrateError.
         """
+        arrival = self.prepare(request, client, read_ns)
+        self._arrivals.append(arrival)
+        self._commit_soon()
+        self._begin_arrived(arrival)
+
+    def prepare(self, request: MessageRequest, client: ClientConnection, read_ns: int) -> Arrival:
+        """A message that is not taken in yet. Raises SubstrateError."""
         client_id, channel, sender, text = request
         if self._roster.is_taken(sender):
             raise SubstrateError(f"{sender!r} is the name of a persona", "choose another name for the sender")
         row = self._transcript.new_row(channel=channel, sender=sender, text=text, at_s=time.time())
         plan = self._roster.planner.for_person(channel, text, CAPACITY, self.handler.rates)
         known_as = row.message_id if client_id is None else client_id
-        message = OpenMessage(row, known_as, client, read_ns)
-        self._arrivals.append(_Arrival(client_id, message, plan))
-        self._commit_soon()
-        self.handler.heard(row)
-        self._begin(message, plan)
+        return Arrival(client_id, OpenMessage(row, known_as, client, read_ns), plan)
+
+    def store(self, arrival: Arrival) -> None:
+        """Store a message with what else is in the caller's transaction; `begin_stored` follows."""
+        batch = Batch()
+        _add_arrival(batch, arrival)
+        self._transcript.store(batch)
+
+    def begin_stored(self, arrival: Arrival) -> None:
+        """Begin the turns of a message that is committed already."""
+        self._begin_arrived(arrival)
+        self._flush.committed()
+        self._after_commit([arrival], [])
+
+    def _begin_arrived(self, arrival: Arrival) -> None:
+        self.handler.heard(arrival.message.row)
+        self._begin(arrival.message, arrival.plan)
 
     def tell_again(self, client: ClientConnection, row: TranscriptRow, known_as: ClientId) -> None:
         """Tell the outcomes that a message has, and tell this client those that are to come."""
@@ -160,8 +179,8 @@ class TurnFlow:
             self._arrivals, self._endings = [], []
             self._commit(arrivals, endings)
 
-    def _commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
-        known: list[_Arrival] = []
+    def _commit(self, arrivals: list[Arrival], endings: list[_Ending]) -> None:
+        known: list[Arrival] = []
         try:
             try:
                 self._store(arrivals, endings)
@@ -185,13 +204,12 @@ class TurnFlow:
         for arrival in known:
             self._answer_known(arrival)
 
-    def _store(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
+    def _store(self, arrivals: list[Arrival], endings: list[_Ending]) -> None:
         """One transaction. Raises TranscriptError, and ClientIdKnown when a message came for the second time;
         nothing is stored then."""
         batch = Batch()
         for arrival in arrivals:
-            batch.messages.append((arrival.message.row, arrival.client_id))
-            _add_plan(batch, arrival.message.row, arrival.plan)
+            _add_arrival(batch, arrival)
         if endings:
             now_s = time.time()
             for ending in endings:
@@ -220,9 +238,9 @@ class TurnFlow:
         )
         _add_plan(batch, reply, ending.plan)
 
-    def _known(self, arrivals: list[_Arrival]) -> list[_Arrival]:
+    def _known(self, arrivals: list[Arrival]) -> list[Arrival]:
         """Those that came before, in this round or an earlier one."""
-        known: list[_Arrival] = []
+        known: list[Arrival] = []
         ids: set[ClientId] = set()
         for arrival in arrivals:
             client_id = arrival.client_id
@@ -233,7 +251,7 @@ class TurnFlow:
             ids.add(client_id)
         return known
 
-    def _retract(self, arrivals: list[_Arrival], endings: list[_Ending]) -> list[_Ending]:
+    def _retract(self, arrivals: list[Arrival], endings: list[_Ending]) -> list[_Ending]:
         """Undo what began for messages that are not taken; returns the endings that are not theirs."""
         for arrival in arrivals:
             self.schedule.retract(arrival.message)
@@ -241,7 +259,7 @@ class TurnFlow:
         retracted = {id(arrival.message) for arrival in arrivals}
         return [ending for ending in endings if id(ending.turn.message) not in retracted]
 
-    def _answer_known(self, arrival: _Arrival) -> None:
+    def _answer_known(self, arrival: Arrival) -> None:
         """A message that came before: acknowledge the same again, refuse another under its id."""
         client_id, client, said = arrival.client_id, arrival.message.client, arrival.message.row
         assert client_id is not None and client is not None  # it was found by its id, and a client sent it
@@ -286,7 +304,7 @@ class TurnFlow:
 
     # After the commit
 
-    def _after_commit(self, arrivals: list[_Arrival], endings: list[_Ending]) -> None:
+    def _after_commit(self, arrivals: list[Arrival], endings: list[_Ending]) -> None:
         """Replies leave first, then the regions hear of it all, then what nobody waits for leaves."""
         self._send_is_due = True  # what is posted from here on leaves in as few writes as there are clients
         if endings:
@@ -312,7 +330,7 @@ class TurnFlow:
         if recalled:
             self._loop.call_soon(self._tell_recalled, recalled)
 
-    def _acknowledge(self, arrivals: list[_Arrival]) -> None:
+    def _acknowledge(self, arrivals: list[Arrival]) -> None:
         """Say what is committed, whom it does not reach, and who will not answer it."""
         for arrival in arrivals:
             message, plan = arrival.message, arrival.plan
@@ -415,6 +433,11 @@ class TurnFlow:
         outbox, self._outbox = self._outbox, {}
         for client, messages in outbox.items():
             client.send(messages)
+
+
+def _add_arrival(batch: Batch, arrival: Arrival) -> None:
+    batch.messages.append((arrival.message.row, arrival.client_id))
+    _add_plan(batch, arrival.message.row, arrival.plan)
 
 
 def _add_plan(batch: Batch, row: TranscriptRow, plan: TurnPlan) -> None:

@@ -37,6 +37,11 @@ class Withdrawals:
             self._transcript.withdraw(row.row_id, now_s)
         return withdrawn
 
+    def tell_last(self) -> None:
+        """At the start: tell what was withdrawn last once more. A predecessor that was killed behind the
+        commit told nobody, and no other withdrawal can have been cut off there."""
+        self.tell(self._transcript.last_withdrawn())
+
     def tell(self, withdrawn: list[TranscriptRow]) -> None:
         """After the commit: stop turns at these rows, take them out of every view, tell the regions."""
         all_rows = {row.row_id for row in withdrawn}
@@ -48,6 +53,7 @@ class Withdrawals:
             self._flow.handler.withdrawn(channel, row_ids)
         if withdrawn:
             self._flush.withdrawn()
+            self._regions.forget_events()
             self._regions.tell(
                 Happening(EventKind.WITHDRAWN, row.row_id, row.channel, row.sender, "") for row in withdrawn
             )

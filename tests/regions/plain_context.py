@@ -28,11 +28,14 @@ class PlainContext:
         events: tuple[Event, ...] = (),
         others: Mapping[tuple[str, tuple[str, ...]], Any] | None = None,
         remaining_s: float = 1.0,
+        *,
+        tick: int = 1,
+        lost_events: int = 0,
     ) -> None:
-        self.tick = 1
+        self.tick = tick
         self.personas = personas
         self.events = events
-        self.lost_events = 0
+        self.lost_events = lost_events
         self.policy = Policy()
         self.published: dict[tuple[str, tuple[str, ...]], Any] = {}
         self.scrubbed: set[str] = set()

@@ -145,6 +145,33 @@ def test_a_withdrawn_message_is_forgotten_also_on_disk(mind: Mind) -> None:
     assert not any(b"xylophone" in file.read_bytes() for file in files)
 
 
+def test_what_was_withdrawn_while_nobody_listened_leaves_the_buffer_at_the_start(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.")
+    mind.hear(row)
+    with mind.transcript.transaction():
+        mind.transcript.withdraw(row.row_id, time.time())
+    mind.restart()
+
+    context = mind.tick()
+
+    assert context.scrubbed == {"prefetch"}
+    assert mind.texts("Paige") == []
+
+
+def test_what_was_lost_of_the_events_may_have_been_a_withdrawal(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.")
+    mind.hear(row)
+    with mind.transcript.transaction():
+        mind.transcript.withdraw(row.row_id, time.time())
+    asked = mind.say("What is the password?")
+    context = PlainContext(
+        (PAIGE,), (event(EventKind.MESSAGE, asked.row_id, "general", "joel", asked.text),), lost_events=9
+    )
+    mind.region.tick(context)
+    assert context.scrubbed == {"prefetch"}
+    assert not prefetch(context, PAIGE, "general").engrams
+
+
 def test_who_was_not_there_does_not_know(mind: Mind) -> None:
     context = mind.hear(mind.say("The launch code is in the drawer.", "general"))
 

@@ -77,6 +77,21 @@ def test_withdrawn_words_leave_its_buffer_also_if_they_are_heard_in_the_same_mom
     ]
 
 
+@pytest.mark.parametrize(("tick", "lost", "scrubs"), [(1, 0, True), (2, 0, False), (2, 7, True)])
+def test_its_buffer_is_emptied_when_it_may_have_missed_a_withdrawal(
+    tmp_path: Path, tick: int, lost: int, scrubs: bool
+) -> None:
+    region = Sensory()
+    region.open(RegionEnvironment(tmp_path, tmp_path / "transcript.db", (PAIGE,)))
+    context = PlainContext(
+        (PAIGE,), (event(EventKind.MESSAGE, 1, "general", "joel", TEXT),), lost_events=lost
+    )
+    context.tick = tick
+    region.tick(context)
+    assert context.scrubbed == ({"features"} if scrubs else set())
+    assert context.published
+
+
 @pytest.mark.parametrize("text", LONGEST_TEXTS)
 def test_what_there_is_no_room_for_keeps_nothing_else_from_being_published(tmp_path: Path, text: str) -> None:
     region = Sensory()

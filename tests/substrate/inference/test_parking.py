@@ -6,7 +6,7 @@ import asyncio
 import os
 import stat
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from substrate.inference import LlamaLane
 
 StartLane = Callable[..., "LlamaLane"]
+
+
+def find(lot: ParkingLot, conversation: str) -> ParkedState | None:
+    return lot.find(conversation, (), lambda tokens: True)
 
 
 def converse_once(lane: LlamaLane, blend: Blend = ()) -> Generation:
@@ -134,7 +138,7 @@ def test_a_state_whose_writing_fails_in_any_way_is_logged_and_let_go_of(
     lot.close()
     assert "paige/general was not parked" in caplog.text
     assert "no such thing" in caplog.text
-    assert lot.find("paige/general", ()) is None
+    assert find(lot, "paige/general") is None
 
 
 def truncated(data: bytearray) -> bytearray:
@@ -472,11 +476,11 @@ def test_the_states_that_were_not_used_for_longest_go_when_the_folder_is_full(tm
     for path in tmp_path.glob("*.kv"):
         os.utime(path, (1e9, 1e9))
     lot = ParkingLot(tmp_path, key="k", max_bytes=2500)
-    assert lot.find("a", ()) is not None  # used now, so "b" is the oldest
+    assert find(lot, "a") is not None  # used now, so "b" is the oldest
     lot.park(state("c"))
     lot.close()
     again = ParkingLot(tmp_path, key="k", max_bytes=2500)
-    assert [again.find(name, ()) is not None for name in "abc"] == [True, False, True]
+    assert [find(again, name) is not None for name in "abc"] == [True, False, True]
     again.close()
 
 
@@ -493,15 +497,36 @@ def test_a_state_is_found_while_it_is_still_on_its_way_to_the_disk(
     monkeypatch.setattr(ParkedFiles, "write", slow)
     lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
     lot.park(state("a"))
-    found = lot.find("a", ())
+    found = find(lot, "a")
     written = list(tmp_path.glob("*.kv"))
     disk.set()
     assert found is not None
     assert not written
     lot.forget("p", "a")
-    assert lot.find("a", ()) is None
+    assert find(lot, "a") is None
     lot.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_state_whose_tokens_are_not_wanted_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    lot.park(state("a"))
+    lot.close()
+    read: list[str] = []
+    monkeypatch.setattr(ParkedFiles, "read", lambda files, name: read.append(name))
+    again = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    asked: list[Sequence[int]] = []
+
+    def is_wanted(tokens: Sequence[int]) -> bool:
+        asked.append(tokens)
+        return False
+
+    assert again.find("a", (), is_wanted) is None
+    again.close()
+    assert asked == [state("a").tokens]
+    assert not read
 
 
 def test_a_disk_that_takes_nothing_costs_time_and_nothing_else(
@@ -514,7 +539,7 @@ def test_a_disk_that_takes_nothing_costs_time_and_nothing_else(
     monkeypatch.setattr(Path, "replace", full)
     lot.park(state("a"))
     lot.forget("p", "something else")  # waits for the write before it
-    assert lot.find("a", ()) is None
+    assert find(lot, "a") is None
     lot.close()
     assert "No space left" in caplog.text
     assert not list(tmp_path.iterdir())
@@ -526,8 +551,8 @@ def test_states_are_removed_by_whose_they_are_without_an_engine(tmp_path: Path) 
     removed = ParkedFiles(tmp_path).remove(lambda persona, conversation: conversation.endswith("/a"))
     assert removed == 3
     lot = ParkingLot(tmp_path, key="of any model", max_bytes=1 << 20)
-    assert lot.find("p/b", ()) is not None
-    assert lot.find("p/a", ()) is lot.find("q/a", ()) is None
+    assert find(lot, "p/b") is not None
+    assert find(lot, "p/a") is find(lot, "q/a") is None
     lot.close()
     assert ParkedFiles(tmp_path / "not there").remove(lambda *_: True) == 0
 

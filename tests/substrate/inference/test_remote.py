@@ -433,3 +433,10 @@ def test_the_server_that_llama_cpp_python_ships_understands_every_field(
     finally:
         served.kill()
         served.wait()
+
+
+@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("hello", 2), ("猫" * 300, 300)])
+def test_tokens_are_estimated_by_bytes(text: str, tokens: int) -> None:
+    adapter = RemoteAdapter(RemoteSettings.parse("http://127.0.0.1:9"))
+    assert adapter.count_tokens(text) == tokens
+    adapter.close()

@@ -38,14 +38,36 @@ def test_fitting_keeps_the_newest_whole_messages(said: list[tuple[str, str, int]
     for number, (sender, text, tokens) in enumerate(said):
         window.append(row(number, sender, text), tokens)
     before, total = sorted(window.rows), window.tokens
+    short = [row_id for row_id in before if said[row_id][2] <= limit]
     window.fit(limit)
     kept = sorted(window.rows)
     assert window.tokens <= limit
-    assert kept == before[len(before) - len(kept) :]
     if total <= limit:
         assert kept == before
+    elif sum(said[row_id][2] for row_id in short) <= limit:
+        assert set(kept) <= set(short)
     else:
-        assert window.tokens <= limit // 2
+        assert kept == short[len(short) - len(kept) :]
+        assert window.tokens <= limit // 2 or len(kept) <= 2
+
+
+def test_the_last_exchange_stays_while_it_fits_at_all() -> None:
+    window = ConversationWindow("Paige")
+    for number in range(1, 9):
+        window.append(row(number, "joel" if number % 2 else "Paige"), 10)
+    window.append(row(9, text="a contract"), 60)
+    window.append(row(10, "Paige", "I have read it."), 10)
+    window.fit(100)
+    assert window.rows == {9, 10}
+
+
+def test_a_line_that_does_not_fit_alone_leaves_what_was_said_around_it() -> None:
+    window = ConversationWindow("Paige")
+    window.append(row(1, text="a line"), 10)
+    window.append(row(2, text="a book"), 500)
+    window.append(row(3, text="another line"), 10)
+    window.fit(100)
+    assert window.rows == {1, 3}
 
 
 def test_appending_extends_the_history_so_that_what_was_read_stays_valid() -> None:

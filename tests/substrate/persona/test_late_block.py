@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from substrate.memory.prefetch import PrefetchedEngram, encode_prefetch
-from substrate.persona.late_block import HEARD_ROWS, MEMORY_FRAME_TOKENS, Freshness, LateBlock
+from substrate.persona.late_block import HEARD_ROWS, Freshness, LateBlock
 from substrate.persona.transcript import TranscriptRow
 
 
@@ -64,12 +64,29 @@ def test_rows_in_the_history_and_the_message_itself_are_left_out() -> None:
 
 
 def test_memories_are_chosen_by_rank_and_shown_by_age() -> None:
-    budget = 2 * (1 + MEMORY_FRAME_TOKENS)
+    # The heading is one word, "- [50 years ago, #general] joel: newest" are seven.
     text = block(
-        [engram(1, "newest", 3e9), engram(2, "oldest", 1e9), engram(3, "third", 2e9)], budget=budget
+        [engram(1, "newest", 3e9), engram(2, "oldest", 1e9), engram(3, "third", 2e9)], budget=1 + 2 * 7 + 1
     )()
     assert "third" not in text
     assert text.index("oldest") < text.index("newest")
+
+
+def test_a_memory_takes_what_its_line_takes_with_the_names_in_it() -> None:
+    named = engram(1, "tea")._replace(speaker="Ana of the long name", channel="a room with a view")
+    late = block([named], budget=12)
+    assert late() == ""
+    assert "Ana of the long name: tea" in block([named], budget=40)()
+
+
+def test_the_question_whether_to_answer_is_part_of_the_budget() -> None:
+    engrams = [engram(number, "tea") for number in range(1, 9)]
+    shown = []
+    for decides_as in ("", "Paige"):
+        late = block(engrams, budget=40, decides_as=decides_as)
+        late()
+        shown.append(len(late.shown))
+    assert shown[0] > shown[1] > 0
 
 
 def test_one_that_is_too_long_does_not_keep_out_a_shorter_one_behind_it() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from substrate.persona.outcome import INTERRUPTED, OutcomeKind
+from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_schema import TranscriptError
@@ -181,9 +181,33 @@ def test_a_reply_that_was_withdrawn_to_be_written_anew_leaves_its_turn_pending(o
     reply = say(writer, "Hi", in_reply_to=row.row_id, persona_id="paige")
     with writer.transaction():
         writer.withdraw(reply.row_id, 1e9)
-        writer.reopen_turns(row.row_id)
+        writer.reopen_turn(row.row_id, "paige")
     with writer.transaction():
         assert [turn.persona_id for turn in writer.pending_turns()] == ["paige"]
+
+
+def test_what_a_failed_turn_quoted_is_withdrawn_with_its_message(open_writer: Open) -> None:
+    writer = open_writer()
+    row = say(writer, "hello", asked=("paige",))
+    failed = Outcome(OutcomeKind.ERROR, reason="it wrote 'xylophone'", hint="not xylophone")
+    with writer.transaction():
+        writer.store(Batch(outcomes=[(row.row_id, "paige", failed)]))
+        writer.withdraw(row.row_id, 1e9)
+    (turn,) = writer.turns_of(row.row_id)
+    assert (turn.kind, turn.reason, turn.hint) == (OutcomeKind.ERROR, "", "")
+
+
+def test_what_was_withdrawn_together_last_can_be_told_again(open_writer: Open) -> None:
+    writer = open_writer()
+    assert writer.last_withdrawn() == []
+    rows = [say(writer, text) for text in ("one", "two", "three", "four")]
+    for at_s, withdrawn in ((1e9, rows[:1]), (2e9, rows[2:])):
+        with writer.transaction():
+            for row in withdrawn:
+                writer.withdraw(row.row_id, at_s)
+    assert [(row.row_id, row.text) for row in writer.last_withdrawn()] == [
+        (row.row_id, "") for row in rows[2:]
+    ]
 
 
 def test_what_happens_in_a_failed_transaction_did_not_happen(open_writer: Open) -> None:

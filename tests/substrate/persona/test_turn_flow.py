@@ -23,14 +23,20 @@ from substrate.inference import (
     Sink,
 )
 from substrate.persona.client_connection import ClientConnection
+from substrate.persona.commands import Commands
+from substrate.persona.front_desk import FrontDesk
+from substrate.persona.outcome import OutcomeKind
 from substrate.persona.parked_conversations import ParkedConversations
+from substrate.persona.recovery import recover
 from substrate.persona.region_port import Happening, RegionPort
 from substrate.persona.requests import MessageRequest
 from substrate.persona.roster import Roster
+from substrate.persona.service_parts import ServiceParts
 from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_schema import TranscriptError
 from substrate.persona.transcript_writer import Batch, TranscriptWriter
 from substrate.persona.turn_flow import TurnFlow
+from substrate.persona.withdrawal import Withdrawals
 from tests.substrate.persona.service_process import WAIT_S, settings
 
 
@@ -39,13 +45,16 @@ class Engine:
 
     def __init__(self, heard: list[str]) -> None:
         self._heard = heard
+        self.chars_per_token = 4
         self.sinks: list[Sink] = []
+        self.requests: list[GenerateRequest] = []
         self.blends: list[tuple[str, Blend]] = []
         self.cancelled = 0
 
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
         self._heard.append("engine")
         self.sinks.append(sink)
+        self.requests.append(request)
         self.blends.append(("generate", request.blend))
         return self._cancel
 
@@ -63,7 +72,7 @@ class Engine:
         raise NotImplementedError
 
     def count_tokens(self, text: str) -> int:
-        return len(text) // 4 + 1
+        return len(text) // self.chars_per_token + 1
 
     def rates(self) -> Rates:
         return Rates(0.0, 0.0)
@@ -83,6 +92,9 @@ class Regions:
         self._heard += [f"regions: {happening.kind.name}" for happening in happenings]
 
     note = tell
+
+    def forget_events(self) -> None:
+        self._heard.append("regions: forget")
 
     def peek(self, buffer: str, key: tuple[str, ...]) -> Callable[[], None]:
         return lambda: None
@@ -131,30 +143,41 @@ class Disk(TranscriptWriter):
 class Round:
     """A flow with personas, and everything around it within the test's reach."""
 
-    def __init__(self, folder: Path, names: tuple[str, ...], blend: Blend) -> None:
+    def __init__(self, folder: Path, names: tuple[str, ...], blend: Blend, chars_per_token: int) -> None:
         self.heard: list[str] = []
         self.engine, self.client = Engine(self.heard), Client(self.heard)
+        self.engine.chars_per_token = chars_per_token
         self.disk = Disk(folder / "transcript.db", self.heard)
         self._flush = TranscriptFlush(self.disk.path)
         personas = tuple(replace(settings(folder, name), blend=blend) for name in names)
-        roster = Roster(folder, folder, personas)
+        self.roster = roster = Roster(folder, folder, personas)
+        regions = cast(RegionPort, Regions(self.heard))
         self.flow = TurnFlow(
             asyncio.get_running_loop(),
             self.disk,
             self._flush,
             roster,
-            cast(RegionPort, Regions(self.heard)),
+            regions,
             self.engine,
             ParkedConversations(folder / "kv", self.disk),
             lambda channel: self.disk.recent(channel, 10),
             streams=False,
         )
+        self.withdrawals = Withdrawals(self.disk, self._flush, self.flow, regions)
+        parts = ServiceParts(self.disk, roster, regions, self.flow, self.withdrawals)
+        self.desk = FrontDesk(parts, Commands(parts, lambda: None, ()), lambda: None)
         self.flow.handler.model_loaded(self.engine.warmup(), roster.all)
         self.flow.schedule.start_answering()
 
     def arrive(self, text: str, id_: str, client: Client | None = None) -> None:
         request = MessageRequest(id_, "general", "joel", text)
         self.flow.arrive(request, cast(ClientConnection, client or self.client), time.monotonic_ns())
+
+    def request(self, **request: Any) -> None:
+        self.desk.take(cast(ClientConnection, self.client), request, time.monotonic_ns())
+
+    def types_told(self) -> list[str]:
+        return [event["type"] for event in self.client.told]
 
     async def settled(self) -> None:
         async with asyncio.timeout(WAIT_S):
@@ -175,9 +198,9 @@ Run = Callable[..., None]
 def run(tmp_path: Path) -> Run:
     """Runs a body with a round of these personas, by default Paige."""
 
-    def run_(test: Body, *names: str, blend: Blend = ()) -> None:
+    def run_(test: Body, *names: str, blend: Blend = (), chars_per_token: int = 4) -> None:
         async def body() -> None:
-            round_ = Round(tmp_path, names or ("Paige",), blend)
+            round_ = Round(tmp_path, names or ("Paige",), blend, chars_per_token)
             try:
                 await test(round_)
             finally:
@@ -245,6 +268,150 @@ def test_the_same_message_twice_in_one_round_is_stored_and_answered_once(run: Ru
         await round_.settled()
         assert [event["type"] for event in round_.client.told].count("reply") == 1
         assert [row.text for row in round_.disk.recent("general", 10)] == ["hello", "Hi"]
+
+    run(body)
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_burst_longer_than_what_is_kept_of_it_is_acknowledged_or_refused_whole(
+    run: Run, is_full: bool
+) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m0")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[0], "Hi")
+        await round_.settled()
+        round_.disk.is_full = is_full
+        round_.arrive("hello", "m0")
+        for number in range(1, 41):
+            round_.arrive(f"remark {number}", f"m{number}")
+        round_.flow.commit()
+        round_.disk.is_full = False
+        await asyncio.sleep(0)
+        told = round_.client.told
+        told_of = {event["id"] for event in told if event["type"] == ("error" if is_full else "accepted")}
+        assert {f"m{number}" for number in range(1, 41)} <= told_of
+        round_.request(op="cancel", channel="general")
+
+    run(body)
+
+
+def test_a_long_message_is_still_in_the_history_of_the_next_question(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        said = [f"remark {number} " + "word " * 60 for number in range(20)]
+        said += ["a contract " + "clause " * 1000, "What does the contract say?"]
+        for number, text in enumerate(said):
+            round_.arrive(text, f"m{number}")
+            round_.flow.commit()
+            round_.engine.say(round_.engine.sinks[-1], "I see")
+            await round_.settled()
+        history = "".join(turn.text for turn in round_.engine.requests[-1].prompt.history)
+        assert "a contract" in history
+
+    run(body)
+
+
+def test_a_message_that_is_too_long_for_the_model_takes_nothing_with_it(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        for number, text in enumerate(["the key is in the drawer", "page " * 9000, "Where is the key?"]):
+            round_.arrive(text, f"m{number}")
+            round_.flow.commit()
+            if len(round_.engine.sinks) > number - (number > 1):
+                round_.engine.say(round_.engine.sinks[-1], "I see")
+            await round_.settled()
+        assert round_.types_told().count("error") == 1
+        history = "".join(turn.text for turn in round_.engine.requests[-1].prompt.history)
+        assert "the key is in the drawer" in history
+
+    run(body)
+
+
+def test_a_message_takes_what_its_line_takes_with_the_senders_name(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        for number in range(60):
+            request = MessageRequest(f"m{number}", "general", "A name of " + 50 * "x", f"remark {number}")
+            round_.flow.arrive(request, cast(ClientConnection, round_.client), time.monotonic_ns())
+            round_.flow.commit()
+            round_.engine.say(round_.engine.sinks[-1], "I see")
+            await round_.settled()
+            prompt = round_.engine.requests[-1].prompt
+            texts = [prompt.identity, *(turn.text for turn in prompt.history), prompt.message]
+            assert sum(map(round_.engine.count_tokens, texts)) < 4096
+
+    run(body, chars_per_token=1)
+
+
+def test_an_edit_that_the_disk_does_not_take_leaves_the_message_as_it_was(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("helo", "m1")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[0], "Hi")
+        await round_.settled()
+        edit = {"op": "edit", "id": "m2", "message_id": "m1", "text": "hello"}
+        round_.disk.is_full = True
+        round_.request(**edit)
+        await asyncio.sleep(0)
+        assert round_.client.told[-1]["type"] == "error"
+        assert [row.text for row in round_.disk.recent("general", 10)] == ["helo", "Hi"]
+        assert "regions: WITHDRAWN" not in round_.heard
+        round_.disk.is_full = False
+        round_.request(**edit)
+        round_.engine.say(round_.engine.sinks[-1], "Hi again")
+        await round_.settled()
+        assert [row.text for row in round_.disk.recent("general", 10)] == ["hello", "Hi again"]
+        assert round_.heard.index("regions: forget") < round_.heard.index("regions: WITHDRAWN")
+
+    run(body)
+
+
+def test_who_was_dismissed_is_not_asked_anew(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("Paige and Max, hello", "m1")
+        round_.flow.commit()
+        for sink in tuple(round_.engine.sinks):
+            round_.engine.say(sink, "Hi")
+        await round_.settled()
+        round_.request(op="command", id="c", name="persona/instances/shutdown", params={"persona": "Max"})
+        round_.request(op="regenerate", id="again", channel="general")
+        row = round_.disk.last_from_a_person("general")
+        assert row is not None
+        turns = {turn.persona_id: turn.kind for turn in round_.disk.turns_of(row.row_id)}
+        paige, max_ = (round_.roster.find(name).persona_id for name in ("Paige", "Max"))
+        assert turns == {paige: None, max_: OutcomeKind.REPLY}
+        round_.engine.say(round_.engine.sinks[-1], "Hi again")
+        await round_.settled()
+
+    run(body, "Paige", "Max")
+
+
+def test_who_was_dismissed_before_it_answered_does_not_answer_after_a_restart(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        row = round_.disk.new_row(channel="general", sender="joel", text="Paige and Max, hello", at_s=1e9)
+        paige, max_ = (round_.roster.find(name).persona_id for name in ("Paige", "Max"))
+        with round_.disk.transaction():
+            round_.disk.store(
+                Batch([(row, "m1")], [(row.row_id, paige, 0, False), (row.row_id, max_, 0, False)])
+            )
+        round_.roster.shut_down(max_)
+        (pending,) = recover(round_.disk, round_.roster)
+        assert [turn.persona.persona_id for turn in pending.turns] == [paige]
+        turns = {turn.persona_id: turn.kind for turn in round_.disk.turns_of(row.row_id)}
+        assert turns == {paige: None, max_: OutcomeKind.SILENCE}
+
+    run(body, "Paige", "Max")
+
+
+def test_a_withdrawal_that_nobody_was_told_of_is_told_at_the_next_start(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.withdrawals.tell_last()
+        assert round_.heard == []
+        row = round_.disk.new_row(channel="general", sender="joel", text="a secret", at_s=1e9)
+        with round_.disk.transaction():
+            round_.disk.store(Batch([(row, "m1")]))
+            round_.withdrawals.store([row])
+        round_.heard.clear()
+        round_.withdrawals.tell_last()
+        assert round_.heard == ["regions: forget", "regions: WITHDRAWN"]
 
     run(body)
 
