@@ -72,6 +72,7 @@ class _Interview:
         self.known: dict[tuple[str, str, str, str], Fact] = {}
         self.unasked: list[tuple[str, str, str, str]] = []
         self.topics = [self.world.new_fact() for _ in range(random.choice((1, 1, 2, 3)))] if rivals else []
+        self.speakers = {self.world.persona, *self.world.people}
         self.conversation = random.random() < _CONVERSATION_SHARE
         if self.conversation:
             size = random.choice((0, 0, 2, 4))
@@ -209,7 +210,7 @@ class _Interview:
         if self.rivals:
             roll *= _ASKED_MORE
         if self.few and self.remembered and random.random() < 0.06:
-            quoted = quote_memory(world, asker, self.remembered, NOW_S)
+            quoted = quote_memory(world, asker, self.remembered, NOW_S, self.speakers)
             if quoted:
                 return quoted
         if self.few and random.random() < 0.03:
@@ -229,7 +230,7 @@ class _Interview:
             return self._change(asker)
         if roll < 0.93:
             from_block = bool(self.remembered) and random.random() < 0.7
-            quoted = quote_memory(world, asker, self.remembered, NOW_S) if from_block else None
+            quoted = quote_memory(world, asker, self.remembered, NOW_S, self.speakers) if from_block else None
             return quoted or repeat(world, asker)
         if roll < 0.97:
             return world.small_talk(asker, talk_templates.IDENTITY, "identity")

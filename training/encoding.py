@@ -18,8 +18,8 @@ from training.tokenizer import TEMPLATE, PieceTokenizer
 FIRST_LOOK_WEIGHT = 6.0
 """Of the look before the first token of a reply: there it is decided whether anything is known."""
 DECIDING_WEIGHT = 3.0
-"""Of the first token of a reply that rests on a fact, or on the lack of one, and of its value: the rest of it
-follows."""
+"""Of the first token of a reply that rests on a fact, or on the lack of one, of its value and of what comes
+right behind it: whether that was all of it. The rest follows."""
 BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
@@ -81,27 +81,34 @@ class _Encoding:
         """`ground` becomes what heads shall look at until the reply's value has been written."""
         first, first_character = len(self.ids), len(self.text)
         weight = self._weight()
-        told = self._places(ground.texts, 0, first_character) if ground else []
         self.add_content(text, weight if is_taught else 0.0)
-        if ground is not None:
-            self._read_kind(first - 1, ground.kind)
-        if ground is None or (ground.texts and not told):
+        if ground is None:
             return
-        value = self._written_value(text, first_character, ground.value)
+        steps = ground.in_order
+        self._read_kind(first - 1, steps[0].kind)
+        begin, deciding = first, {first}
+        for step in steps:
+            told = self._places(step.texts, 0, first_character)
+            if step.texts and not told:
+                return
+            value = self._written_value(text, first_character, step.value)
+            end = value[1] if value else len(self.ids)
+            if value:
+                deciding |= set(range(value[0], min(value[1] + 1, len(self.ids))))
+            sentences = tuple((start, stop + 1) for start, stop in starmap(self._tokens, told)) or ((0, 1),)
+            self.finding += [
+                Look(at - 1, sentences, weight * (FIRST_LOOK_WEIGHT if at == first else 1.0))
+                for at in range(begin, end)
+            ]
+            owner = self._owner(step, first_character)
+            if owner:
+                self.owning += [Look(at - 1, (owner,), weight) for at in range(begin, end)]
+            if value:
+                self._look_at_value(value, step.value, told, weight)
+            begin = end
         if is_taught:
-            for at in {first, *range(*(value or (0, 0)))}:
+            for at in deciding:
                 self.weights[at] *= DECIDING_WEIGHT
-        end = value[1] if value else len(self.ids)
-        sentences = tuple((start, stop + 1) for start, stop in starmap(self._tokens, told)) or ((0, 1),)
-        self.finding += [
-            Look(at - 1, sentences, weight * (FIRST_LOOK_WEIGHT if at == first else 1.0))
-            for at in range(first, end)
-        ]
-        owner = self._owner(ground, first_character)
-        if owner:
-            self.owning += [Look(at - 1, (owner,), weight) for at in range(first, end)]
-        if value:
-            self._look_at_value(value, ground.value, told, weight)
 
     def _written_value(self, reply: str, reply_at: int, value: str) -> tuple[int, int] | None:
         """The tokens of the last place in a reply where the value stands."""
@@ -144,10 +151,10 @@ class _Encoding:
                     self.owning += [Look(position, (owner,)) for position in read]
 
     def _told_owner(self, owner: str, start: int, end: int) -> tuple[int, int] | None:
-        """The name of whom a sentence is about: before its colon, if that is who wrote it, else inside."""
-        name = start - 2 - len(owner)
-        if not self.text.startswith(f"{owner}: ", max(0, name)):
-            name = self._name_at(owner, start, end)
+        """The name of whom a sentence is about: before its line, if that is who wrote it, else inside."""
+        line = self.text.rfind("\n", 0, start) + 1
+        written = re.compile(rf"- (?:\[[^\]]*\] )?(?={re.escape(owner)}: )").match(self.text, line)
+        name = written.end() if written else self._name_at(owner, start, end)
         return self._tokens(name, name + len(owner)) if name >= 0 else None
 
     def _name_at(self, name: str, start: int, end: int) -> int:

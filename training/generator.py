@@ -219,7 +219,9 @@ def _quote(
     if said and world.random.random() < 0.3:
         return quote_last(world, asker, said[-1])
     if remembered and world.random.random() < 0.7:
-        exchange = quote_memory(world, asker, remembered, NOW_S)
+        visible = {exchange.speaker for exchange, _ in history}
+        visible |= {world.persona for exchange, _ in history if exchange.reply is not None}
+        exchange = quote_memory(world, asker, remembered, NOW_S, visible)
         if exchange is not None:
             return exchange
     return repeat(world, asker)

@@ -22,6 +22,13 @@ class Ground:
     asker: str = ""
     owner: str = ""
     kind: str = ""
+    earlier: Ground | None = None
+    """What the reply gives before this."""
+
+    @property
+    def in_order(self) -> tuple[Ground, ...]:
+        """This behind what the reply gives before it."""
+        return (*(self.earlier.in_order if self.earlier else ()), self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ than any fact does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 
 from substrate.persona.prompt import RememberedLine, age_text
@@ -43,16 +43,19 @@ def quote_last(world: World, asker: str, said: str) -> Exchange:
 
 
 def quote_memory(
-    world: World, asker: str, remembered: Sequence[RememberedLine], now_s: float
+    world: World, asker: str, remembered: Sequence[RememberedLine], now_s: float, visible: Collection[str]
 ) -> Exchange | None:
-    """A question for one remembered line that its speaker, channel or age picks out; None if none is."""
+    """A question for one remembered line that its speaker, channel or age picks out; None if none is.
+
+    Who is `visible` has spoken in the conversation as well, so that the speaker alone does not pick it out.
+    """
     random = world.random
     line = random.choice(remembered)
     age = age_text(now_s - line.at_s)
     of_speaker = [other for other in remembered if other.speaker == line.speaker]
     who = {asker: "i", world.persona: "you"}.get(line.speaker, line.speaker)
     where = ""
-    if len(of_speaker) > 1:
+    if len(of_speaker) > 1 or line.speaker in visible:
         same_channel = [other for other in of_speaker if other.channel == line.channel]
         same_age = [other for other in of_speaker if age_text(now_s - other.at_s) == age]
         if len(same_channel) == 1:
@@ -61,7 +64,7 @@ def quote_memory(
             where = f" {age}"
         else:
             return None
-    frame = random.choice(_ABOUT_SPEAKER[:2] if who == "you" else _ABOUT_SPEAKER)
+    frame = random.choice(_ABOUT_SPEAKER[:1] if who == "you" else _ABOUT_SPEAKER)
     if who == "i":
         frame = "what did {w} say" if "{w} t" in frame or "of {w}" in frame or "has {w}" in frame else frame
         frame = frame.replace("quote {w}", "quote what {w} said")

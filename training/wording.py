@@ -20,6 +20,8 @@ _CONTRACTIONS = (
     (" am ", "'m ", ("i",)),
     (" have ", "'ve ", ("i",)),
 )
+_HELPERS = "do|did|may|can|could|will|would|should|must|might|shall"
+"""Verbs behind which "I have" is not contracted."""
 _SHORTHANDS = {"you": "u", "are": "r", "please": "pls", "because": "cuz", "your": "ur", "favourite": "fav"}
 
 
@@ -140,7 +142,7 @@ class Typing:
         """Type `text` this way. A sentence that starts with `keep` (a value) is not capitalised."""
         for full, short, words in _CONTRACTIONS:
             if full in text and random.random() < self.contracts:
-                text = re.sub(rf"\b({'|'.join(words)}){full}", rf"\1{short}", text, flags=re.IGNORECASE)
+                text = _contracted(text, full, short, words)
         if self.shorthand and random.random() < self.shorthand:
             text = " ".join(_SHORTHANDS.get(word, word) for word in text.split(" "))
         if self.drops_apostrophes:
@@ -233,6 +235,15 @@ def in_one_breath(
         joint = random.choice((" and ", " and ", ", and ", " and also ", ", but "))
         return bare + joint, second[0].lower() + second[1:] if is_plain else second
     return first + ("" if first[-1:] in ".!?" else ".") + " ", second
+
+
+def _contracted(text: str, full: str, short: str, words: tuple[str, ...]) -> str:
+    pattern = rf"\b((?:{_HELPERS}) )?({'|'.join(words)}){full}"
+
+    def shorten(found: re.Match[str]) -> str:
+        return found[0] if found[1] else found[2] + short
+
+    return re.sub(pattern, shorten, text, flags=re.IGNORECASE)
 
 
 def sentence(text: str) -> str:

@@ -280,7 +280,7 @@ class World:
             if not any(is_of_exam(it, fact.owner.person, value=fact.value) for it in (bare, body, text)):
                 break
         if random.random() < 0.08:
-            text = self.addressed(text)
+            text = self.addressed(text, behind_value=text.rstrip(".!").endswith(fact.value))
         return text, fact, self.answer_clause(speaker, fact)
 
     def _view(self, owner: Owner, speaker: str) -> View:
@@ -359,7 +359,9 @@ class World:
             self._sayings[name.identity] = (text, "")
         for it in (fact, *also):
             self.told[it.identity] = it
-        ground = Ground((parts[-1][0],), parts[-1][1].value, kind=parts[-1][1].attribute.key)
+        ground: Ground | None = None
+        for part, it in parts:
+            ground = Ground((part,), it.value, kind=it.attribute.key, earlier=ground)
         said = told.text if told else text
         return Exchange(speaker, said, reply, fact, "noting", fact.value, ground, tuple(also))
 
@@ -493,12 +495,12 @@ class World:
 
     def told_of(self, owner: str, prompt: str) -> list[Fact]:
         """What `prompt` tells of somebody and of their relatives, in the order in which it stands there."""
-        places: dict[int, Fact] = {}
+        places: list[tuple[int, int, Fact]] = []
         for identity, fact in self.told.items():
             at = max(prompt.rfind(text) for text in self._sayings[identity] if text)
             if at >= 0 and fact.owner.person == owner:
-                places[at] = fact
-        return [places[at] for at in sorted(places)]
+                places.append((at, len(places), fact))
+        return [fact for _, _, fact in sorted(places, key=lambda place: place[:2])]
 
     def ask_what_is_known(self, asker: str, about: str, known: Sequence[Fact]) -> Exchange:
         """What is known of somebody; the reply gives the last two of `known`."""
@@ -622,9 +624,11 @@ class World:
     def _maybe_addressed(self, text: str) -> str:
         return self.addressed(text) if self.random.random() < 0.12 else text
 
-    def addressed(self, text: str) -> str:
-        """`text` said to the persona by name."""
-        while is_of_exam(said := open_talk.vocative(self.random, text, self.persona), self.persona):
+    def addressed(self, text: str, *, behind_value: bool = False) -> str:
+        """`text` said to the persona by name; `behind_value`: with a comma, or the two run together."""
+        while is_of_exam(
+            said := open_talk.vocative(self.random, text, self.persona, by_comma=behind_value), self.persona
+        ):
             pass
         return said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from random import Random
 
@@ -57,18 +57,19 @@ def test_what_is_sought_tells_the_value_of_that_very_reply(
 ) -> None:
     checked = 0
     for lesson, sample in taught:
-        values = [ground.value for ground in lesson.grounds if ground and ground.texts]
-        for run in _runs(sample.finding):
-            spans = run[0].spans
-            assert all(look.spans == spans for look in run)
-            if spans == NOWHERE:
-                continue
-            assert all(end <= run[0].at + 1 for _, end in spans)
-            written = tokenizer.decode(sample.ids[run[0].at + 1 : run[-1].at + 2])
-            value = max((value for value in values if written.endswith(value)), key=len)
-            told = [tokenizer.decode(sample.ids[first:end]) for first, end in spans]
-            assert all(value.casefold() in text.casefold() for text in told), (value, told)
-            checked += 1
+        grounds = [step for ground in lesson.grounds if ground for step in ground.in_order]
+        values = [ground.value for ground in grounds if ground.texts]
+        for reply in _runs(sample.finding):
+            for spans, looks in groupby(reply, key=lambda look: look.spans):
+                run = list(looks)
+                if spans == NOWHERE:
+                    continue
+                assert all(end <= run[0].at + 1 for _, end in spans)
+                written = tokenizer.decode(sample.ids[run[0].at + 1 : run[-1].at + 2])
+                value = max((value for value in values if written.endswith(value)), key=len)
+                told = [tokenizer.decode(sample.ids[first:end]) for first, end in spans]
+                assert all(value.casefold() in text.casefold() for text in told), (value, told)
+                checked += 1
     assert checked > 150
 
 
@@ -83,7 +84,7 @@ def test_a_reply_that_nothing_tells_looks_at_the_first_token(taught: list[tuple[
 
 
 def test_what_a_reply_decides_weighs_more_than_how_it_says_it(tokenizer: PieceTokenizer) -> None:
-    """Its first token and its value."""
+    """Its first token, its value, and whether that was all."""
     prompt = Prompt("You are Vela.", (), "- Mira: Where do I live?", lambda: "")
     known = Ground(("I live in Oslo.",), "Oslo", "Mira", "Mira", "home")
     history = (Turn(Role.USER, "- Mira: I live in Oslo."), Turn(Role.ASSISTANT, "I see!"))
@@ -100,11 +101,35 @@ def test_what_a_reply_decides_weighs_more_than_how_it_says_it(tokenizer: PieceTo
         pieces = [tokenizer.decode([token]) for token in ids]
         ends = list(accumulate(len(piece) for piece in pieces))
         at = reply.find(value) if value else len(reply)
-        heavy = [
-            value is not None and (index == 0 or at < end <= at + len(value))
-            for index, end in enumerate(ends)
-        ]
-        assert weights == [DECIDING_WEIGHT if it else 1.0 for it in heavy] + [1.0]
+        last = at + len(f"{value}.")
+        heavy = [value is not None and (index == 0 or at < end <= last) for index, end in enumerate(ends)]
+        expected = [DECIDING_WEIGHT if it else 1.0 for it in heavy]
+        assert weights == [*expected, expected[-1]]
+
+
+def test_of_two_facts_each_is_looked_at_while_it_is_written(tokenizer: PieceTokenizer) -> None:
+    told = ("I live in Oslo", "my dog is called Rex")
+    reply = "Got it, you live in Oslo and your dog is called Rex."
+    first = Ground(told[:1], "Oslo", kind="home")
+    ground = Ground(told[1:], "Rex", kind="pet_name", earlier=first)
+    tellings = (Telling(told[0], "Oslo", "Mira", "home"), Telling(told[1], "Rex", "Mira", "pet_name"))
+    prompt = Prompt("You are Vela.", (), f"- Mira: {told[0]} and {told[1]}", lambda: "")
+    sample = encode(Lesson(prompt, reply, (), "noting", "Oslo", (ground,), tellings), tokenizer)
+
+    def text(first: int, end: int) -> str:
+        return tokenizer.decode(sample.ids[first:end])
+
+    sought = [(text(look.at + 1, look.at + 2), text(*look.spans[0])) for look in sample.finding]
+    written = "".join(piece for piece, _ in sought)
+    assert written == reply[: len(written)] == reply.removesuffix(".")
+    assert "".join(piece for piece, where in sought if told[0] in where) == "Got it, you live in Oslo"
+    assert "".join(piece for piece, where in sought if told[1] in where) == " and your dog is called Rex"
+    copied = "".join(text(look.at + 1, look.at + 2) for look in sample.copying)
+    assert copied == " Oslo Rex"
+    # Both "I" and "my" are Mira, whose name stands before the line.
+    read = {text(look.at, look.at + 1) for look in sample.owning}
+    assert {text(*look.spans[0]).strip() for look in sample.owning} == {"Mira"}
+    assert any("Rex".endswith(piece.strip()) for piece in read)
 
 
 def test_a_value_is_copied_token_by_token_from_where_it_was_told(

@@ -34,7 +34,8 @@ def test_kinds_are_known_where_a_fact_has_been_read_and_before_a_reply(tokenizer
         lesson = (make_interview if number % 2 else make_lesson)(random, Difficulty(most_memories=12))
         sample = encode(lesson, tokenizer)
         starts = [at for at in range(1, len(sample.ids)) if sample.weights[at] and not sample.weights[at - 1]]
-        about = [KINDS[ground.kind] for ground in lesson.grounds if ground and ground.kind in KINDS]
+        first = [ground.in_order[0].kind for ground in lesson.grounds if ground]
+        about = [KINDS[kind] for kind in first if kind in KINDS]
         assert [kind for _, kind in sample.kinds[: len(about)]] == about
         assert {at for at, _ in sample.kinds[: len(about)]} <= set(starts)
         asked += len(about)

@@ -161,6 +161,27 @@ def test_what_is_known_of_somebody_are_the_last_two_facts() -> None:
     assert f"anything about {other}" in (world.ask_what_is_known(me, other, []).reply or "")
 
 
+def test_two_facts_of_one_sentence_are_both_known() -> None:
+    world = World(Random(6))
+    me = world.people[0]
+    home, job = (
+        Fact(next(it for it in ATTRIBUTES if it.key == key), "", Owner(me), value)
+        for key, value in (("home", "Vela"), ("job", "torvist"))
+    )
+    for fact in (home, job):
+        world.told[fact.identity] = fact
+        world._sayings[fact.identity] = ("I live in Vela and work as a torvist", "Got it!")
+    assert world.told_of(me, "I live in Vela and work as a torvist") == [home, job]
+
+
+def test_a_name_behind_a_value_stands_behind_a_comma() -> None:
+    random = Random(7)
+    world = World(random)
+    said = {world.addressed("my dog is called Rex", behind_value=True) for _ in range(200)}
+    assert f"my dog is called Rex, {world.persona}" in said
+    assert not any(f"Rex {world.persona}" in text for text in said)
+
+
 def test_lessons_ask_what_is_known() -> None:
     random = Random(9)
     with_facts = without = 0

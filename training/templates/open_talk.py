@@ -271,12 +271,13 @@ _BEFORE = (
 )  # fmt: skip
 
 
-def vocative(random: Random, text: str, name: str) -> str:
-    """`text` said to `name`, who is named in front, at the end or after a comma in the middle."""
+def vocative(random: Random, text: str, name: str, *, by_comma: bool = False) -> str:
+    """`text` said to `name`, who is named in front, at the end (`by_comma`: only behind a comma) or after a
+    comma in the middle."""
     if random.random() < 0.4:
         body, end = (text[:-1], text[-1]) if text[-1:] in "?.!" else (text, "")
         head, comma, tail = body.partition(", ")
         if comma and random.random() < 0.3:
             return f"{head}, {name}, {tail}{end}"
-        return f"{body}{random.choice((', ', ', ', ' '))}{name}{end}"
+        return f"{body}{random.choice((', ', ', ', ', ' if by_comma else ' '))}{name}{end}"
     return random.choice(_BEFORE).format(p=name, t=text)
