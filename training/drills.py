@@ -1,9 +1,9 @@
 """Interviews: one late block or some exchanges that tell facts, then question after question about them.
 
-A lesson in the layout of run time answers one question for some 400 tokens read, and so spends 97 of 100
-tokens on what carries no loss. An interview keeps its block where it was read and asks on: a fifth of its
-tokens are replies, so that finding the right line and copying from it is practised seven times as often for
-the same cost. What it does not teach is the layout itself, which is why lessons stay a part of every pool.
+A lesson in the layout of run time answers one question for some 400 tokens read: nine of ten of its tokens
+carry no loss. An interview keeps its block where it was read and asks on: a fifth of its tokens are replies,
+so that finding the right line and copying from it is practised twice as often for the same cost. What it does
+not teach is the layout itself, which is why lessons stay a part of every pool.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from benchmarks.exam_questions.questions import Question
 
 MOST_TOKENS = 60
+_DOUBT = re.compile(r"\b(do not|don't) know\b|\bnot sure\b|\bmaybe\b|\bperhaps\b", re.IGNORECASE)
+"""Nobody is told an answer by this."""
 _LOOP = re.compile(r"(\S.{2,}?)\1{2,}", re.DOTALL)
 
 
@@ -36,6 +38,8 @@ def is_right(question: Question, reply: Reply) -> bool:
     if not all(_says(text, value) for value in question.wanted):
         return False
     if any(_says(text, value) for value in question.forbidden):
+        return False
+    if question.wanted and _DOUBT.search(text):
         return False
     return question.pattern is None or question.pattern.search(text) is not None
 

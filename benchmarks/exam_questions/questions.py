@@ -67,15 +67,37 @@ class Question:
 
 
 NOT_KNOWING = re.compile(
-    r"^(?!.*(\d|\bbut\b)).*"
-    r"((do not|don't|not|n't|never|nobody|no one)\b.*\b(know|told|sure|mentioned|remember|heard|said)"
+    r"^(?!.*(\d|\bbut\b))"
+    r"(?!(.*[,;.])?\s*(as far as I know, )?(it|he|she|they|you|your [^,;.]*)\s"
+    r"(is|are|was|were|lives?|works?|likes?)\b)"
+    r".*((do not|don't|not|n't|never|nobody|no one)\b.*\b(know|told|sure|mentioned|remember|heard|said)"
     r"|no idea|unknown to me)",
     re.IGNORECASE | re.DOTALL,
 )
-"""Says so, and neither a number nor anything behind a "but"."""
+"""Says so, and neither a number, nor anything behind a "but", nor a clause that tells something."""
+_RELATIONS = {
+    "relative": r"(\b(called|name|named|is)\b|:)",
+    "pet": r"(\b(called|name|named|is)\b|:)",
+    "home": r"\b(live|living|home|house|flat|stay)\b",
+    "childhood": r"\b(born in|grew|childhood|child|come|from|raised)\b",
+    "favourite": r"\b(favou?rite|best|most)\b",
+    "colour": r"\b(is|are|colou?r|painted|has)\b",
+    "job": r"\b(job|(work|working|living) as|profession|trade|are an?)\b",
+    "company": r"\b((work|working|job) (at|for|with)|employer|employed|company)\b",
+    "birthday": r"\b(birthday|born on)\b",
+    "number": r"\b(is|number)\b",
+    "stored": r"\b(is|are|keep|put|left|found|stored)\b.* in\b",
+    "journey": r"\b(going|travel|travelling|flying|trip|journey|visit)\b",
+    "adores": r"\b(like|love|adore|enjoy|fond|into|happy)\b",
+    "avoids": r"\b(allergic|allergy|ill|sick|avoid)\b",
+}
+"""What a reply that notes a fact says of it besides its value, by the kind of fact."""
 _VALUES = tuple(value for group in words.VALUES for value in group)
-_OF_FACTS = ("do not know", "don't know", "telling me that", "remember that", "as far as I know", "noted")
-"""What stands in replies to facts and to questions for them, never in one to small talk."""
+_OF_FACTS = (
+    "do not know", "don't know", "telling me that", "remember that", "as far as I know", "noted",
+    "cannot do that", "no life of my own",
+)  # fmt: skip
+"""What stands in replies to facts, to questions for them and to requests, never in one to small talk."""
 
 
 class Wording:
@@ -301,10 +323,10 @@ def _noting(random: Random, wording: Wording, number: int) -> Question:
     message = statement.format(x=about, v=value)
     prompt = _prompt(scene, asker, message, _remember(scene, lines), [])
     script = _script(scene, asker, message, lines)
-    forbidden = (*scene.others(value), "?", "do not know")
-    return Question(
-        "noting", statement, prompt, tuple(filter(None, (value, about))), forbidden, script=script
-    )
+    forbidden = (*scene.others(value), "?", "do not", "not", "somebody else", "someone else")
+    repeats = re.compile(rf"(?=.*\byour?\b)(?=.*{_RELATIONS[kind.key]})", re.IGNORECASE | re.DOTALL)
+    wanted = tuple(filter(None, (value, about)))
+    return Question("noting", statement, prompt, wanted, forbidden, repeats, script=script)
 
 
 def _identity(random: Random, wording: Wording, number: int) -> Question:
@@ -320,6 +342,7 @@ def _identity(random: Random, wording: Wording, number: int) -> Question:
     prompt = _prompt(scene, scene.people[0], template.format(other=other), _remember(scene, lines), [])
     wanted = {"name": (scene.persona,), "role": (scene.role,), "both": (scene.persona, scene.role)}[asked]
     wrong = tuple(name for name in words.PERSONAS if name not in (scene.persona, other))
+    wrong += tuple(role for role in words.ROLES if role not in scene.role)
     return Question("identity", template, prompt, wanted, (*wrong, f"am {other}", f"is {other}"))
 
 

@@ -52,7 +52,7 @@ SMALL_TALK: tuple[Intent, ...] = (
             thank you for the answer
             """
         ),
-        _any_of("welcome", "gladly", "pleasure", "thank you", "glad to"),
+        _any_of(r"you(?:'re| are) welcome", "gladly", "pleasure", "glad to help", r"^thank you"),
     ),
     Intent(
         "farewell",
@@ -67,7 +67,14 @@ SMALL_TALK: tuple[Intent, ...] = (
             Okay, I go to bed. Good night!
             """
         ),
-        _any_of("bye", "see you", "take care", "good night", "sleep well", "soon"),
+        _any_of(
+            "bye",
+            r"(?<!to )see you",
+            "take care",
+            "good night",
+            "sleep well",
+            "until (?:then|soon)",
+        ),
     ),
     Intent(
         "feels_good",
@@ -80,7 +87,7 @@ SMALL_TALK: tuple[Intent, ...] = (
             Today everything went well.
             """
         ),
-        _any_of("good to hear", "glad", "nice", "happy for you", "great"),
+        _any_of("good to hear", r"\bglad\b", r"\bnice\b(?! to meet)", "happy for you", r"\bgreat\b"),
     ),
     Intent(
         "feels_bad",
@@ -94,7 +101,7 @@ SMALL_TALK: tuple[Intent, ...] = (
             I am very sad, {name}.
             """
         ),
-        _any_of("sorry", "sounds hard", "here for you", "get better"),
+        _any_of("sorry to hear", "sorry that", "sounds hard", "here for you", r"gets? better"),
     ),
     Intent(
         "how_are_you",
@@ -121,7 +128,7 @@ SMALL_TALK: tuple[Intent, ...] = (
             Show me what you can do.
             """
         ),
-        _any_of("remember", "talk with you"),
+        _any_of("talk with you", r"remember (?:what|it|them|things|that)\b"),
     ),
 )
 """43 messages of 7 intents."""

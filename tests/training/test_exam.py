@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from llama_cpp import Llama
 
 from benchmarks.exam import WORDINGS, Examinee, sit_exam
+from benchmarks.exam_questions import vocabulary
 from benchmarks.exam_questions.blind_kinds import BLIND_KINDS
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
 from benchmarks.exam_questions.kinds import Kind
 from benchmarks.exam_questions.questions import CHATTER_LINES, SKILLS, Question, compose
+from benchmarks.exam_questions.talk import SMALL_TALK
 from benchmarks.exam_questions.through_program import (
     MOST_AT_ONCE,
     THROUGH_PROGRAM_SKILLS,
@@ -22,6 +26,17 @@ from benchmarks.exam_questions.through_program import (
 )
 from substrate.models import EMBEDDED_MODEL
 from substrate.persona.prompt import LAYOUT_VERSION
+from training.templates.facts import ATTRIBUTES, UNKNOWN_FRAMES, answer_statements
+from training.templates.small_talk import SMALL_TALK as TRAINED_TALK
+from training.wording import Owner, View, render
+
+_KINDS_OF_TRAINING = {
+    "relative": "relative_name", "pet": "pet_name", "home": "home", "childhood": "origin",
+    "favourite": "favourite", "colour": "object_colour", "job": "job", "company": "employer",
+    "birthday": "birthday", "number": "number", "stored": "kept_in", "journey": "travel", "adores": "likes",
+    "avoids": "allergy",
+}  # fmt: skip
+"""What training calls the exam's kinds of facts."""
 
 
 def _question(skill: str) -> Question:
@@ -75,12 +90,52 @@ def test_admitting_not_to_know_is_right_and_a_guess_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("wording", WORDINGS)
-@pytest.mark.parametrize(
-    "skill", ["identity", "recall_5", "recall_20", "in_context", "update", "who", "noting"]
-)
+@pytest.mark.parametrize("skill", ["identity", "recall_5", "recall_20", "in_context", "update", "who"])
 def test_every_question_can_be_answered_right(skill: str, wording: str) -> None:
     for question in compose(skill, 300, seed=1, wording=WORDINGS[wording]):
         assert is_right(question, _reply(f"It is {' and '.join(question.wanted)}."))
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_a_fact_is_noted_by_what_it_is_about(wording: str) -> None:
+    """Its kind, its owner and its value: none of them by another's."""
+    clauses = {
+        key: answer_statements(next(it for it in ATTRIBUTES if it.key == of_training))[0]
+        for key, of_training in _KINDS_OF_TRAINING.items()
+    }
+    mine, theirs = View.of(Owner("joel"), "", "joel"), View.of(Owner("Ana"), "", "")
+    for question in compose("noting", 300, seed=1, wording=WORDINGS[wording]):
+        value, about = (*question.wanted, "")[:2]
+        kinds = WORDINGS[wording].kinds
+        key = next(kind.key for kind in kinds if question.template in kind.statements and about in kind.about)
+        judged = partial(_is_noted, question, about)
+        assert judged(clauses[key], mine, value), question.template
+        assert not judged(clauses[key], mine, f"not {value}")
+        assert not judged(clauses[key], theirs, value)
+        if not about:
+            assert not any(judged(clause, mine, value) for other, clause in clauses.items() if other != key)
+
+
+def _is_noted(question: Question, about: str, clause: str, owner: View, value: str) -> bool:
+    return is_right(question, _reply(f"Got it, {render(clause, owner, about, value)}."))
+
+
+def test_a_reply_to_one_purpose_fits_no_other() -> None:
+    of_exam = {"greeting": ("greeting", "morning", "evening"), "farewell": ("farewell", "night")}
+    of_exam |= {"feels_good": ("feel_good",), "feels_bad": ("feel_bad",), "thanks": ("thanks",)}
+    of_exam |= {"how_are_you": ("how_are_you",), "abilities": ("abilities",)}
+    alike = {("compliment", "feels_good"), ("laugh", "feels_good"), ("compliment", "thanks")}
+    templates = {text: intent.key for intent in SMALL_TALK for text in intent.said}
+    for question in compose("small_talk", 43, seed=1):
+        key = templates[question.template]
+        for intent in TRAINED_TALK:
+            for reply in intent.replies:
+                text = reply.format(who="Ana", other="Bea")
+                fits = is_right(question, _reply(text))
+                if intent.key in of_exam[key]:
+                    assert fits, (question.template, text)
+                elif (intent.key, key) not in alike:
+                    assert not fits, (question.template, text)
 
 
 def test_a_guess_behind_a_doubt_is_wrong() -> None:
@@ -93,6 +148,21 @@ def test_a_guess_behind_a_doubt_is_wrong() -> None:
             if guess not in (script.asker, script.persona) and guess not in script.message:
                 assert not is_right(question, _reply(f"I am not sure, it is {guess}."))
         assert not is_right(question, _reply("I am not sure, but it is Paris."))
+        assert not is_right(question, _reply("I do not know, it is called Verma."))
+        assert not is_right(question, _reply("Your dog is called Verma. I was not told."))
+        clause = "what you are called" if "my" in script.message else "where Ana lives"
+        assert all(is_right(question, _reply(frame.format(clause))) for frame in UNKNOWN_FRAMES)
+
+
+def test_an_answer_with_a_doubt_is_none() -> None:
+    question = _question("recall_5")
+    assert not is_right(question, _reply(f"I do not know, maybe {question.wanted[0]}."))
+
+
+def test_another_role_is_wrong() -> None:
+    for question in compose("identity", 30, seed=3):
+        roles = [role for role in vocabulary.ROLES if role not in question.prompt.identity]
+        assert not is_right(question, _reply(f"I am {' and '.join(question.wanted)}, {roles[0]}."))
 
 
 def test_a_reply_to_a_fact_does_not_fit_small_talk() -> None:
@@ -168,9 +238,13 @@ def examinee() -> Examinee:
 
 
 def test_the_embedded_model_passes_a_slice_of_the_exam(examinee: Examinee) -> None:
-    """Each floor is some three standard deviations of twenty questions below what the whole exam measures."""
+    """Each floor is three standard deviations of twenty questions below what the whole exam measured."""
+    facts = Llama(str(EMBEDDED_MODEL), vocab_only=True, verbose=False).metadata
+    measured = json.loads(facts["seedling.exam"])
     for skill, answered in sit_exam(examinee, SKILLS, 20, seed=1):
-        assert sum(answer.right for answer in answered) >= (13 if skill == "recall_20" else 15), skill
+        share = min(measured[skill], 0.99)
+        floor = math.floor(20 * share - 3 * math.sqrt(20 * share * (1 - share)))
+        assert sum(answer.right for answer in answered) >= floor, skill
         if skill != "decision":
             assert sum(is_well_formed(answer.reply) for answer in answered) >= 19, skill
 
