@@ -74,6 +74,12 @@ _CURT_REPLIES = (
 )  # fmt: skip
 _INTRODUCED_SHARE = 0.08
 """Share of sentences about others that say "my friend Mira", and of those that say "the dog of Mira"."""
+_WE_SHARE = 0.12
+"""Share of sentences about a household's facts that whoever lives in it says with "we" and "our"."""
+_HOUSEHOLDS = frozenset(
+    ("pet_name", "several_names", "thing_name", "home", "object_colour", "kept_in", "travel", "building",
+     "bought", "owned_count", "eats", "drives", "secret", "likes", "relative_name", "event")
+)  # fmt: skip
 _TOGETHER_SHARE = 0.13
 """Share of statements that tell another fact in the same breath."""
 _NAMED_RELATIVE_SHARE = 0.4
@@ -261,7 +267,7 @@ class World:
         random, typing = self.random, self.typing.get(speaker) or Typing.draw(self.random)
         fact = replace(fact, value=typing.cased(fact.value))
         frames = fact_templates.CHANGE_FRAMES if changed else fact_templates.STATEMENT_FRAMES
-        view = self._view(fact.owner, speaker)
+        view = self._view(fact, speaker)
         if named:
             view = _by_name(view, named)
         if self.plainly and not changed:
@@ -283,9 +289,14 @@ class World:
             text = self.addressed(text, behind_value=text.rstrip(".!").endswith(fact.value))
         return text, fact, self.answer_clause(speaker, fact)
 
-    def _view(self, owner: Owner, speaker: str) -> View:
-        """How `speaker` says whose a fact is to the persona; of others with a word or two before the name."""
+    def _view(self, fact: Fact, speaker: str) -> View:
+        """How `speaker` says whose a fact is to the persona: of others with a word or two before the name, of
+        what is a household's now and then with "we"."""
+        owner = fact.owner
         view = View.of(owner, speaker, self.persona)
+        is_shared = view.person == 1 and fact.attribute.key in _HOUSEHOLDS
+        if is_shared and not self.plainly and self.random.random() < _WE_SHARE:
+            return View("we", "our", "us", 2)
         is_other = view.person == 3 and owner.person != speaker
         if self.plainly or not is_other or self.random.random() > _INTRODUCED_SHARE:
             return view
@@ -400,7 +411,7 @@ class World:
         other = self._companion(fact)
         other = replace(other, value=typing.cased(other.value))
         values = (fact.value.casefold(), other.value.casefold())
-        view = self._view(other.owner, speaker)
+        view = self._view(other, speaker)
         shared = ""
         if other.owner == fact.owner:
             view = _by_name(view, named) if named else view
@@ -442,7 +453,7 @@ class World:
     def ask(self, asker: str, fact: Fact, *, known: bool, named: str = "") -> Exchange:
         """`named`: the question calls the relative whom it is about by this name alone."""
         random, typing = self.random, self.typing[asker]
-        view = View.of(Owner(named), "", "") if named else self._view(fact.owner, asker)
+        view = View.of(Owner(named), "", "") if named else self._view(fact, asker)
         text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
         while not text or is_of_exam(text, fact.owner.person):
             text, *unframed = self._question(fact, view)

@@ -83,7 +83,7 @@ _RELATIONS = {
     "favourite": r"\b(favou?rite|best|most)\b",
     "colour": r"\b(is|are|colou?r|painted|has)\b",
     "job": r"\b(job|(work|working|living) as|profession|trade|are an?)\b",
-    "company": r"\b((work|working|job) (at|for|with)|employer|employed|company)\b",
+    "company": r"\b((work|working|job) (at|for|with)|employer|employed|company|office)\b",
     "birthday": r"\b(birthday|born on)\b",
     "number": r"\b(is|number)\b",
     "stored": r"\b(is|are|keep|put|left|found|stored)\b.* in\b",

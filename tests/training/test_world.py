@@ -139,8 +139,9 @@ def test_what_it_is_not_is_another_value(monkeypatch: pytest.MonkeyPatch, change
         _, exchange = _noted(random, changed=changed)
         assert "{" not in exchange.text
         assert exchange.fact is not None
-        found = re.search(r"(?:,| and) (?:not|no longer|never) (.+)", exchange.text)
-        if found:
+        denials = list(re.finditer(r"(?:,| and) (?:not|no longer|never) (.+?)(?=$|,| and )", exchange.text))
+        if denials:
+            found = denials[-1]
             contrasted += 1
             assert not _holds(found[1], exchange.fact.value)
             assert _holds(exchange.text[: found.start()], exchange.fact.value)
@@ -207,3 +208,25 @@ def test_interviews_ask_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     replies = [make_interview(random, Difficulty()).reply for _ in range(40)]
     assert any(" and " in reply for reply in replies)
     assert any("do not know anything about" in reply for reply in replies)
+
+
+def test_what_is_a_households_is_told_and_asked_with_we_and_answered_with_you(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worlds, "_WE_SHARE", 1.0)
+    monkeypatch.setattr(worlds, "_TOGETHER_SHARE", 0.0)
+    random = Random(8)
+    ours = 0
+    for _ in range(200):
+        world = World(random)
+        me = world.people[0]
+        attribute = random.choice([it for it in ATTRIBUTES if it.key in ("pet_name", "home", "job")])
+        about = random.choice(attribute.about)
+        told = world.note(me, Fact(attribute, about, Owner(me), world.value(attribute, about)))
+        assert told.fact is not None
+        asked = world.ask(me, told.fact, known=True)
+        words = {word for text in (told.text, asked.text) for word in re.findall(r"\w+", text.casefold())}
+        assert attribute.key != "job" or words.isdisjoint({"we", "our", "us"})
+        ours += not words.isdisjoint({"we", "our", "us"})
+        assert not re.search(r"\b(we|our)\b", asked.reply or "")
+    assert ours > 80

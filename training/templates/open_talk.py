@@ -99,6 +99,14 @@ def mood(random: Random, *, good: bool) -> str:
     return " ".join(text.split())
 
 
+_HELPED = (
+    "helps", "helps me a lot", "did it", "answers my question", "answers it", "is all for now",
+    "is all i wanted to know", "solves it", "saved my day", "is just right", "will do", "is enough for me",
+    "made it clear", "is good to know", "is what i was after", "was quick", "was the missing piece",
+    "clears it up", "is a relief",
+)  # fmt: skip
+
+
 def thanks(random: Random) -> str:
     thank, reason, praise = random.choice(_THANKS), random.choice(_FOR), random.choice(_KIND_WORDS)
     return random.choice(
@@ -109,6 +117,7 @@ def thanks(random: Random) -> str:
             f"{thank}, {{name}}",
             f"{thank}, that is {praise}",
             f"{thank}, this was {praise}",
+            f"{thank}, that {random.choice(_HELPED)}",
             f"{thank}, it was {praise}",
             f"oh, {thank}, how {praise.split(' ')[-1]}",
             f"{{name}}, {thank} for {reason}",
