@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import psutil
 import pytest
@@ -64,6 +67,21 @@ def test_a_second_signal_changes_nothing(sandbox: Sandbox) -> None:
         program.signal(signal.SIGTERM)
     assert program.exit_status() == 0
     assert not [process for process in family if is_alive(process)]
+
+
+def test_sigterm_to_the_whole_group_lets_a_reply_finish_that_is_being_written(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted:delay_ms=700,text=Here it is")
+    program.say("hello", "m1")
+    program.wait_for("accepted", id="m1")
+    family = program.note_family().values()
+    os.killpg(program.pid, signal.SIGTERM)
+    assert program.exit_status() == 0
+    assert not [process for process in family if is_alive(process)]
+    with closing(sqlite3.connect(sandbox.home / "transcript.db")) as transcript:
+        assert transcript.execute("SELECT text FROM messages ORDER BY row_id").fetchall() == [
+            ("hello",),
+            ("Here it is",),
+        ]
 
 
 def _family_until_it_ends(program: Program) -> list[psutil.Process]:

@@ -129,7 +129,7 @@ class ManagedProcess:
         process = self._process
         if process is None:
             return
-        _finish(process)
+        self._finish(process, deadline_s=0.0)
         lived_s = (time.monotonic_ns() - self._started_ns) / 1e9
         self._process = None
         self.last_death = _how_it_ended(process.exitcode)
@@ -158,15 +158,26 @@ class ManagedProcess:
         process = self._process
         if process is None:
             return True
-        process.join(max(0.0, deadline_s - time.monotonic()))
-        in_order = not process.is_alive()
-        if not in_order:
-            _log.error("%s did not end in time and is killed", self.name)
-            self.kill()
-        _finish(process)
+        in_order = self._finish(process, deadline_s)
         self._process = None
         process.close()
         return in_order
+
+    def _finish(self, process: ForkServerProcess, deadline_s: float) -> bool:
+        """Wait until monotonic `deadline_s` for a process to be gone, then kill it; False when it was killed.
+
+        Raises CannotStart when it does not even end by force: it could have no successor.
+        """
+        if _is_gone(process, deadline_s):
+            return True
+        _log.error("%s, process %d, still runs and is killed", self.name, process.pid)
+        self.kill()
+        if not _is_gone(process, time.monotonic() + _REAP_S):
+            raise CannotStart(
+                f"process {process.pid} does not end, not even by force",
+                "it hangs in the kernel, most likely on a disk: see the system log",
+            )
+        return False
 
     def _send(self, signal_: signal.Signals) -> None:
         if self.pid is not None:
@@ -174,23 +185,22 @@ class ManagedProcess:
                 os.kill(self.pid, signal_)
 
 
-def _finish(process: ForkServerProcess) -> None:
-    """Wait until the process is gone. Its sentinel alone does not prove that: the fork server holds it."""
-    process.join(_REAP_S)
+def _is_gone(process: ForkServerProcess, deadline_s: float) -> bool:
+    """Wait until monotonic `deadline_s` for the end of a process; whether it came.
+
+    A readable sentinel alone does not prove it: the fork server holds the other end, and may have died.
+    """
+    process.join(max(0.0, deadline_s - time.monotonic()))
     if process.exitcode != _UNKNOWN_EXIT or process.pid is None:
-        return
+        return process.exitcode is not None
     with contextlib.suppress(psutil.NoSuchProcess):
         orphan = psutil.Process(process.pid)
-        orphan.kill()
-        deadline_s = time.monotonic() + _REAP_S
         # A zombie runs no more: whoever adopted it may look after it late.
         while orphan.status() != psutil.STATUS_ZOMBIE:
-            if time.monotonic() > deadline_s:
-                raise CannotStart(
-                    f"process {process.pid} does not end, not even by force",
-                    "it hangs in the kernel, most likely on a disk: see the system log",
-                )
+            if time.monotonic() >= deadline_s:
+                return False
             time.sleep(_LOOK_S)
+    return True
 
 
 def _how_it_ended(exit_code: int | None) -> str:

@@ -8,6 +8,7 @@ imported here: torch, llama.cpp, the terminal library.
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -17,6 +18,12 @@ from pathlib import Path
 # children inherit from here that they do not, from their first instruction on.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+# So does SIGTERM, from service managers and from `timeout`. The fork server has to outlive it, since nobody
+# else can tell the supervisor how a child ended. Blocked rather than ignored: a child lets it in as soon as
+# it is forked, and what was sent to it before that is delivered, not lost.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM}))
 
 import substrate.memory  # noqa: E402
 import substrate.persona.service  # noqa: E402

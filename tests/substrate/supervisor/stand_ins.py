@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
@@ -149,6 +150,21 @@ async def _serve(spec: InstanceSpec) -> None:
     loop.add_reader(parent.sentinel, ended.set)
     await ended.wait()
     server.close()
+
+
+def end_slowly(folder: Path, released: Path) -> None:
+    """Says in `folder` that it runs, and that it ends: when asked to, once the file `released` is there."""
+
+    def end(*_: object) -> None:
+        while not released.exists():
+            time.sleep(0.005)
+        (folder / "ended").touch()
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    (folder / "started").touch()
+    while True:
+        signal.pause()
 
 
 class Still:

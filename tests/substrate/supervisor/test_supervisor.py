@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+import math
 import os
 import signal
+import threading
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from substrate.region.host import NICENESS
-from substrate.shm import SegmentExists
+from substrate.region.telemetry import TelemetryReader
+from substrate.shm import ReadyBuffer, SegmentExists
+from substrate.shm.segment import unlink_segment
 from substrate.supervisor.backoff import BackoffSettings
+from substrate.supervisor.fork_server import context, start_fork_server
 from substrate.supervisor.home import HomeInUse, find_instance
+from substrate.supervisor.managed_process import ManagedProcess
 from substrate.supervisor.milestones import BootFailed, InstanceFailed
 from substrate.supervisor.supervisor import SupervisorSettings
-from tests.program import is_alive
+from tests.program import PATIENCE_S, is_alive
 from tests.substrate.supervisor.conftest import Launch
-from tests.substrate.supervisor.stand_ins import Echo, HurriedEcho, Mortal, Shadow, Unable
+from tests.substrate.supervisor.stand_ins import Echo, HurriedEcho, Mortal, Shadow, Unable, end_slowly
 from tests.substrate.supervisor.waiting import room, until
 
 LOWEST_PRIORITY = 19
@@ -214,6 +221,52 @@ def test_signals_of_the_terminal_are_left_to_the_supervisor(launch: Launch, sign
         general.say("unmoved")
         assert general.hears("unmoved")["pid"] in _pids(stats)
     assert {region["restarts"] for region in supervisor.region_stats().values()} == {0}
+
+
+def test_sigterm_to_the_whole_group_leaves_the_fork_server_to_the_supervisor(launch: Launch) -> None:
+    supervisor = launch()
+    first = supervisor.region_stats()["echo"]["pid"]
+    server = psutil.Process(psutil.Process(first).ppid())
+    server.terminate()
+    os.kill(first, signal.SIGKILL)
+    until(lambda: supervisor.region_stats()["echo"]["restarts"] == 1, "echo restarted")
+    assert psutil.Process(supervisor.region_stats()["echo"]["pid"]).ppid() == server.pid
+    assert supervisor.region_stats()["shadow"]["restarts"] == 0
+
+
+def test_a_child_can_be_ended_by_sigterm_from_its_first_instruction_on(fork_server: None) -> None:
+    start_fork_server()
+    child = context().Process(target=signal.pause)
+    child.start()
+    child.terminate()
+    child.join(PATIENCE_S)
+    assert child.exitcode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("dies_in_time", [True, False])
+def test_a_process_whose_fork_server_died_has_its_time_to_end_all_the_same(
+    fork_server: None, tmp_path: Path, caplog: pytest.LogCaptureFixture, dies_in_time: bool
+) -> None:
+    name = f"psub-test{os.getpid() % 10_000:04}-t"
+    telemetry = TelemetryReader(ReadyBuffer.create(name, keys=4, value_bytes=4096))
+    released = tmp_path / "released"
+    process = ManagedProcess("slow", end_slowly, (tmp_path, released), telemetry, math.inf, BackoffSettings())
+    try:
+        process.start()
+        until((tmp_path / "started").exists, "it runs")
+        child = psutil.Process(process.pid)
+        psutil.Process(child.ppid()).kill()
+        process.terminate()
+        until(process.has_ended, "the fork server's end looks like the child's")
+        if dies_in_time:
+            threading.Timer(0.2, released.touch).start()
+        assert process.end(time.monotonic() + (PATIENCE_S if dies_in_time else 0.0)) is dies_in_time
+        assert (tmp_path / "ended").exists() is dies_in_time
+        assert ("slow, process" in caplog.text) is not dies_in_time
+        assert not is_alive(child)
+    finally:
+        telemetry.close()
+        unlink_segment(name)
 
 
 def test_the_sockets_of_regions_are_for_this_user_only(launch: Launch) -> None:
