@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from substrate.shm import doorbell_kernels, layout
 from substrate.shm.atomics import entry_point
-from substrate.shm.errors import SegmentDamaged, SegmentExists, SegmentMissing
+from substrate.shm.errors import BufferClosed, SegmentDamaged, SegmentExists, SegmentMissing
 from substrate.shm.run_directory import RunDirectory
 from substrate.shm.segment import Segment
 
@@ -116,6 +116,9 @@ class Doorbell:
             os.write(self._fifo, b"\0")
         except BlockingIOError:
             return True  # full of wake-ups: the sleeper cannot miss them all
+        except OSError:
+            self._require_open()
+            raise
         _mark_woken(self._address, state)
         return True
 
@@ -164,7 +167,8 @@ class Doorbell:
         """Let go of the bell; it stays for others. Idempotent."""
         if self._address:
             self._address = 0
-            os.close(self._fifo)
+            fifo, self._fifo = self._fifo, -1  # the number may soon be another file's
+            os.close(fifo)
             self._segment.close()
 
     def unlink(self) -> None:
@@ -173,8 +177,16 @@ class Doorbell:
 
     def _drain(self) -> None:
         """Merge the wake-ups that are waiting into one. A few bytes: ringers stop once one has rung."""
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._fifo, 4096)
+        try:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._fifo, 4096)
+        except OSError:
+            self._require_open()
+            raise
+
+    def _require_open(self) -> None:
+        if self._fifo < 0:
+            raise BufferClosed("the doorbell was closed", "attach to the doorbell again")
 
 
 def _poll_of(fifo: int, also: tuple[int, ...]) -> select.poll:

@@ -35,6 +35,7 @@ from substrate.shm.layout import STATE
 
 @part_of_kernels
 def require_open(base: int) -> None:
+    """In every kernel: another thread of this process may close the bell between any two of their calls."""
     if base == 0:
         raise BufferClosed("the doorbell was closed", "attach to the doorbell again")
 
@@ -60,6 +61,7 @@ def wake_up(base: int) -> int:
 
     A ringer may be doing it at the same time: it stores the same number.
     """
+    require_open(base)
     state = load_atomic(base + STATE, "monotonic")
     state += state & 1
     store_atomic(base + STATE, state, "monotonic")
@@ -79,4 +81,5 @@ def sleeping_since(base: int) -> int:
 @kernel(int64(int64, int64))
 def mark_woken(base: int, state: int) -> int:
     """Spare other ringers the system call, if the sleeper is still in the sleep that was seen."""
+    require_open(base)
     return compare_exchange(base + STATE, state, state + 1, "monotonic")

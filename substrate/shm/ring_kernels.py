@@ -22,6 +22,7 @@ from substrate.shm.atomics import (
     load_atomic,
     no_object,
     object_address,
+    part_of_kernels,
     read_word,
     store_atomic,
     write_word,
@@ -45,6 +46,13 @@ from substrate.shm.layout import (
     HEAD,
     HEADER_BYTES,
 )
+
+
+@part_of_kernels
+def require_open(base: int) -> None:
+    """Another thread of this process may close the ring at any moment, but never inside a kernel."""
+    if base == 0:
+        raise BufferClosed("the event ring was closed", "attach to the ring again")
 
 
 @kernel(int64(int64, int64, int64, int64, int64, int64, int64, OBJECT, int64, int64))
@@ -89,8 +97,7 @@ def read_event(cursor: int) -> Any:
     reading goes on half a ring behind the head, so that the reader is not lapped again at once.
     """
     base = read_word(cursor + CURSOR_BASE)
-    if base == 0:
-        raise BufferClosed("the event ring of this reader was closed", "attach to the ring again")
+    require_open(base)
     mask = read_word(cursor + CURSOR_SLOT_MASK)
     while True:
         # Pairs with the release store of HEAD in `append`: what it announces is found complete.
@@ -127,4 +134,5 @@ def head(base: int) -> int:
 
     Relaxed: nothing is read through it. Before a sleep, the full fences of the doorbell order it.
     """
+    require_open(base)
     return load_atomic(base + HEAD, "monotonic")

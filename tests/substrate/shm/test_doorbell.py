@@ -141,3 +141,42 @@ def test_every_use_after_close_is_refused(run: RunDirectory) -> None:
     for call in (closed.ring, lambda: closed.wait(0.0)):
         with pytest.raises(BufferClosed):
             call()
+
+
+@pytest.mark.parametrize("has_work", [True, False])
+def test_a_bell_that_is_closed_during_a_wait_ends_the_wait(run: RunDirectory, has_work: bool) -> None:
+    closed = Doorbell.create(run, "closed")
+
+    def look() -> bool:
+        closed.close()
+        return has_work
+
+    with pytest.raises(BufferClosed):
+        closed.wait(0.0, look=look)
+
+
+def test_a_bell_that_was_rung_is_closed_as_any_other(run: RunDirectory) -> None:
+    closed, ringer = Doorbell.create(run, "closed"), Doorbell.attach(run, "closed")
+    assert closed.wait(0.0, look=lambda: not ringer.ring())
+    closed.close()
+    with pytest.raises(BufferClosed):
+        closed.wait(0.0)
+    ringer.close()
+
+
+@pytest.mark.parametrize("before_the_write", [True, False])
+def test_a_bell_that_is_closed_while_it_is_rung_refuses_the_ring(
+    run: RunDirectory, bell: Doorbell, monkeypatch: pytest.MonkeyPatch, before_the_write: bool
+) -> None:
+    ringer = Doorbell.attach(run, "sleeper")
+    write = os.write
+
+    def close_and_write(descriptor: int, data: bytes) -> int:
+        if not before_the_write:
+            write(descriptor, data)
+        ringer.close()
+        return write(ringer.fileno(), data) if before_the_write else len(data)
+
+    monkeypatch.setattr(os, "write", close_and_write)
+    with pytest.raises(BufferClosed):
+        bell.wait(0.0, look=ringer.ring)

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from substrate.shm import (
     ReadyBuffer,
     ValueTooLarge,
     layout,
+    ready_buffer,
 )
 from substrate.shm.segment import Segment, load_word
 
@@ -233,6 +235,32 @@ def test_every_use_after_close_is_refused(buffer: ReadyBuffer) -> None:
     ):
         with pytest.raises(BufferClosed):
             call()
+
+
+@pytest.mark.parametrize(
+    ("look", "kernel"), [(ReadyBuffer.keys, "_copy_key"), (ReadyBuffer.counters, "load_word")]
+)
+def test_closing_waits_for_other_threads_that_look_around(
+    buffer: ReadyBuffer, monkeypatch: pytest.MonkeyPatch, look: Callable[[ReadyBuffer], Any], kernel: str
+) -> None:
+    for number in range(8):
+        buffer.publish((str(number),), number)
+    reader = ReadyBuffer.attach(buffer.name)
+    expected = look(reader)
+    closing = threading.Thread(target=reader.close)
+    original = getattr(ready_buffer, kernel)
+
+    def close_meanwhile(*arguments: int) -> Any:
+        if closing.ident is None:
+            closing.start()
+            closing.join(0.2)  # time enough to close what nobody holds
+        return original(*arguments)
+
+    monkeypatch.setattr(ready_buffer, kernel, close_meanwhile)
+    assert look(reader) == expected
+    closing.join()
+    with pytest.raises(BufferClosed):
+        look(reader)
 
 
 def test_a_handle_keeps_what_it_needs_alive(buffer: ReadyBuffer) -> None:
