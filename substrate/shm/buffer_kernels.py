@@ -124,7 +124,8 @@ def write_slot(view: int, cell: int, source: int, length: int, stamp_ns: int) ->
 
 @part_of_kernels
 def count_published(view: int) -> None:
-    """One writer: a load and a store suffice. Counted before the head moves, so consumed <= published."""
+    """One writer: a load and a store suffice. Nothing is ordered by it: a snapshot may show fewer published
+    than consumed."""
     counter = read_word(view + VIEW_BASE) + PUBLISHED
     store_atomic(counter, load_atomic(counter, "monotonic") + 1, "monotonic")
 
@@ -166,6 +167,17 @@ def insert(
     generation = load_atomic(entry + GENERATION, "monotonic")
     store_atomic(entry + GENERATION, generation + 1, "release")
     return version
+
+
+@kernel(int64(int64, int64, OBJECT, int64, int64))
+def blank(view: int, number: int, data: Any, length: int, stamp_ns: int) -> int:
+    """A new version in a cell that no live entry has; returns the version. It is no result, so not counted.
+
+    Like the first value of a new key, as far as readers can tell: who still copies what the cell held before
+    finds the generation of its entry changed.
+    """
+    cell = read_word(view + VIEW_CELLS) + number * read_word(view + VIEW_CELL_BYTES)
+    return write_slot(view, cell, object_address(data) + BYTES_PAYLOAD, length, stamp_ns)
 
 
 @kernel(int64(int64))

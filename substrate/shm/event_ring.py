@@ -24,6 +24,8 @@ from substrate.shm.segment import Segment
 _append = entry_point(ring_kernels.append)
 _read_event = entry_point(ring_kernels.read_event)
 _head = entry_point(ring_kernels.head)
+_count_event = entry_point(ring_kernels.count_event)
+_counted_events = entry_point(ring_kernels.counted_events)
 _WORDS = struct.Struct("<7q").unpack_from
 
 
@@ -96,6 +98,7 @@ class EventRing:
         data = channel_bytes + sender_bytes + text_bytes
         with self._lock:
             self._require_open()
+            _count_event(self._segment.address)
             return _append(
                 self._segment.address,
                 self.slots - 1,
@@ -112,10 +115,15 @@ class EventRing:
     def overwrite(self, kind: int) -> None:
         """Append blank events of `kind` until nothing is left of any event before, its slot's end included.
 
-        Readers learn that they were lapped. Raises BufferClosed.
+        Readers learn that they were lapped. Blanks are not among the events that `appended` counts. Raises
+        BufferClosed.
         """
-        for _ in range(self.slots):
-            self.append(kind, 0, "", "", " " * layout.EVENT_TEXT_BYTES_MAX)
+        data = b" " * layout.EVENT_TEXT_BYTES_MAX
+        with self._lock:
+            self._require_open()
+            base, mask, length = self._segment.address, self.slots - 1, len(data)
+            for _ in range(self.slots):
+                _append(base, mask, kind, 0, 0, 0, length, data, length, time.monotonic_ns())
 
     def head(self) -> int:
         """The sequence number of the newest event, 0 when there was none yet. Raises BufferClosed."""
@@ -183,6 +191,10 @@ class EventRingReader:
         Raises BufferClosed.
         """
         return _head(self._segment.address)
+
+    def appended(self) -> int:
+        """How many events were ever appended, blanks not counted. Raises BufferClosed."""
+        return _counted_events(self._segment.address)
 
     def has_new(self) -> bool:
         """Whether `poll` would find something."""

@@ -12,7 +12,7 @@ Header of every segment (offsets from its start)
         EPOCH            raised by each writer that adopts the segment
         GEOMETRY         three words: the sizes that `create` was given
     line 1, written by the one writer
-        PUBLISHED        buffer: values published
+        PUBLISHED        buffer: values published; ring: events appended, blanks not counted
         LONGEST_PROBE    buffer: the longest distance between an entry and its home, ever
         HEAD             ring: sequence number of the newest event
         STATE            doorbell: even while the sleeper is awake, odd while it sleeps

@@ -24,7 +24,7 @@ import numpy as np
 from substrate.shm import buffer_kernels, layout
 from substrate.shm.atomics import entry_point
 from substrate.shm.errors import BufferClosed, BufferFull, KeyTooLarge, NotTheWriter, ValueTooLarge
-from substrate.shm.segment import Segment, load_word, store_word
+from substrate.shm.segment import Segment, load_word
 
 Key = tuple[str, ...]
 Words = np.ndarray[Any, np.dtype[np.int64]]
@@ -38,6 +38,7 @@ _MISSING: Final = buffer_kernels.MISSING
 
 _publish = entry_point(buffer_kernels.publish)
 _insert = entry_point(buffer_kernels.insert)
+_blank = entry_point(buffer_kernels.blank)
 _evict = entry_point(buffer_kernels.evict)
 _claim_entry = entry_point(buffer_kernels.claim_entry)
 _next_older_than = entry_point(buffer_kernels.next_older_than)
@@ -240,7 +241,9 @@ class ReadyBuffer:
         return self.publish_bytes(key, msgpack.packb(value))
 
     def publish_bytes(self, key: Key, data: bytes) -> int:
-        """Replace the key's value atomically; returns the version, which grows with every publish of a key.
+        """Replace the key's value atomically; returns the version, which grows as long as the key lives.
+
+        An evicted key that is published again counts on from what its new cell has come to.
 
         Raises ValueTooLarge, KeyTooLarge, BufferFull, NotTheWriter, BufferClosed; the old value then stays.
         """
@@ -288,27 +291,22 @@ class ReadyBuffer:
             return evicted
 
     def scrub(self) -> int:
-        """Remove every key and overwrite all that was ever published; returns how many were live.
+        """Remove every key and overwrite every value ever published; returns how many keys were live.
 
-        What an evicted key left behind goes, too. Each byte is overwritten by publishing over it, so a reader
-        that is copying just now notices as it always does. Raises NotTheWriter, BufferClosed.
+        What an evicted key left behind goes, too. Each byte is overwritten as by a publish, so a reader that
+        is copying just now notices as it always does; but nothing is counted. The keys' own bytes stay in the
+        directory until other keys take their entries. Raises NotTheWriter, BufferClosed.
         """
-        published = self.counters().published
-        evicted = sum(self.evict(key) for key in self.keys())
-        blank = bytes(self.value_bytes)
+        data = bytes(self.value_bytes)
         with self._lock:
-            # Every cell is free now. New keys take them in order: those that were ever written come first.
-            written = [number for number in sorted(self._free_cells) if self._was_written(number)]
-            self._free_cells = [*written, *(set(self._free_cells) - set(written))]
-        blanks: list[Key] = [("", str(number)) for number in written]
-        for key in blanks:
-            for _ in range(self.versions):
-                self.publish_bytes(key, blank)
-        for key in blanks:
-            self.evict(key)
-        # Blanks are no results that somebody could have used. The writer alone writes this word.
-        store_word(self._segment.address + layout.PUBLISHED, published)
-        return evicted
+            self._require_writer()
+            live = len(self._entries)
+            while self._entries:
+                self._release(self._entries.popitem()[1])
+            for number in filter(self._was_written, self._free_cells):
+                for _ in range(self.versions):
+                    _blank(self._view_address, number, data, len(data), time.monotonic_ns())
+        return live
 
     def _insert(self, key: Key, data: bytes) -> int:
         key_bytes, hash_ = encode_key(key)

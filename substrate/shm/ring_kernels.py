@@ -45,6 +45,7 @@ from substrate.shm.layout import (
     EVENT_TEXT_LENGTH,
     HEAD,
     HEADER_BYTES,
+    PUBLISHED,
 )
 
 
@@ -126,6 +127,21 @@ def read_event(cursor: int) -> Any:
         resume = head - (mask + 1) // 2
         write_word(cursor + CURSOR_LOST, read_word(cursor + CURSOR_LOST) + max(0, resume - seq + 1))
         write_word(cursor + CURSOR_SEQ, max(resume, seq - 1))
+
+
+@kernel(int64(int64))
+def count_event(base: int) -> int:
+    """One writer: a load and a store suffice. Nothing is ordered by it; returns the new count."""
+    count = load_atomic(base + PUBLISHED, "monotonic") + 1
+    store_atomic(base + PUBLISHED, count, "monotonic")
+    return count
+
+
+@kernel(int64(int64))
+def counted_events(base: int) -> int:
+    """What `count_event` counted so far; nothing is read through it."""
+    require_open(base)
+    return load_atomic(base + PUBLISHED, "monotonic")
 
 
 @kernel(int64(int64))

@@ -76,7 +76,7 @@ class InstanceView:
 
     def events(self) -> int:
         """How many events the persona service has announced since boot."""
-        return self._ring.head()
+        return self._ring.appended()
 
     def close(self) -> None:
         self._board.close()

@@ -112,7 +112,14 @@ def test_every_use_after_close_is_refused(ring: EventRing) -> None:
     reader.close()
     ring.close()
     ring.close()
-    for call in (reader.poll, reader.head, reader.has_new, ring.head, lambda: append(ring, 1)):
+    for call in (
+        reader.poll,
+        reader.head,
+        reader.has_new,
+        reader.appended,
+        ring.head,
+        lambda: append(ring, 1),
+    ):
         with pytest.raises(BufferClosed):
             call()
 
@@ -121,6 +128,7 @@ def test_nothing_is_left_of_events_that_were_overwritten(ring: EventRing) -> Non
     reader = EventRing.attach(ring.name)
     ring.append(1, 7, "general", "joel", "secret " * 100)
     ring.overwrite(0)
+    assert reader.appended() == 1
     segment = Segment.attach(ring.name, magic=layout.RING_MAGIC)
     assert b"secret" not in ctypes.string_at(segment.address, layout.ring_bytes(8))
     segment.close()
