@@ -12,11 +12,16 @@ from typing import NamedTuple
 
 from substrate.instance import InstanceSpec
 from substrate.persona.late_block import Peek, Peeked
+from substrate.persona.requests import MAX_NAME_CHARACTERS
 from substrate.region.contract import EventKind, RegionSpec
 from substrate.region.roles import EVENT_RING
 from substrate.shm import Doorbell, EventRing, ReadyBuffer, RunDirectory
+from substrate.shm.layout import EVENT_TEXT_BYTES_MAX
 
-EVENT_TEXT_BYTES = 640
+_UTF8_BYTES_MAX = 4
+"""What one character may take."""
+
+EVENT_TEXT_BYTES = EVENT_TEXT_BYTES_MAX - 2 * MAX_NAME_CHARACTERS * _UTF8_BYTES_MAX
 """What an event that has no transcript row to load its text from may carry: a slot of the ring holds it
 beside the longest channel and sender."""
 

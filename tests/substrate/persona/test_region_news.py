@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 from typing import cast
 
 from substrate.persona.region_news import RegionNews
-from substrate.persona.region_port import Happening, RegionPort
+from substrate.persona.region_port import Happening, RegionPort, tail_that_fits
+from substrate.persona.requests import MAX_NAME_CHARACTERS
 from substrate.persona.transcript import TranscriptRow
 from substrate.region.contract import EventKind
+from substrate.shm import EventRing, RunDirectory
 from tests.substrate.persona.service_process import WAIT_S
 
 
@@ -75,3 +78,18 @@ def test_regions_that_cannot_be_told_do_not_end_the_conversation() -> None:
         news.said([], [row(2)])
 
     asyncio.run(body())
+
+
+def test_what_is_typed_fits_beside_the_longest_channel_and_sender(base: Path) -> None:
+    run = RunDirectory.create(base)
+    ring = EventRing.create(run.segment_name("ring"), slots=2)
+    reader = EventRing.attach(ring.name)
+    longest = "\N{BRAIN}" * MAX_NAME_CHARACTERS
+    typed = "word " * 1000
+    ring.append(EventKind.TYPING, 0, longest, longest, tail_that_fits(typed))
+    (event,) = reader.poll()
+    assert event.text
+    assert typed.endswith(event.text)
+    reader.close()
+    ring.close()
+    run.close()
