@@ -149,7 +149,20 @@ def check_arguments(arguments: argparse.Namespace) -> None:
             f"{arguments.idle_after:g} s",
             "--sleep-after must be longer than --idle-after",
         )
+    _check_home(home_of(arguments))
     _check_models(arguments)
+
+
+def _check_home(home: Path) -> None:
+    """What processes tell each other, and programs, is UTF-8, and where the home lies is part of it."""
+    try:
+        str(home).encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(home).decode(errors="backslashreplace")
+        raise UsageError(
+            f"the path of the home directory is not UTF-8: {shown}",
+            "rename its folders, or give another one with --home",
+        ) from error
 
 
 def _check_models(arguments: argparse.Namespace) -> None:

@@ -91,8 +91,8 @@ class TelemetryWriter:
                 pulse.tick,
                 pulse.ticking,
                 pulse.cursor,
-                pulse.message[:_SHOWN_CHARACTERS],
-                pulse.hint[:_SHOWN_CHARACTERS],
+                _shown(pulse.message),
+                _shown(pulse.hint),
             ),
         )
 
@@ -159,6 +159,11 @@ class TelemetryReader:
 
     def close(self) -> None:
         self._buffer.close()
+
+
+def _shown(text: str) -> str:
+    """What fits; characters that no text holds, from a path that is not UTF-8, become question marks."""
+    return text[:_SHOWN_CHARACTERS].encode(errors="replace").decode()
 
 
 def _telemetry(value: list[Any]) -> RegionTelemetry:

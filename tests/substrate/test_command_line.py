@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,10 @@ def test_a_model_is_looked_for_where_the_program_was_started(
 def test_a_mind_that_would_sleep_before_it_is_idle_is_refused(phases: list[str]) -> None:
     with pytest.raises(UsageError, match="--sleep-after must be longer"):
         check_arguments(argument_parser().parse_args(phases))
+
+
+def test_a_home_whose_path_is_not_utf_8_is_refused_in_words_that_can_be_written(tmp_path: Path) -> None:
+    home = os.fsdecode(os.fsencode(tmp_path) + b"/h\xffme")
+    with pytest.raises(UsageError, match="not UTF-8") as refusal:
+        check_arguments(argument_parser().parse_args(["--home", home]))
+    assert rf"{tmp_path}/h\xffme".encode() in str(refusal.value).encode()

@@ -21,6 +21,7 @@ from substrate.region.contract import (
     Phase,
     Policy,
     RegionContext,
+    RegionId,
     RegionSignal,
     RegionSpec,
 )
@@ -28,7 +29,13 @@ from substrate.region.host import RegionHost
 from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
 from substrate.region.policy import POLICY_SPEC, PolicyBoard
 from substrate.region.roles import EVENT_RING, telemetry_role
-from substrate.region.telemetry import ProcessState, Pulse, TelemetryReader, TelemetryWriter
+from substrate.region.telemetry import (
+    ProcessState,
+    Pulse,
+    TelemetryReader,
+    TelemetryWriter,
+    telemetry_spec,
+)
 from substrate.shm import BufferFull, EventRing, ReadyBuffer, RunDirectory
 from substrate.supervisor.segments import create_segments
 from tests.substrate.region.scripted_region import Scripted, Tick
@@ -294,3 +301,16 @@ def test_monotonic_clock_is_the_one_of_telemetry(stage: Stage) -> None:
     last = stage.telemetry.last_tick()
     assert last is not None
     assert before_ns <= last.started_at_ns <= time.monotonic_ns()
+
+
+def test_an_error_about_a_path_that_is_not_utf_8_is_told_all_the_same(base: Path) -> None:
+    run = RunDirectory.create(base)
+    spec = telemetry_spec(RegionId("told"))
+    buffer = ReadyBuffer.create(
+        run.segment_name(spec.name), keys=spec.keys, value_bytes=spec.value_bytes, versions=spec.versions
+    )
+    telemetry = TelemetryWriter(buffer)
+    telemetry.pulse(Pulse(ProcessState.FAILED, message="cannot open h\udcffme", hint="\udcff" * 1000))
+    assert TelemetryReader(buffer).pulse().message == "cannot open h?me"
+    telemetry.close()
+    run.close()
