@@ -129,21 +129,25 @@ class LocalInstance:
         for segment in RunDirectory.sweep(base):
             _log.info("removed %s, left by an instance that was killed", segment)
         run = RunDirectory.create(base)
-        self._service_socket = run.socket_path(SERVICE)
-        spec = InstanceSpec(
-            home=home,
-            run_directory=run.path,
-            session=run.instance_id,
-            personas=personas,
-            model=options.model,
-            regions=tuple(RegionSpec.of(region) for region in wiring.regions),
-            embed_model=options.embed_model,
-            phases=options.phases,
-            log_file=options.log_file,
-            log_level=options.log_level,
-            stream_deltas=options.stream_deltas,
-        )
-        self._supervisor = Supervisor(self._home, run, spec, wiring.governor)
+        try:
+            self._service_socket = run.socket_path(SERVICE)
+            spec = InstanceSpec(
+                home=home,
+                run_directory=run.path,
+                session=run.instance_id,
+                personas=personas,
+                model=options.model,
+                regions=tuple(RegionSpec.of(region) for region in wiring.regions),
+                embed_model=options.embed_model,
+                phases=options.phases,
+                log_file=options.log_file,
+                log_level=options.log_level,
+                stream_deltas=options.stream_deltas,
+            )
+            self._supervisor = Supervisor(self._home, run, spec, wiring.governor)
+        except BaseException:
+            run.close()  # nobody else has it yet
+            raise
         self._supervisor.start()
         self._router = CommandRouter(self._supervisor, run.socket_path)
         return self._supervisor

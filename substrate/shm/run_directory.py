@@ -55,7 +55,8 @@ class RunDirectory:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise RunDirectoryError(
-                    f"cannot make the run directory {path}: {error.strerror}", "choose a writable folder"
+                    f"cannot make the run directory {path}: {error.strerror}",
+                    "set TMPDIR to a folder that can be written",
                 ) from error
         return cls(path, instance_id, lock)
 
@@ -100,7 +101,7 @@ class RunDirectory:
         if length > SOCKET_PATH_BYTES_MAX:
             raise InvalidName(
                 f"the socket path {path} has {length} bytes, the system allows {SOCKET_PATH_BYTES_MAX}",
-                "choose a shorter base folder for run directories, such as $XDG_RUNTIME_DIR or /tmp",
+                "run directories lie in the temporary folder: set TMPDIR to a shorter one, such as /tmp",
             )
         return path
 
@@ -145,12 +146,13 @@ def _base_locked(base: Path) -> Iterator[None]:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(base.stat().st_mode) & 0o022 and not base.stat().st_mode & stat.S_ISVTX:
             raise RunDirectoryError(
-                f"{base} can be written by other users", f"chmod 700 {base}, or choose another folder"
+                f"{base} can be written by other users", f"chmod 700 {base}, or set TMPDIR to another folder"
             )
         descriptor = os.open(base / _BASE_LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise RunDirectoryError(
-            f"cannot use {base} for run directories: {error.strerror}", "choose a writable folder"
+            f"cannot use {base} for run directories: {error.strerror}",
+            "set TMPDIR to a folder that can be written",
         ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

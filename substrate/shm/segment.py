@@ -75,16 +75,10 @@ class Segment:
                 "an instance runs under this name, or was killed: RunDirectory.sweep removes what it left",
             ) from error
         try:
-            os.ftruncate(descriptor, size_bytes)
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(descriptor, 0, size_bytes)
-            segment = cls(name, mmap.mmap(descriptor, size_bytes))
-        except OSError as error:
+            segment = cls(name, _allocated(name, descriptor, size_bytes))
+        except BaseException:
             _posixshmem.shm_unlink(f"/{name}")
-            raise NoSharedMemory(
-                f"no room for shared-memory segment {name} of {size_bytes} bytes: {error.strerror}",
-                "free space in /dev/shm, enlarge it (docker run --shm-size), or configure smaller buffers",
-            ) from error
+            raise
         finally:
             os.close(descriptor)
         store_word(segment.address + LAYOUT, LAYOUT_VERSION)
@@ -175,6 +169,21 @@ class Segment:
     def unlink(self) -> None:
         """Remove the name; the memory goes when the last process unmaps it. Idempotent."""
         unlink_segment(self.name)
+
+
+def _allocated(name: str, descriptor: int, size_bytes: int) -> mmap.mmap:
+    """The memory behind `descriptor`, `size_bytes` of it. Raises NoSharedMemory."""
+    try:
+        os.ftruncate(descriptor, size_bytes)
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, size_bytes)
+        return mmap.mmap(descriptor, size_bytes)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no file can be that large"
+        raise NoSharedMemory(
+            f"no room for shared-memory segment {name} of {size_bytes} bytes: {reason}",
+            "free space in /dev/shm, enlarge it (docker run --shm-size), or configure smaller buffers",
+        ) from error
 
 
 def unlink_segment(name: str) -> bool:

@@ -16,6 +16,7 @@ from substrate.shm import (
     EventRing,
     InvalidName,
     LayoutMismatch,
+    NoSharedMemory,
     ReadyBuffer,
     RunDirectory,
     SegmentDamaged,
@@ -102,6 +103,14 @@ def test_only_the_user_may_read_a_segment(buffer: ReadyBuffer) -> None:
 def test_a_segment_is_allocated_when_it_is_made(buffer: ReadyBuffer) -> None:
     found = (SHARED_MEMORY / buffer.name).stat()
     assert found.st_blocks * 512 >= found.st_size == layout.buffer_bytes(8, 256, 4)
+
+
+def test_a_size_that_no_file_has_is_said_and_nothing_is_left(new_name: Callable[[], str]) -> None:
+    name = new_name()
+    with pytest.raises(NoSharedMemory, match=str(1 << 70)):
+        Segment.create(name, layout.BUFFER_MAGIC, 1 << 70, ())
+    with pytest.raises(SegmentMissing):
+        Segment.attach(name, layout.BUFFER_MAGIC)
 
 
 NO_SPACE = """
