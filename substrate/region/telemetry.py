@@ -9,7 +9,8 @@ new process resumes the events where the dead one stood.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -83,18 +84,7 @@ class TelemetryWriter:
 
     def pulse(self, pulse: Pulse) -> None:
         """Publish the state."""
-        self._buffer.publish(
-            _PULSE,
-            (
-                pulse.state.value,
-                pulse.since_ns,
-                pulse.tick,
-                pulse.ticking,
-                pulse.cursor,
-                _shown(pulse.message),
-                _shown(pulse.hint),
-            ),
-        )
+        _publish_pulse(self._buffer, pulse)
 
     def last_tick(self, telemetry: RegionTelemetry) -> None:
         """Publish a finished tick."""
@@ -157,8 +147,33 @@ class TelemetryReader:
             return None
         return (time.monotonic_ns() - pulse.since_ns) / 1e9
 
+    def end_tick(self) -> None:
+        """Say for a process that was reaped in the middle of a tick that it is in none any more.
+
+        All else that it said stays, above all where it stood in the event ring: its successor goes on there.
+        """
+        pulse = self.pulse()
+        if pulse.ticking:
+            with closing(ReadyBuffer.adopt(self._buffer.name)) as buffer:
+                _publish_pulse(buffer, replace(pulse, ticking=False))
+
     def close(self) -> None:
         self._buffer.close()
+
+
+def _publish_pulse(buffer: ReadyBuffer, pulse: Pulse) -> None:
+    buffer.publish(
+        _PULSE,
+        (
+            pulse.state.value,
+            pulse.since_ns,
+            pulse.tick,
+            pulse.ticking,
+            pulse.cursor,
+            _shown(pulse.message),
+            _shown(pulse.hint),
+        ),
+    )
 
 
 def _shown(text: str) -> str:

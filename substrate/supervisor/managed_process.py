@@ -125,11 +125,12 @@ class ManagedProcess:
         return self._process is not None and not self._process.is_alive()
 
     def reap(self) -> None:
-        """After the end: make sure that nothing of the process runs on, and plan the next start."""
+        """After the end: make sure that nothing of the process runs on, nor seems to; plan the next start."""
         process = self._process
         if process is None:
             return
         self._finish(process, deadline_s=0.0)
+        self.telemetry.end_tick()
         lived_s = (time.monotonic_ns() - self._started_ns) / 1e9
         self._process = None
         self.last_death = _how_it_ended(process.exitcode)

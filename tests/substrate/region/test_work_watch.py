@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from substrate.region.contract import PressureLevel, RegionId, RegionTelemetry
-from substrate.region.telemetry import ProcessState, Pulse, TelemetryWriter, telemetry_spec
+from substrate.region.telemetry import ProcessState, Pulse, TelemetryReader, TelemetryWriter, telemetry_spec
 from substrate.region.work_watch import WorkWatch
 from substrate.shm import ReadyBuffer, RunDirectory
 
@@ -52,3 +53,19 @@ def test_somebody_is_thinking_from_the_beginning_of_a_tick_to_its_end(
             )
             sleep.last_tick(done)
             assert not watch.is_anyone_thinking()
+
+
+def test_who_was_reaped_inside_a_tick_thinks_no_more_and_its_place_in_the_ring_is_kept(
+    run: RunDirectory, regions: dict[RegionId, TelemetryWriter]
+) -> None:
+    pulse = Pulse(ProcessState.READY, 1000, tick=7, ticking=True, cursor=42, message="m", hint="h")
+    regions[RegionId("sleep")].pulse(pulse)
+    name = run.segment_name(telemetry_spec(RegionId("sleep")).name)
+    with (
+        closing(WorkWatch(run, REGIONS)) as watch,
+        closing(TelemetryReader(ReadyBuffer.attach(name, observer=True))) as telemetry,
+    ):
+        assert watch.is_anyone_thinking()
+        telemetry.end_tick()
+        assert not watch.is_anyone_thinking()
+        assert telemetry.pulse() == replace(pulse, ticking=False)

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -12,7 +13,8 @@ import pytest
 
 from substrate.region.host import NICENESS
 from substrate.region.telemetry import TelemetryReader
-from substrate.shm import ReadyBuffer, SegmentExists
+from substrate.region.work_watch import WorkWatch
+from substrate.shm import ReadyBuffer, RunDirectory, SegmentExists
 from substrate.shm.segment import unlink_segment
 from substrate.supervisor.backoff import BackoffSettings
 from substrate.supervisor.fork_server import context, start_fork_server
@@ -134,6 +136,16 @@ def test_a_crash_loop_is_named_and_rested_from(launch: Launch, caplog: pytest.Lo
     deadly.unlink()
     until(lambda: supervisor.region_stats()["mortal"]["state"] == "ready", "it lives after its rest")
     assert "mortal ended 3 times in a row soon after its start" in caplog.text
+
+
+def test_a_region_that_died_inside_a_tick_counts_as_thinking_no_more(launch: Launch) -> None:
+    backoff = BackoffSettings(deaths=1, rest_s=3600.0)
+    supervisor = launch(Echo, settings=SupervisorSettings(backoff=backoff))
+    run = RunDirectory.open(supervisor.spec.run_directory)
+    with room(run.path) as general, closing(WorkWatch(run, [Echo.id])) as watch:
+        general.say("exit")
+        until(lambda: supervisor.region_stats()["echo"]["state"] == "crash loop", "it rests")
+        assert not watch.is_anyone_thinking()
 
 
 def test_a_process_that_dies_again_and_again_while_booting_fails_the_boot(
