@@ -16,6 +16,7 @@ from substrate.region.host import run_region
 from substrate.region.roles import telemetry_role
 from substrate.region.telemetry import ProcessState, Pulse, TelemetryWriter
 from substrate.shm import ReadyBuffer, RunDirectory, ShmError
+from substrate.supervisor.home import hold_home
 from substrate.supervisor.orphan_guard import start_orphan_guard
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ def service_child(spec: InstanceSpec, entry: str) -> None:
 def _reported(spec: InstanceSpec, process: str) -> Iterator[TelemetryWriter]:
     """Publish why a process could not start where the supervisor reads it, then end with status 1."""
     configure_logging(spec.log_file, process, spec.log_level)
+    hold_home(spec.home)
+    # Only now: a process that still finds its supervisor alive holds the home before the next one looks.
     start_orphan_guard()
     run = RunDirectory.open(spec.run_directory)
     telemetry = TelemetryWriter(ReadyBuffer.adopt(run.segment_name(telemetry_role(process))))

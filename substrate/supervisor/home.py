@@ -2,6 +2,9 @@
 
 The lock is an flock on a file in the home: it goes with the process that holds it, whatever kills that
 process, and says in its text who holds it. Programs that attach to a running instance find it the same way.
+
+The processes that write in the home outlive a killed supervisor for a moment. They share a second lock, and a
+new instance begins when none of them holds it any more.
 """
 
 from __future__ import annotations
@@ -15,10 +18,13 @@ from pathlib import Path
 
 from substrate.errors import SubstrateError
 
-_LOCK_NAME = "instance.lock"
+_LOCK_NAME, _CHILDREN_LOCK_NAME = "instance.lock", "processes.lock"
 
 _PATIENCE_S = 0.2
 """Who looks for a running instance holds the lock for an instant (find_instance)."""
+
+_CHILDREN_PATIENCE_S = 3.0
+"""Processes whose supervisor was killed end within 2 s (substrate.supervisor.orphan_guard)."""
 
 
 class HomeUnusable(SubstrateError):
@@ -62,6 +68,11 @@ class HomeLock:
                 f"another instance runs on {home}{_described(text)}",
                 "quit that one first, or start this one with another --home",
             )
+        try:
+            _await_children(home)
+        except BaseException:
+            self.release()
+            raise
 
     def announce(self, run_directory: Path) -> None:
         """Say for others where the instance runs."""
@@ -78,6 +89,25 @@ class HomeLock:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def hold_home(home: Path) -> None:
+    """For a child of the supervisor: until this process ends, no other instance begins on `home`."""
+    descriptor = os.open(home / _CHILDREN_LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+
+
+def _await_children(home: Path) -> None:
+    """Wait until no process of a former instance is left. Raises HomeInUse."""
+    descriptor = os.open(home / _CHILDREN_LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not _lock_within(descriptor, _CHILDREN_PATIENCE_S):
+            raise HomeInUse(
+                f"processes of an instance on {home} still run, though the instance itself was killed",
+                "try again in a few seconds; one that stays hangs, and has to be killed",
+            )
+    finally:
+        os.close(descriptor)
 
 
 def find_instance(home: Path) -> RunningInstance:

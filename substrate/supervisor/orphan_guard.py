@@ -17,15 +17,18 @@ PATIENCE_S = 1.5
 
 
 def start_orphan_guard() -> None:
-    """Watch the supervisor from now on; costs nothing until it ends."""
+    """Watch the supervisor from now on; costs nothing until it ends. Has it already, so does this process."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_guard, args=(parent.sentinel,), name="orphan-guard", daemon=True).start()
-
-
-def _guard(sentinel: int) -> None:
+    if parent is None:
+        return
     ended = select.poll()
-    ended.register(sentinel, select.POLLIN)
+    ended.register(parent.sentinel, select.POLLIN)
+    if ended.poll(0):
+        os._exit(1)
+    threading.Thread(target=_guard, args=(ended,), name="orphan-guard", daemon=True).start()
+
+
+def _guard(ended: select.poll) -> None:
     ended.poll()
     time.sleep(PATIENCE_S)
     os._exit(1)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from substrate.shm import RunDirectory
-from substrate.supervisor.home import HomeLock, NoInstance, find_instance
+from substrate.supervisor.home import HomeInUse, HomeLock, NoInstance, find_instance
 from tests.program import PATIENCE_S, is_alive
 from tests.substrate.supervisor.waiting import room, until
 
@@ -96,6 +96,34 @@ def test_a_child_that_hangs_ends_with_a_killed_supervisor_too(
             general.say("hang in the shadow")
             until(lambda: general.staged("shadows", "seen") == "hanging", "the shadow hangs")
         os.kill(process.pid, signal.SIGKILL)
+        until(lambda: not any(map(is_alive, children)), "every child has ended")
+    finally:
+        _end(process)
+        RunDirectory.sweep(base)
+
+
+def test_a_home_is_not_taken_before_the_last_child_of_a_killed_supervisor_is_gone(
+    program: Path, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    process = _boot(program, home, base)
+    try:
+        assert process.stdout is not None
+        status = json.loads(process.stdout.readline())
+        children = psutil.Process(process.pid).children(recursive=True)
+        stopped = psutil.Process(status["service"]["pid"])
+        regions = [psutil.Process(region["pid"]) for region in status["regions"].values()]
+        stopped.suspend()
+        try:
+            os.kill(process.pid, signal.SIGKILL)
+            until(lambda: not any(map(is_alive, regions)), "the regions have ended")
+            with monkeypatch.context() as patch:
+                patch.setattr("substrate.supervisor.home._CHILDREN_PATIENCE_S", 0.05)
+                with pytest.raises(HomeInUse, match="still run"):
+                    HomeLock(home)
+        finally:
+            stopped.kill()
+        HomeLock(home).release()
         until(lambda: not any(map(is_alive, children)), "every child has ended")
     finally:
         _end(process)
