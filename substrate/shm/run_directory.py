@@ -118,12 +118,6 @@ class RunDirectory:
         self._lock = None
 
     @staticmethod
-    def live(base: Path) -> list[RunDirectory]:
-        """The instances under `base` whose supervisors live."""
-        found = [RunDirectory.open(path) for path in _instance_folders(base)]
-        return [run for run in found if run.is_live()]
-
-    @staticmethod
     def sweep(base: Path) -> list[str]:
         """Remove the segments and folders of dead instances under `base`; returns the segments removed.
 
