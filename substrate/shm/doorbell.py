@@ -135,6 +135,7 @@ class Doorbell:
         ringers publish before they ring. Raises BufferClosed.
         """
         if self._also != also:
+            self._require_open()
             self._also = tuple(also)
             self._poll = _poll_of(self._fifo, self._also)
         if self._rung:

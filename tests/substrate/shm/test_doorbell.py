@@ -138,7 +138,7 @@ def test_every_use_after_close_is_refused(run: RunDirectory) -> None:
     closed = Doorbell.create(run, "closed")
     closed.close()
     closed.close()
-    for call in (closed.ring, lambda: closed.wait(0.0)):
+    for call in (closed.ring, lambda: closed.wait(0.0), lambda: closed.wait(0.0, (0,))):
         with pytest.raises(BufferClosed):
             call()
 
