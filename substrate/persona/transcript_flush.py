@@ -39,6 +39,8 @@ class TranscriptFlush:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._scrub_wanted = False
+        self._reported: set[int | None] = set()
+        """Error numbers that are in the log already; forgotten when a flush succeeds."""
         self._thread = threading.Thread(target=self._run, name="transcript-flush", daemon=True)
         self._thread.start()
 
@@ -65,13 +67,15 @@ class TranscriptFlush:
                 self._woken.wait()
                 self._stopping.wait(FLUSH_AFTER_S)
                 self._woken.clear()
-                self._flush()
+                is_flushed = self._flush()
                 if self._stopping.is_set():
                     break  # its wake-up may be the one that was just cleared
                 if self._scrub_wanted:
                     self._scrub(connection)
                 elif self._is_quiet() or self._log_bytes() > FOLD_AT_BYTES:
                     self._fold(connection, "PASSIVE")
+                if not is_flushed:
+                    self._woken.set()
             self._fold(connection, "TRUNCATE")
         finally:
             connection.close()
@@ -85,18 +89,31 @@ class TranscriptFlush:
             return self._wal.stat().st_size
         except FileNotFoundError:
             return 0
+        except OSError as error:
+            self._report(error)
+            return 0
 
-    def _flush(self) -> None:
+    def _flush(self) -> bool:
+        """Whether nothing of the log is left to flush."""
         try:
             descriptor = os.open(self._wal, os.O_RDONLY)
+            try:
+                _flush_to_disk(descriptor)
+            finally:
+                os.close(descriptor)
         except FileNotFoundError:
-            return
-        try:
-            _flush_to_disk(descriptor)
+            return True
         except OSError as error:
+            self._report(error)
+            return False
+        self._reported.clear()
+        return True
+
+    def _report(self, error: OSError) -> None:
+        """Once per kind of error: it comes again with every attempt."""
+        if error.errno not in self._reported:
+            self._reported.add(error.errno)
             _log.error("the transcript's log %s could not be flushed: %s", self._wal, error)
-        finally:
-            os.close(descriptor)
 
     def _scrub(self, connection: sqlite3.Connection) -> None:
         """Empty the log; tried again after the next flush while readers or the writer are in the way."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from substrate.persona import transcript_flush
 from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.persona.transcript_flush import TranscriptFlush
@@ -15,6 +20,9 @@ from substrate.persona.transcript_schema import TranscriptError
 from substrate.persona.transcript_writer import Batch, ClientId, ClientIdKnown, TranscriptWriter
 
 Open = Callable[..., TranscriptWriter]
+
+PATIENCE_S = 10.0
+"""How long a test waits for what does happen."""
 
 
 @pytest.fixture
@@ -150,6 +158,29 @@ def test_a_withdrawn_text_is_in_no_file_any_more(
     assert b"keep this" in on_disk
     assert reader.rows_after(0, 10) == [kept]
     assert [withdrawal.row_id for withdrawal in reader.withdrawals_after(0, 10)] == [secret.row_id]
+
+
+def test_a_log_that_could_not_be_opened_is_flushed_once_it_can_be(
+    open_writer: Open, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(transcript_flush, "FLUSH_AFTER_S", 0.01)
+    monkeypatch.setattr(transcript_flush, "FOLD_AFTER_S", 0.01)
+    open_file, flushed, refusals = os.open, threading.Event(), [1, 2]
+
+    def open_or_refuse(file: Any, *rest: Any, **options: Any) -> int:
+        if str(file).endswith("-wal") and refusals:
+            raise OSError(errno.EMFILE, f"too many open files, refusal {refusals.pop()}")
+        return open_file(file, *rest, **options)
+
+    monkeypatch.setattr(os, "open", open_or_refuse)
+    monkeypatch.setattr(transcript_flush, "_flush_to_disk", lambda descriptor: flushed.set())
+    writer = open_writer()
+    say(writer, "kept")
+    flush = TranscriptFlush(path)
+    flush.committed()
+    assert flushed.wait(PATIENCE_S)
+    flush.close()
+    assert [record.getMessage().endswith("refusal 2") for record in caplog.records] == [True]
 
 
 def test_turns_are_pending_until_their_outcome_and_keep_the_first_one(open_writer: Open) -> None:
