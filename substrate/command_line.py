@@ -219,8 +219,9 @@ def model_path(given: str | Path) -> Path:
 
 def model_settings(arguments: argparse.Namespace) -> ModelSettings:
     """`--model` as a file, a server or a script; without it, the model that comes along."""
+    from substrate.inference.protocol import Sampling
     from substrate.instance import ModelSettings
-    from substrate.models import EMBEDDED_MODEL, EMBEDDED_THREADS
+    from substrate.models import EMBEDDED_MODEL, EMBEDDED_SAMPLING, EMBEDDED_THREADS
 
     given: str | None = arguments.model
     scheme = "" if given is None else given.partition(":")[0]
@@ -234,6 +235,7 @@ def model_settings(arguments: argparse.Namespace) -> ModelSettings:
         gpu_layers=arguments.gpu_layers,
         threads=arguments.threads or (EMBEDDED_THREADS if file == EMBEDDED_MODEL else None),
         adapters={name: model_path(path) for name, path in arguments.lora},
+        sampling=EMBEDDED_SAMPLING if file == EMBEDDED_MODEL else Sampling(),
     )
 
 

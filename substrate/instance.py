@@ -47,7 +47,8 @@ class ModelSettings:
 
     `scripted` is set only when the user asked for it by name. `url` is the base of an OpenAI chat API, with
     the model's name behind a `#` where the server has several. `adapters`: LoRA files that go with the
-    model's, by the names that personas blend.
+    model's, by the names that personas blend. `sampling` is how the model answers best; a persona's own
+    settings go before it.
     """
 
     path: Path | None
@@ -57,6 +58,7 @@ class ModelSettings:
     gpu_layers: int = 0
     threads: int | None = None
     adapters: Mapping[str, Path] = field(default_factory=dict)
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True, slots=True)

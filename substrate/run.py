@@ -155,17 +155,13 @@ def local_instance(
     ends: EndSignals,
 ) -> LocalInstance:
     """What the command line asks for, not booted yet."""
-    from substrate.inference.protocol import Sampling
     from substrate.instance import PhaseTimes
     from substrate.interface.local_instance import InstanceOptions, LocalInstance
-    from substrate.models import EMBEDDED_MODEL, EMBEDDED_SAMPLING
 
-    model = model_settings(arguments)
     options = InstanceOptions(
-        model=model,
+        model=model_settings(arguments),
         embed_model=arguments.embed_model and model_path(arguments.embed_model),
         personas_file=arguments.personas,
-        sampling=EMBEDDED_SAMPLING if model.path == EMBEDDED_MODEL else Sampling(),
         phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
         log_file=log_file,
         log_level=getattr(logging, arguments.log_level.upper()),

@@ -19,7 +19,6 @@ from substrate.errors import SubstrateError
 from substrate.interface.instance_port import BootSummary, ModelSummary, RegionSummary, Report
 
 if TYPE_CHECKING:
-    from substrate.inference.protocol import Sampling
     from substrate.instance import ModelSettings, PersonaSettings, PhaseTimes
     from substrate.region.contract import BrainRegion
     from substrate.supervisor.commands import CommandRouter
@@ -45,8 +44,6 @@ class InstanceOptions:
     model: ModelSettings
     embed_model: Path | None
     personas_file: Path | None
-    sampling: Sampling
-    """How the model answers best; a persona's own settings go before it."""
     phases: PhaseTimes
     log_file: Path | None
     log_level: int
@@ -84,9 +81,8 @@ class LocalInstance:
         from substrate.persona.personas_file import load_personas
 
         options = self._options
-        personas = load_personas(
-            self._home.home, options.personas_file, options.sampling, options.model.adapters
-        )
+        model = options.model
+        personas = load_personas(self._home.home, options.personas_file, model.sampling, model.adapters)
         report("loading the kernels of shared memory")
         wiring = self._wire()
         report("starting the processes")

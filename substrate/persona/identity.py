@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import Blend
+from substrate.inference.protocol import Blend, Sampling
 from substrate.instance import PersonaSettings
 from substrate.whole_words import one_writing
 
@@ -107,8 +107,8 @@ def create_seed(home: Path, description: PersonaDescription, *, enrolled: bool) 
     return seed
 
 
-def enrolled_settings(seed: Seed) -> PersonaSettings | None:
-    """The settings of a persona that was enrolled at run time, None of others."""
+def enrolled_settings(seed: Seed, sampling: Sampling) -> PersonaSettings | None:
+    """The settings of a persona that was enrolled at run time, None of others. `sampling` is the model's."""
     described = seed.enrolled
     if described is None:
         return None
@@ -119,6 +119,7 @@ def enrolled_settings(seed: Seed) -> PersonaSettings | None:
         about=described.about,
         created_at_s=seed.created_at_s,
         channels=described.channels,
+        sampling=sampling,
         blend=described.blend,
     )
 

@@ -110,8 +110,8 @@ def load_personas(
     for seed in seeds.values():
         if seed.enrolled is not None:
             check_loaded(seed.enrolled, adapters, f"take it out of {seed_path(home, seed.persona_id)}")
-    enrolled = (enrolled_settings(seed) for seed in seeds.values())
-    personas.extend(replace(settings, sampling=sampling) for settings in enrolled if settings is not None)
+    enrolled = (enrolled_settings(seed, sampling) for seed in seeds.values())
+    personas.extend(settings for settings in enrolled if settings is not None)
     return tuple(personas)
 
 

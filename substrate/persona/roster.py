@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from substrate.errors import SubstrateError
+from substrate.inference.protocol import Sampling
 from substrate.instance import PersonaSettings
 from substrate.memory.forgotten import forgotten_messages
 from substrate.persona.identity import (
@@ -30,11 +31,15 @@ class Roster:
     an empty file in the run directory says so.
     """
 
-    def __init__(self, home: Path, run_directory: Path, personas: Iterable[PersonaSettings]) -> None:
+    def __init__(
+        self, home: Path, run_directory: Path, personas: Iterable[PersonaSettings], sampling: Sampling
+    ) -> None:
+        """`sampling` is the model's: how those speak that were enrolled since the boot."""
         self._home = home
         self._run_directory = run_directory
+        self._sampling = sampling
         self._personas = {persona.persona_id: persona for persona in personas}
-        for persona in enrolled_personas(home):
+        for persona in enrolled_personas(home, sampling):
             self._personas.setdefault(persona.persona_id, persona)
         self._shut_down = {one for one in self._personas if self._mark(one).exists()}
         self.planner = self._planner()
@@ -75,7 +80,7 @@ class Roster:
         known = self._names.get(name_key(description.name))
         if known is not None:
             return known, False
-        settings = enrolled_settings(create_seed(self._home, description, enrolled=True))
+        settings = enrolled_settings(create_seed(self._home, description, enrolled=True), self._sampling)
         assert settings is not None  # seeds of enrolled personas describe them
         self._personas[settings.persona_id] = settings
         self.planner = self._planner()
@@ -110,9 +115,9 @@ class Roster:
         return TurnPlanner(one for one in self._personas.values() if one.persona_id not in self._shut_down)
 
 
-def enrolled_personas(home: Path) -> tuple[PersonaSettings, ...]:
+def enrolled_personas(home: Path, sampling: Sampling) -> tuple[PersonaSettings, ...]:
     """The personas that were created at run time, from their seeds. Raises IdentityError."""
-    found = (enrolled_settings(seed) for seed in read_seeds(home).values())
+    found = (enrolled_settings(seed, sampling) for seed in read_seeds(home).values())
     return tuple(settings for settings in found if settings is not None)
 
 
@@ -121,7 +126,13 @@ def profiles(home: Path, booted: Iterable[PersonaSettings]) -> tuple[PersonaProf
 
     Regions call it again after an event of kind PERSONA.
     """
-    everybody = {persona.persona_id: persona for persona in (*booted, *enrolled_personas(home))}
-    return tuple(
-        PersonaProfile(one.persona_id, one.name, one.created_at_s, one.channels) for one in everybody.values()
-    )
+    everybody = {
+        one.persona_id: PersonaProfile(one.persona_id, one.name, one.created_at_s, one.channels)
+        for one in booted
+    }
+    for seed in read_seeds(home).values():
+        if seed.enrolled is not None:
+            everybody[seed.persona_id] = PersonaProfile(
+                seed.persona_id, seed.name, seed.created_at_s, seed.enrolled.channels
+            )
+    return tuple(everybody.values())

@@ -94,7 +94,7 @@ class PersonaService:
             adapter = make_adapter(spec.model, flag.set, watch.is_anyone_thinking, spec.home / PARKED_FOLDER)
             regions = RegionPort(spec)
             resources.callback(regions.close)
-            roster = Roster(spec.home, spec.run_directory, spec.personas)
+            roster = Roster(spec.home, spec.run_directory, spec.personas, spec.model.sampling)
             seen = last_marks(spec.home / "personas")
             transcript = TranscriptWriter(spec.transcript, spec.session, seen=seen)
             resources.callback(transcript.close)

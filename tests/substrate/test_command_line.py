@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from substrate.command_line import UsageError, argument_parser, check_arguments, model_settings
-from substrate.models import EMBEDDED_MODEL, EMBEDDED_THREADS
+from substrate.inference import Sampling
+from substrate.models import EMBEDDED_MODEL, EMBEDDED_SAMPLING, EMBEDDED_THREADS
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,14 @@ def test_the_embedded_model_runs_on_one_thread_unless_told_otherwise(
     arguments: list[str], threads: int | None
 ) -> None:
     assert model_settings(argument_parser().parse_args(arguments)).threads == threads
+
+
+def test_the_embedded_model_is_sampled_in_its_own_way_and_no_other_is() -> None:
+    embedded, other = (
+        model_settings(argument_parser().parse_args(arguments))
+        for arguments in ([], ["--model", "some.gguf"])
+    )
+    assert (embedded.sampling, other.sampling) == (EMBEDDED_SAMPLING, Sampling())
 
 
 def test_a_model_is_looked_for_where_the_program_was_started(

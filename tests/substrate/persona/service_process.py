@@ -105,6 +105,7 @@ class Instance:
     base: Path
     personas: tuple[PersonaSettings, ...]
     regions: tuple[RegionSpec, ...] = ()
+    sampling: Sampling = field(default_factory=Sampling)
     session: str = "session-1"
     stream_deltas: bool = False
     run: RunDirectory = field(init=False)
@@ -117,13 +118,13 @@ class Instance:
 
     def spec(self, model: str | Path) -> InstanceSpec:
         """`model`: a specification of a scripted one, or the path of a GGUF."""
-        chosen = ModelSettings(None, model) if isinstance(model, str) else ModelSettings(model)
+        path, scripted = (None, model) if isinstance(model, str) else (model, None)
         return InstanceSpec(
             home=self.home,
             run_directory=self.run.path,
             session=self.session,
             personas=self.personas,
-            model=chosen,
+            model=ModelSettings(path, scripted, sampling=self.sampling),
             regions=self.regions,
             stream_deltas=self.stream_deltas,
         )

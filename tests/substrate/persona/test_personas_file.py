@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from substrate.inference import Sampling
 from substrate.persona.identity import IdentityError, PersonaDescription, create_seed, seed_path
 from substrate.persona.loaded_adapters import AdapterNotLoaded
 from substrate.persona.personas_file import PersonasFileError, load_personas
-from substrate.persona.roster import profiles
+from substrate.persona.roster import Roster, profiles
 
 GOOD = """
 [[persona]]
@@ -83,6 +84,15 @@ def test_who_was_enrolled_while_the_program_ran_is_there_at_the_next_boot(tmp_pa
     assert (zoe.persona_id, zoe.name, zoe.about) == (seed.persona_id, "Zoe", "You fly.")
     assert zoe.channels == frozenset({"air"})
     assert [profile.name for profile in profiles(tmp_path, booted)] == ["Paige", "Zoe"]
+
+
+def test_who_is_enrolled_speaks_as_the_model_does_best_at_once_and_at_every_start(tmp_path: Path) -> None:
+    greedy = Sampling(temperature=0.0)
+    booted = load_personas(tmp_path, None, greedy)
+    zoe, _ = Roster(tmp_path, tmp_path, booted, greedy).enroll(PersonaDescription("Zoe", "a pilot"))
+    restarted = Roster(tmp_path, tmp_path, booted, greedy)
+    assert zoe.sampling == greedy
+    assert restarted.find("Zoe") == load_personas(tmp_path, None, greedy)[1] == zoe
 
 
 SAILOR = """

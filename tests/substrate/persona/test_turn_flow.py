@@ -20,6 +20,7 @@ from substrate.inference import (
     ModelFacts,
     Prompt,
     Rates,
+    Sampling,
     Sink,
 )
 from substrate.persona.client_connection import ClientConnection
@@ -150,7 +151,7 @@ class Round:
         self.disk = Disk(folder / "transcript.db", self.heard)
         self._flush = TranscriptFlush(self.disk.path)
         personas = tuple(replace(settings(folder, name), blend=blend) for name in names)
-        self.roster = roster = Roster(folder, folder, personas)
+        self.roster = roster = Roster(folder, folder, personas, Sampling())
         regions = cast(RegionPort, Regions(self.heard))
         self.flow = TurnFlow(
             asyncio.get_running_loop(),

@@ -50,6 +50,21 @@ def test_personas_that_could_answer_decide_in_the_words_of_the_contract(
         assert outcome["type"] in ("reply", "silence") or cut_off, outcome
 
 
+def test_who_is_enrolled_at_run_time_speaks_as_the_model_does_best_also_after_a_restart(
+    make_instance: Make, home: Path, model: Path
+) -> None:
+    instance = make_instance(personas=(settings(home, "Paige", sampling=BRIEF),), sampling=BRIEF)
+    for number in range(2):
+        instance.start(model)
+        client = instance.ready_client()
+        client.command("persona/enroll", name="Zoe", role="a pilot")
+        client.say("Zoe?", number)
+        (reply,) = client.outcomes(number)
+        assert (reply["type"], reply["persona"]) == ("reply", "Zoe")
+        assert reply["latency"]["written_tokens"] <= BRIEF.max_tokens
+        assert instance.stop() == 0
+
+
 def test_a_message_longer_than_the_context_is_an_error_of_its_own(
     make_instance: Make, home: Path, model: Path
 ) -> None:
