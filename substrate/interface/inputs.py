@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from substrate.errors import SubstrateError
+from substrate.plain_text import NOT_IN_NAMES, NOT_IN_TEXTS
 from substrate.wire import MAX_TEXT_BYTES
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -25,10 +26,6 @@ MAX_DEPTH = 64
 """How deep objects and arrays may nest in one line."""
 
 _BRACKETS_AND_STRINGS = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*"')
-
-# Halves of a surrogate pair are refused with the control characters: no UTF-8 can hold them.
-_REFUSED_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_REFUSED_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Id = str | int
 """What a sender may use as an `id`; it is echoed as it came."""
@@ -73,7 +70,7 @@ class Input:
 
 def checked_text(field: str, value: Any) -> str:
     """A message: not blank, at most 64 KiB of UTF-8, no control characters but line feed and tab."""
-    text = _checked_string(field, value, refused=_REFUSED_IN_TEXT)
+    text = _checked_string(field, value, refused=NOT_IN_TEXTS)
     size = len(text.encode())
     if size > MAX_TEXT_BYTES:
         raise BadInput(
@@ -89,7 +86,7 @@ def checked_partial_text(field: str, value: Any) -> str:
     """Like a message, but it may be empty: the input line was cleared."""
     if value == "":
         return ""
-    text = _checked_string(field, value, refused=_REFUSED_IN_TEXT)
+    text = _checked_string(field, value, refused=NOT_IN_TEXTS)
     size = len(text.encode())
     if size > MAX_TEXT_BYTES:
         raise BadInput(f"`{field}` has {size} bytes, the limit is {MAX_TEXT_BYTES}")
@@ -98,7 +95,7 @@ def checked_partial_text(field: str, value: Any) -> str:
 
 def checked_name(field: str, value: Any) -> str:
     """A channel, a sender, an emoji or an id: one line of 1 to 64 characters."""
-    name = _checked_string(field, value, refused=_REFUSED_IN_NAMES)
+    name = _checked_string(field, value, refused=NOT_IN_NAMES)
     if not name.strip():
         raise BadInput(f"`{field}` is empty", "give it at least one visible character")
     if len(name) > MAX_NAME_CHARACTERS:

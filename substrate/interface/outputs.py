@@ -55,7 +55,7 @@ OUTPUTS = (
         "A persona has answered.",
         {
             **_ABOUT_A_TURN,
-            "text": "the whole reply",
+            "text": "the whole reply; line feed and tab are the only controls",
             "message_id": "the reply's own id",
             "latency": "`substrate_us`: everything but the engine, in microseconds; `ttft_ms`: from the "
             "message to the first token; `total_ms`: to the end; then `waited_ms` (behind other turns), "

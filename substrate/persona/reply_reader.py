@@ -1,14 +1,17 @@
-"""What a model writes, as what it says: without its own name in front, reasoning told apart.
+"""What a model writes, as what it says: without its own name in front, reasoning told apart, in plain text.
 
 Small models repeat the layout that they read and begin with "Paige:"; reasoning models put their thoughts
 between <think> and </think>. Text is taken piece by piece, and what could still become either is held back
-until it is decided, so that nothing is shown that has to be taken back.
+until it is decided, so that nothing is shown that has to be taken back. Control characters are dropped before
+anything else is looked at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from substrate.plain_text import plain_text
 
 _OPEN, _CLOSE = "<think>", "</think>"
 
@@ -50,7 +53,7 @@ class ReplyReader:
 
     def feed(self, piece: str) -> list[Spoken]:
         """Take the next piece; returns what can be shown now."""
-        self._held += piece
+        self._held += plain_text(piece)
         return self._advance(is_last=False)
 
     def finish(self) -> list[Spoken]:
@@ -110,7 +113,7 @@ class ReplyReader:
 
 def read_reply(name: str, written: str) -> tuple[str, str]:
     """A whole reply of the persona `name`: what it thought, and what it says."""
-    written = written.strip()
+    written = plain_text(written).strip()
     begins = written[: len(name) + len("- :")].casefold()
     if not begins.startswith(("<", "-", name.casefold())):
         return "", written

@@ -1,18 +1,18 @@
 """What clients of the service's socket may ask for, checked once, at the door.
 
 Every request becomes a typed value or one error that names what is wrong with it; nothing is stripped or cut
-on the way. A text may hold line breaks and tabs, and no other control characters: a terminal would obey them.
+on the way.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from substrate.errors import SubstrateError
 from substrate.persona.transcript_writer import ClientId
+from substrate.plain_text import NOT_IN_NAMES, NOT_IN_TEXTS
 from substrate.wire import MAX_TEXT_BYTES
 
 MAX_NAME_CHARACTERS = 64
@@ -22,8 +22,6 @@ MAX_ID_CHARACTERS = 128
 
 MAX_HISTORY = 1000
 
-_REFUSED_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_REFUSED_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TOO_LONG_IN_ANY_CASE = MAX_TEXT_BYTES
 _SHORT_IN_ANY_CASE = MAX_TEXT_BYTES // 4
 
@@ -180,7 +178,7 @@ def _plain_text(given: Mapping[str, Any]) -> str:
                 "may take",
                 "send it in several messages",
             )
-    refused = _REFUSED_IN_TEXT.search(text)
+    refused = NOT_IN_TEXTS.search(text)
     if refused:
         raise BadRequest(
             f"the text holds the control character {_code(refused.group())} at position {refused.start()}",
@@ -197,7 +195,7 @@ def _name(given: Mapping[str, Any], key: str) -> str:
         raise BadRequest(
             f"{key} has {len(name)} characters", f"at most {MAX_NAME_CHARACTERS} characters are accepted"
         )
-    refused = _REFUSED_IN_NAMES.search(name)
+    refused = NOT_IN_NAMES.search(name)
     if refused:
         raise BadRequest(
             f"{key} holds the control character {_code(refused.group())}", f"{key} is one line of plain text"

@@ -8,8 +8,24 @@ from hypothesis import strategies as st
 
 from substrate.persona.reply_reader import ReplyReader, Spoken, read_reply
 
+CONTROLS = ["\x1b", "\x07", "\x00", "\r", "\x1f", "\x85", "\x9b"]
 fragments = st.sampled_from(
-    ["<think>", "</think>", "Paige:", "- Paige: ", "paige", " ", "\n", "hello", "<", "think", ":", "é", "-"]
+    [
+        *CONTROLS,
+        "<think>",
+        "</think>",
+        "Paige:",
+        "- Paige: ",
+        "paige",
+        " ",
+        "\n",
+        "hello",
+        "<",
+        "think",
+        ":",
+        "é",
+        "-",
+    ]
 )
 written = st.lists(fragments, max_size=12).map("".join)
 
@@ -30,6 +46,7 @@ def test_it_does_not_matter_how_the_engine_cuts_its_text(text: str, cuts: list[i
     shown, reader = read_in_pieces(text, cuts)
     assert (reader.thinking, reader.text) == read_reply("Paige", text)
     assert "".join(piece.text for piece in shown if not piece.is_thinking) == reader.text
+    assert not any(control in piece.text for control in CONTROLS for piece in shown)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +57,14 @@ def test_it_does_not_matter_how_the_engine_cuts_its_text(text: str, cuts: list[i
         ("Paige is my name.", "Paige is my name."),
         ("  Hello.  ", "Hello."),
         ("Paige:", ""),
+        ("\x1bPaige: Hello.", "Hello."),
+        ("a\x1b]0;title\x07b\x1b[2Jc\x00d\r\n\te\x9b31m\ud83d", "a]0;titleb[2Jcd\n\te31m"),
+        ("\x1b\x00", ""),
     ],
 )
-def test_the_personas_own_name_in_front_is_not_part_of_what_it_says(text: str, said: str) -> None:
+def test_neither_its_own_name_in_front_nor_a_control_character_is_part_of_what_a_persona_says(
+    text: str, said: str
+) -> None:
     assert read_reply("Paige", text) == ("", said)
 
 

@@ -240,6 +240,30 @@ def test_a_persona_reads_ahead_and_answers_with_its_adapters(run: Run) -> None:
     run(body, blend=blend)
 
 
+def test_what_a_terminal_would_obey_is_neither_announced_nor_stored(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[0], "Hi\x1b[2J\x07 there\r\n")
+        await round_.settled()
+        assert [event["text"] for event in round_.client.told if event["type"] == "reply"] == ["Hi[2J there"]
+        assert round_.disk.recent("general", 1)[0].text == "Hi[2J there"
+
+    run(body)
+
+
+def test_what_a_terminal_would_obey_is_dropped_from_a_decision_too(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        for sink in list(round_.engine.sinks):
+            round_.engine.say(sink, '{"will_respond": true, "response": "Hi\\u001b[2J\x9b"}')
+        await round_.settled()
+        assert {event["text"] for event in round_.client.told if event["type"] == "reply"} == {"Hi[2J"}
+
+    run(body, "Paige", "Max")
+
+
 def test_a_message_that_the_disk_does_not_take_is_refused_and_its_turn_comes_to_nothing(run: Run) -> None:
     async def body(round_: Round) -> None:
         round_.disk.is_full = True

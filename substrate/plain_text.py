@@ -1,0 +1,17 @@
+"""What a text, and what a name, may hold: no control characters, because a terminal would obey them.
+
+A text may hold line feeds and tabs, a name is one line. Halves of a surrogate pair are left out with the
+control characters: no UTF-8 can hold them.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+NOT_IN_TEXTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def plain_text(text: str) -> str:
+    """The text without the characters that none may hold."""
+    return NOT_IN_TEXTS.sub("", text)
