@@ -14,7 +14,7 @@ so that a frontend passes it on unchanged. Commands are typed envelopes: `name`,
     service -> client   type: accepted (id, message_id, absent: whom it names and who does not hear it)
                             delta (persona, persona_id, channel, in_reply_to, text, thinking)
                             reply (persona, persona_id, channel, text, message_id, in_reply_to, latency,
-                                   memories, thinking, stopped) | silence (persona, in_reply_to, reason)
+                                   memories, thinking, stopped, cut) | silence (persona, in_reply_to, reason)
                             error (message, hint, id or in_reply_to, fatal)
                             outcomes_done (in_reply_to, message_id): nothing more will come of that message
                             history (id, channel, messages) | result | service-ready (model)

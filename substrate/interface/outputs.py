@@ -62,7 +62,9 @@ OUTPUTS = (
             "`read_tokens`, `reused_tokens`, `written_tokens`. null where a crash or a stop lost the figure",
             "memories": "what its prompt showed from memory: `speaker`, `channel`, `said_at_s`, `text`",
             "thinking": "reasoning that preceded the reply; never part of the history",
-            "stopped": "true when it was stopped before its end",
+            "stopped": "true when somebody stopped it before its end",
+            "cut": "true when it ends where it reached its limit of tokens: `max_tokens` of the persona's "
+            "`sampling`, or what its share of the context holds",
         },
         {},
     ),

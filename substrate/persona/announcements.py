@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.outcome import Ending, Outcome, OutcomeKind
 from substrate.persona.reply_reader import Spoken
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import ClientId
@@ -59,7 +59,8 @@ def outcome_of(turn: Turn, outcome: Outcome, reply: TranscriptRow | None) -> Ann
         announced["text"] = outcome.text
         announced["message_id"] = reply.message_id
         announced["thinking"] = outcome.thinking
-        announced["stopped"] = outcome.stopped
+        announced["stopped"] = outcome.ending is Ending.STOPPED
+        announced["cut"] = outcome.ending is Ending.CUT
         announced["memories"] = [] if turn.late is None else turn.late.as_shown()
     elif outcome.kind is OutcomeKind.SILENCE:
         announced["reason"] = outcome.reason

@@ -10,9 +10,9 @@ import logging
 from collections.abc import Callable
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import Delta, Generation
+from substrate.inference.protocol import Delta, FinishReason, Generation
 from substrate.persona.decision import decided_outcome
-from substrate.persona.outcome import Outcome, OutcomeKind
+from substrate.persona.outcome import Ending, Outcome, OutcomeKind
 from substrate.persona.reply_reader import ReplyReader, Spoken, read_reply
 from substrate.persona.turn import Turn
 
@@ -50,26 +50,30 @@ class Answer:
             if isinstance(event, Exception):
                 raise event
             turn.generation = event
-            outcome = self._outcome(event.text)
+            outcome = self._outcome(event)
         except Exception as error:
             outcome = failed_outcome(turn, error)
         self._end(turn, outcome)
 
-    def _outcome(self, written: str) -> Outcome:
-        turn = self._turn
+    def _outcome(self, generation: Generation) -> Outcome:
+        turn, written = self._turn, generation.text
+        is_cut = generation.finish_reason is FinishReason.LENGTH
         if turn.decides:
             decided = decided_outcome(written)
             if decided.kind is not OutcomeKind.REPLY:
                 return decided
-            written = decided.text
+            written, is_cut = decided.text, False  # the contract came to its end
         thinking, text = read_reply(turn.persona.name, written)
         if self._show is not None and turn.reader is not None:
             rest = turn.reader.finish()
             if rest:
                 self._show(turn, rest)
         if text:
-            return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking)
+            ending = Ending.CUT if is_cut else Ending.WHOLE
+            return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking, ending=ending)
         reason = "thought, but said nothing" if thinking else "had nothing to say"
+        if is_cut:
+            reason += f" within its limit of {generation.completion_tokens} tokens"
         return Outcome(OutcomeKind.SILENCE, reason=reason)
 
     def _show_piece(self, piece: str, show: Show) -> None:

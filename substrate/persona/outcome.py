@@ -12,12 +12,22 @@ class OutcomeKind(Enum):
     ERROR = "error"
 
 
+class Ending(Enum):
+    """How a reply came to its end; the value is what the transcript notes of it."""
+
+    WHOLE = ""
+    STOPPED = "stopped"
+    """Somebody ended it."""
+    CUT = "cut"
+    """It reached its limit of tokens."""
+
+
 class Outcome(NamedTuple):
     """What became of one message at one persona.
 
     `text` is the reply; `reason` says why there is silence, or what failed; `hint` what to do about it.
     `thinking` is the reasoning that preceded the reply: shown folded, never part of the history.
-    `stopped` marks a reply that its reader ended before it was complete.
+    `ending` says of a reply whether it is whole.
     """
 
     kind: OutcomeKind
@@ -25,7 +35,7 @@ class Outcome(NamedTuple):
     reason: str = ""
     hint: str = ""
     thinking: str = ""
-    stopped: bool = False
+    ending: Ending = Ending.WHOLE
 
 
 INTERRUPTED = Outcome(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from substrate.persona.outcome import OutcomeKind
+from substrate.persona.outcome import Ending, OutcomeKind
 from substrate.persona.roster import Roster
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import ClientId, StoredTurn, TranscriptWriter
@@ -51,6 +51,7 @@ class StoredOutcomes:
             "message_id": reply.message_id,
             "memories": [],
             "thinking": "",
-            "stopped": False,
+            "stopped": turn.reason == Ending.STOPPED.value,
+            "cut": turn.reason == Ending.CUT.value,
             "latency": {"substrate_us": None, "ttft_ms": None, "total_ms": None},
         }

@@ -37,6 +37,7 @@ _SET_OUTCOME = (
     "UPDATE turns SET outcome = ?, reason = ?, hint = ? "
     "WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
 )
+_SET_ENDING = "UPDATE turns SET reason = ? WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
 _SET_REPLY = (
     "UPDATE turns SET outcome = 'reply', reply_row = ? "
     "WHERE row_id = ? AND persona_id = ? AND outcome IS NULL"
@@ -61,6 +62,8 @@ class Batch:
     """Row id, persona id, wave, whether the persona decides. The first attempt begins with the plan."""
     outcomes: list[tuple[int, str, Outcome]] = field(default_factory=list)
     """Row id, persona id, and an outcome other than a reply: that is a message, and says what it answers."""
+    endings: list[tuple[str, int, str]] = field(default_factory=list)
+    """The ending of a reply that is not whole, row id, persona id. A reply's turn has it as its reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ class TranscriptWriter:
                 self._execute("INSERT OR IGNORE INTO channels VALUES (?, ?)", (row.channel, row.row_id))
                 self._channels.add(row.channel)
         self._connection.executemany(_INSERT_TURN, batch.turns)
+        if batch.endings:
+            self._connection.executemany(_SET_ENDING, batch.endings)
         self._connection.executemany(
             _SET_OUTCOME,
             [

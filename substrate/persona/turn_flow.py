@@ -20,7 +20,7 @@ from substrate.persona import announcements
 from substrate.persona.announcements import Announcement
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.handler import Handler
-from substrate.persona.outcome import CHOSE_SILENCE, NOT_IN_TIME, WITHDRAWN, Outcome, OutcomeKind
+from substrate.persona.outcome import CHOSE_SILENCE, NOT_IN_TIME, WITHDRAWN, Ending, Outcome, OutcomeKind
 from substrate.persona.parked_conversations import ParkedConversations
 from substrate.persona.region_news import RegionNews
 from substrate.persona.region_port import Happening, RegionPort, joined_in_events
@@ -233,6 +233,8 @@ class TurnFlow:
             in_reply_to=row.row_id,
         )
         batch.messages.append((reply, None))
+        if outcome.ending is not Ending.WHOLE:
+            batch.endings.append((outcome.ending.value, row.row_id, persona_id))
         ending.plan = self._roster.planner.for_persona(
             row.channel, outcome.text, persona_id, turn.message.in_a_row, CAPACITY
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from substrate.persona.answer import End, failed_outcome
 from substrate.persona.handler import Conversation, Handler
-from substrate.persona.outcome import STOPPED, Outcome, OutcomeKind
+from substrate.persona.outcome import STOPPED, Ending, Outcome, OutcomeKind
 from substrate.persona.reply_reader import read_reply
 from substrate.persona.turn import OpenMessage, Turn
 
@@ -188,4 +188,6 @@ def _stopped_outcome(turn: Turn, ended_by: Outcome) -> Outcome:
     if ended_by is not STOPPED or turn.decides:
         return ended_by
     thinking, text = read_reply(turn.persona.name, "".join(turn.said))
-    return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking, stopped=True) if text else ended_by
+    if not text:
+        return ended_by
+    return Outcome(OutcomeKind.REPLY, text=text, thinking=thinking, ending=Ending.STOPPED)

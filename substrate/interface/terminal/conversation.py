@@ -222,12 +222,7 @@ class Conversation:
             reused_tokens=latency.get("reused_tokens"),
             memories=tuple(MemoryShown.of(memory) for memory in event["memories"]),
         )
-        if figures.total_s is None:
-            return figures  # told again after a crash, which lost the figures
-        parts = [f"{'stopped' if event.get('stopped') else 'all'} after {duration_text(figures.total_s)}"]
-        if figures.first_token_s is not None:
-            parts.insert(0, f"first word after {duration_text(figures.first_token_s)}")
-        view.show_foot(", ".join(parts))
+        view.show_foot(_foot(event, figures))
         return figures
 
     def _silence(self, event: Mapping[str, Any]) -> None:
@@ -291,6 +286,22 @@ class Conversation:
         self._thoughts.pop(key, None)
         if view is not None:
             self._chat.take_away(view)
+
+
+def _foot(reply: Mapping[str, Any], figures: TurnFigures) -> str:
+    """How a reply ended, and when. A crash loses the figures; without them a whole one has no foot."""
+    ending = ""
+    if reply["stopped"]:
+        ending = "stopped"
+    elif reply["cut"]:
+        tokens = reply["latency"].get("written_tokens")
+        ending = f"cut at its limit of {tokens} tokens" if tokens else "cut at its limit of tokens"
+    if figures.total_s is None:
+        return ending
+    end = f"{ending or 'all'} after {duration_text(figures.total_s)}"
+    if figures.first_token_s is None:
+        return end
+    return f"first word after {duration_text(figures.first_token_s)}, {end}"
 
 
 def _scaled(figure: float | None, factor: float) -> float | None:

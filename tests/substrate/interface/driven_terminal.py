@@ -47,6 +47,8 @@ class Room:
         """Whom messages name who does not hear them."""
         self.answering: tuple[str, ...] = ("Paige",)
         """Who replies; nobody: the message stays open."""
+        self.reply_fields: dict[str, Any] = {}
+        """What is different about replies."""
         self._last_id: dict[str, Any] = {}
         """What the last message of each room was sent with."""
 
@@ -79,7 +81,9 @@ class Room:
         """One reply of everybody who answers, then the end."""
         accepted, _, _, reply, done = accept_and_reply(request)
         accepted["absent"] = list(self.absent)
-        replies = [{**reply, "persona": name, "persona_id": name} for name in self.answering]
+        replies = [
+            {**reply, "persona": name, "persona_id": name, **self.reply_fields} for name in self.answering
+        ]
         return [accepted, *replies, *([done] if replies else [])]
 
 
@@ -191,6 +195,12 @@ def mind_text(pilot: Pilot[int], width: int = 120) -> str:
 
 def run(scenario: Any) -> None:
     asyncio.run(scenario)
+
+
+def foot(pilot: Pilot[int]) -> str:
+    """The line below the last message; empty when it has none."""
+    widget = pilot.app.query(MessageView).last().query_one(".foot", Static)
+    return text_of(widget).strip() if widget.display else ""
 
 
 def requests(instance: FakeInstance, op: str) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ def accept_and_reply(request: dict[str, Any]) -> list[dict[str, Any]]:
             "memories": [],
             "thinking": "",
             "stopped": False,
+            "cut": False,
             **common,
         },
         {"type": "outcomes_done", "in_reply_to": request["id"]},

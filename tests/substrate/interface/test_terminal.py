@@ -20,6 +20,7 @@ from tests.substrate.interface.driven_terminal import (
     WIDE,
     Room,
     booting_terminal,
+    foot,
     in_service,
     messages,
     mind_text,
@@ -315,6 +316,37 @@ def test_reasoning_is_folded(tmp_path: Path, room: Room) -> None:
             view = pilot.app.query(MessageView).last()
             await until(pilot, lambda: view.thoughts_title == "thoughts, 5 words")
             assert "think" not in view.message_text
+
+    run(scenario())
+
+
+LOST = {"substrate_us": None, "ttft_ms": None, "total_ms": None}
+MEASURED = {"substrate_us": 210.0, "ttft_ms": 31.0, "total_ms": 160.0, "written_tokens": 320}
+
+
+@pytest.mark.parametrize(
+    ("fields", "foot_text"),
+    [
+        ({"latency": MEASURED}, "first word after 31 ms, all after 160 ms"),
+        ({"latency": {**LOST, "total_ms": 160.0}, "stopped": True}, "stopped after 160 ms"),
+        (
+            {"latency": MEASURED, "cut": True},
+            "first word after 31 ms, cut at its limit of 320 tokens after 160 ms",
+        ),
+        ({"latency": LOST, "cut": True}, "cut at its limit of tokens"),
+        ({"latency": LOST, "stopped": True}, "stopped"),
+        ({"latency": LOST}, ""),
+    ],
+)
+def test_a_reply_says_below_it_whether_it_is_whole(
+    tmp_path: Path, room: Room, fields: dict[str, Any], foot_text: str
+) -> None:
+    room.reply_fields = fields
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, room) as (pilot, _):
+            await say(pilot, "Hello")
+            assert foot(pilot) == foot_text
 
     run(scenario())
 

@@ -160,6 +160,22 @@ def test_a_withdrawn_text_is_in_no_file_any_more(
     assert [withdrawal.row_id for withdrawal in reader.withdrawals_after(0, 10)] == [secret.row_id]
 
 
+def test_how_a_reply_ended_is_known_also_when_its_turn_was_not_noted(open_writer: Open) -> None:
+    writer = open_writer()
+    row = say(writer, "Tell me a story", asked=("paige",))
+    with writer.transaction():
+        writer.store(Batch(endings=[("cut", row.row_id, "paige")]))
+    reply = say(writer, "Once upon a time", in_reply_to=row.row_id, persona_id="paige")
+    with writer.transaction():
+        assert writer.pending_turns() == []
+    (turn,) = writer.turns_of(row.row_id)
+    assert (turn.kind, turn.reply_row, turn.reason) == (OutcomeKind.REPLY, reply.row_id, "cut")
+    with writer.transaction():
+        writer.reopen_turns(row.row_id)
+    (turn,) = writer.turns_of(row.row_id)
+    assert (turn.kind, turn.reason) == (None, "")
+
+
 def test_a_log_that_could_not_be_opened_is_flushed_once_it_can_be(
     open_writer: Open, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

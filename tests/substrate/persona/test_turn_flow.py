@@ -26,7 +26,7 @@ from substrate.inference import (
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
 from substrate.persona.front_desk import FrontDesk
-from substrate.persona.outcome import OutcomeKind
+from substrate.persona.outcome import STOPPED, OutcomeKind
 from substrate.persona.parked_conversations import ParkedConversations
 from substrate.persona.recovery import recover
 from substrate.persona.region_port import Happening, RegionPort
@@ -62,9 +62,9 @@ class Engine:
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
         self.blends.append(("prefill_ahead", blend))
 
-    def say(self, sink: Sink, text: str) -> None:
+    def say(self, sink: Sink, text: str, finish: FinishReason = FinishReason.STOP) -> None:
         now_ns = time.monotonic_ns()
-        sink.arrive(Generation(text, FinishReason.STOP, 0, 1, 1, now_ns, now_ns, now_ns))
+        sink.arrive(Generation(text, finish, 0, 1, 7, now_ns, now_ns, now_ns))
 
     def warmup(self) -> ModelFacts:
         return ModelFacts("a model", 4096, 0, 0)
@@ -457,6 +457,44 @@ def test_a_message_sent_again_in_the_round_of_its_reply_is_told_the_reply(run: R
     run(body)
 
 
+@pytest.mark.parametrize("ending", ["whole", "stopped", "cut"])
+def test_how_a_reply_ended_is_announced_and_told_again(run: Run, ending: str) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("Tell me a story", "m1")
+        round_.flow.commit()
+        (sink,) = round_.engine.sinks
+        if ending == "stopped":
+            sink.arrive(Delta("Once upon a time"))
+            round_.flow.schedule.stop(STOPPED, lambda turn: True)
+        else:
+            finish = FinishReason.LENGTH if ending == "cut" else FinishReason.STOP
+            round_.engine.say(sink, "Once upon a time", finish)
+        await round_.settled()
+        again = Client(round_.heard)
+        message = round_.disk.recent("general", 2)[0]
+        round_.flow.tell_again(cast(ClientConnection, again), message, "m1")
+        async with asyncio.timeout(WAIT_S):
+            await again.is_done()
+        for client in (round_.client, again):
+            (reply,) = [event for event in client.told if event["type"] == "reply"]
+            assert reply["text"] == "Once upon a time"
+            assert (reply["stopped"], reply["cut"]) == (ending == "stopped", ending == "cut")
+
+    run(body)
+
+
+def test_who_thinks_up_to_the_limit_says_nothing_and_why(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("Tell me a story", "m1")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[0], "<think>A story about", FinishReason.LENGTH)
+        await round_.settled()
+        (silence,) = [event for event in round_.client.told if event["type"] == "silence"]
+        assert silence["reason"] == "thought, but said nothing within its limit of 7 tokens"
+
+    run(body)
+
+
 DECLINED = '{"will_respond": false, "response": ""}'
 ANSWERED = '{"will_respond": true, "response": "At noon."}'
 
@@ -473,6 +511,18 @@ def test_a_question_that_all_decline_is_answered_by_the_one_that_declined_last(r
         await round_.settled()
         outcomes = [event["type"] for event in round_.client.told if event["type"] in ("reply", "silence")]
         assert sorted(outcomes) == ["reply", "silence"]
+
+    run(body, "Paige", "Max")
+
+
+def test_a_decision_that_is_complete_at_the_limit_is_no_cut_reply(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("When do we meet?", "m1")
+        round_.flow.commit()
+        for sink in list(round_.engine.sinks):
+            round_.engine.say(sink, ANSWERED, FinishReason.LENGTH)
+        await round_.settled()
+        assert [event["cut"] for event in round_.client.told if event["type"] == "reply"] == [False, False]
 
     run(body, "Paige", "Max")
 
