@@ -7,7 +7,7 @@ so that a frontend passes it on unchanged. Commands are typed envelopes: `name`,
 `hint`).
 
     client -> service   op: message (id, channel, sender, text) | typing (channel, sender, text)
-                            reaction (message_id, emoji, sender) | cancel (channel) | regenerate (channel)
+                            reaction (id, message_id, emoji, sender) | cancel (channel) | regenerate (channel)
                             edit (message_id, text) | command (id, name, params, ...)
                             history (channel, limit)
                             resume (ids accepted, without an outcome yet: sent after a reconnect)

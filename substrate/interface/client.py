@@ -3,9 +3,10 @@
 The service may die at any instruction and is restarted by the supervisor. Two facts make that invisible here:
 a message is acknowledged (`accepted`) only after it is on disk, and ids are idempotent. So after a reconnect
 the client first names what was accepted but has no outcome yet (`resume`), then sends again what was never
-acknowledged, in the order in which it was first sent. Outcomes that come a second time are dropped.
+acknowledged: messages in the order in which they were first sent, then reactions, which are about messages.
+Outcomes that come a second time are dropped.
 
-Typing is the exception: it is a hint about now, so without a connection it is forgotten.
+What is about now is the exception: without a connection, typing, stopping and asking anew are forgotten.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class ServiceClient:
         self._deliver = deliver
         self._writer: asyncio.StreamWriter | None = None
         self._unacknowledged: dict[RequestId, dict[str, Any]] = {}
+        self._reactions: dict[RequestId, dict[str, Any]] = {}
+        """Those without `accepted`, which is all that comes of them. A message may have the same id."""
         self._early: dict[RequestId, set[str]] = {}
         """Personas whose outcome arrived before the `accepted` that was sent again."""
         self._open: dict[RequestId, set[str]] = {}
@@ -67,8 +70,8 @@ class ServiceClient:
 
     @property
     def open_ids(self) -> tuple[RequestId, ...]:
-        """Ids that were sent and have no complete outcome yet, oldest first."""
-        return (*self._open, *self._unacknowledged)
+        """Ids that were sent and have no complete outcome yet: messages, oldest first, then reactions."""
+        return (*self._open, *self._unacknowledged, *self._reactions)
 
     def start(self) -> None:
         """Begin to connect, in the background. What is sent before the connection stands waits for it."""
@@ -100,16 +103,19 @@ class ServiceClient:
         return self._send_until_acknowledged(None, {"op": "edit", "message_id": message_id, "text": text})
 
     def reaction(self, message_id: str, emoji: str, sender: str, request_id: RequestId | None = None) -> None:
-        """React to a message, by the sender's id or the service's; only a refusal is answered."""
-        self._send(
-            {
-                "op": "reaction",
-                "id": new_id() if request_id is None else request_id,
-                "message_id": message_id,
-                "emoji": emoji,
-                "sender": sender,
-            }
-        )
+        """React to a message, by the sender's id or the service's; answered by `accepted`."""
+        self._require_open()
+        request_id = new_id() if request_id is None else request_id
+        request = {
+            "op": "reaction",
+            "id": request_id,
+            "message_id": message_id,
+            "emoji": emoji,
+            "sender": sender,
+        }
+        self._reactions[request_id] = request
+        self._settled.clear()
+        self._send(request)
 
     def typing(self, channel: str, sender: str, text: str) -> None:
         """Say what stands in the sender's input line right now."""
@@ -128,8 +134,7 @@ class ServiceClient:
         self._send({"op": "regenerate", "id": new_id(), "channel": channel})
 
     def _send_until_acknowledged(self, request_id: RequestId | None, request: dict[str, Any]) -> RequestId:
-        if self._closed:
-            raise ClientClosed("the connection to the persona service was closed")
+        self._require_open()
         if request_id is None:
             request_id = new_id()
         request["id"] = request_id
@@ -138,6 +143,10 @@ class ServiceClient:
             self._settled.clear()
         self._send(request)
         return request_id
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ClientClosed("the connection to the persona service was closed")
 
     def _ask_again_when_connected(self, what: str, request: dict[str, Any]) -> None:
         """Only the newest question of a kind matters; it is asked anew on each connection until answered."""
@@ -182,7 +191,7 @@ class ServiceClient:
     def _take_up_again(self) -> None:
         if self._open:
             self._send({"op": "resume", "ids": list(self._open)})
-        for request in self._unacknowledged.values():
+        for request in (*self._unacknowledged.values(), *self._reactions.values()):
             self._send(request)
         for request in self._questions.values():
             self._send(request)
@@ -204,11 +213,7 @@ class ServiceClient:
         if kind == "outcomes_done":
             self._finish(event["in_reply_to"])
             return True
-        if kind == "error" and event.get("id") in self._unacknowledged:
-            # Refused before it was accepted: this error is all that will ever be said about it.
-            del self._unacknowledged[event["id"]]
-            self._early.pop(event["id"], None)
-            self._check_settled()
+        if kind == "error" and self._refused(event.get("id")):
             return True
         self._questions = {
             what: question for what, question in self._questions.items() if question["id"] != event.get("id")
@@ -229,6 +234,19 @@ class ServiceClient:
         if self._unacknowledged.pop(request_id, None) is not None:
             told = self._told.pop(request_id, set())
             self._open[request_id] = told | self._early.pop(request_id, set())
+        elif self._reactions.pop(request_id, None) is not None:
+            self._check_settled()
+
+    def _refused(self, request_id: RequestId | None) -> bool:
+        """False when nothing of that id waited for `accepted`; the error is the last that is said of it."""
+        if request_id is None:
+            return False
+        if self._unacknowledged.pop(request_id, None) is not None:
+            self._early.pop(request_id, None)
+        elif self._reactions.pop(request_id, None) is None:
+            return False
+        self._check_settled()
+        return True
 
     def _finish(self, message_id: RequestId) -> None:
         seen = self._open.pop(message_id, None)
@@ -239,7 +257,7 @@ class ServiceClient:
         self._check_settled()
 
     def _check_settled(self) -> None:
-        if not self._open and not self._unacknowledged:
+        if not (self._open or self._unacknowledged or self._reactions):
             self._settled.set()
 
 

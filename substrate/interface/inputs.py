@@ -133,7 +133,7 @@ INPUTS = (
     InputType(
         "reaction",
         "A person reacts to a message or reply; it makes the memory of it matter more or less. Answered by "
-        "`accepted`.",
+        "`accepted`. The same one with the same `id` is taken once.",
         (
             Field("message_id", checked_name, "`message_id` of `accepted` or `reply`"),
             Field("emoji", checked_name, "such as 👍"),

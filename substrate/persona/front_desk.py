@@ -139,7 +139,9 @@ class FrontDesk:
     def _react(self, client: ClientConnection, request: ReactionRequest) -> None:
         row = self._find(request.message)
         with self._transcript.transaction():
-            self._transcript.add_reaction(row.row_id, request.sender, request.emoji, time.time())
+            self._transcript.add_reaction(
+                row.row_id, request.sender, request.emoji, time.time(), request.client_id
+            )
         self._regions.tell(
             [Happening(EventKind.REACTION, row.row_id, row.channel, request.sender, request.emoji)]
         )

@@ -82,6 +82,15 @@ MIGRATIONS = (
         );
         """,
     ),
+    Migration(
+        "reactions-by-client",
+        """
+        ALTER TABLE reactions ADD COLUMN session TEXT;
+        ALTER TABLE reactions ADD COLUMN client_id;
+        CREATE UNIQUE INDEX reactions_by_client ON reactions (session, client_id, row_id, sender, emoji)
+        WHERE client_id IS NOT NULL;
+        """,
+    ),
 )
 
 

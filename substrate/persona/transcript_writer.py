@@ -300,10 +300,13 @@ class TranscriptWriter:
         )
         return {channel for (channel,) in found}
 
-    def add_reaction(self, row_id: int, sender: str, emoji: str, at_s: float) -> None:
+    def add_reaction(
+        self, row_id: int, sender: str, emoji: str, at_s: float, client_id: ClientId | None = None
+    ) -> None:
+        """Once per client id, however often it is sent."""
         self._execute(
-            "INSERT INTO reactions VALUES (?, ?, ?, ?, ?)",
-            (next(self._reaction_ids), row_id, sender, emoji, at_s),
+            "INSERT OR IGNORE INTO reactions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (next(self._reaction_ids), row_id, sender, emoji, at_s, self._session, client_id),
         )
 
     def close(self) -> None:

@@ -20,6 +20,8 @@ PATIENCE_S = 60.0
 
 def accept_and_reply(request: dict[str, Any]) -> list[dict[str, Any]]:
     """What a healthy service with one persona sends back for one request."""
+    if request["op"] == "reaction":
+        return [{"type": "accepted", "id": request["id"], "message_id": request["message_id"]}]
     if request["op"] != "message":
         return []
     common = {"persona": "Paige", "channel": request["channel"], "in_reply_to": request["id"]}

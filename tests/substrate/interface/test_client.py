@@ -197,3 +197,61 @@ def test_messages_sent_into_a_dead_connection_are_answered_once_each(tmp_path: P
         assert not [request for request in service.requests if request["op"] == "resume"]
 
     play(tmp_path, scenario)
+
+
+def test_a_reaction_sent_before_the_service_listens_arrives_behind_its_message(tmp_path: Path) -> None:
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        client.start()
+        client.reaction("m1", "👍", "joel", "r1")
+        client.message("general", "joel", "hello", "m1")
+        assert list(client.open_ids) == ["m1", "r1"]
+        await service.start()
+        await client.wait_settled()
+        assert [request["op"] for request in service.requests] == ["message", "reaction"]
+        assert [event["id"] for event in await inbox.wait_for("accepted", 2)] == ["m1", "r1"]
+        assert client.open_ids == ()
+
+    play(tmp_path, scenario)
+
+
+def test_a_reaction_that_was_not_acknowledged_is_sent_again_under_the_same_id(tmp_path: Path) -> None:
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        service.answer = lambda request: []
+        await service.start()
+        client.start()
+        client.reaction("m1", "👍", "joel", "r1")
+        await service.wait_for("reaction")
+        await service.die()
+        service.answer = accept_and_reply
+        await service.start()
+        await client.wait_settled()
+        assert [request["id"] for request in service.requests] == ["r1", "r1"]
+        assert [event["id"] for event in await inbox.wait_for("accepted")] == ["r1"]
+
+    play(tmp_path, scenario)
+
+
+def test_a_refused_reaction_settles_and_is_not_sent_again(tmp_path: Path) -> None:
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        service.answer = lambda request: [{"type": "error", "message": "no", "hint": "", "id": request["id"]}]
+        await service.start()
+        client.start()
+        client.reaction("none", "👍", "joel", "r1")
+        await client.wait_settled()
+        assert (await inbox.wait_for("error"))[0]["id"] == "r1"
+        assert client.open_ids == ()
+
+    play(tmp_path, scenario)
+
+
+def test_a_reaction_does_not_take_the_place_of_a_message_with_its_id(tmp_path: Path) -> None:
+    async def scenario(service: FakeService, client: ServiceClient, inbox: Inbox) -> None:
+        client.start()
+        client.message("general", "joel", "hello", 1)
+        client.reaction("t-0", "👍", "joel", 1)
+        await service.start()
+        await client.wait_settled()
+        assert [request["op"] for request in service.requests] == ["message", "reaction"]
+        assert len(await inbox.wait_for("reply")) == 1
+
+    play(tmp_path, scenario)

@@ -157,6 +157,13 @@ def test_a_command_is_answered_with_its_id_and_its_name(tmp_path: Path) -> None:
     assert results["c2"]["success"] is False
 
 
+def test_the_end_of_input_waits_until_a_reaction_is_accepted(tmp_path: Path) -> None:
+    reaction = {"type": "reaction", "message_id": "t-0", "emoji": "👍", "id": "r1"}
+    status, out = talk(FakeInstance(tmp_path), lines(reaction))
+    assert status == 0
+    assert [(each["type"], each.get("id")) for each in out[1:]] == [("accepted", "r1")]
+
+
 def test_a_failed_boot_is_one_error_and_exit_1(tmp_path: Path) -> None:
     broken = SubstrateError("the model /no/such.gguf does not exist", "check --model")
     instance = FakeInstance(tmp_path, boot_error=broken)

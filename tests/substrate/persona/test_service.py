@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -255,6 +256,19 @@ def test_bytes_that_are_no_frame_end_that_connection_only(shared_instance: Insta
     assert broken.next() is None
     client.say("hello", "after the broken one")
     assert client.outcomes("after the broken one")[0]["type"] == "reply"
+
+
+def test_a_reaction_that_is_sent_again_is_accepted_again_and_counts_once(instance: Instance) -> None:
+    instance.start()
+    client = instance.ready_client()
+    client.say("good news", "m1")
+    client.outcomes("m1")
+    reaction = {"op": "reaction", "id": "r1", "message_id": "m1", "emoji": "👍", "sender": "joel"}
+    for _ in range(2):
+        client.send(reaction)
+        client.of_type("accepted", id="r1")
+    with closing(TranscriptReader(instance.home / "transcript.db")) as reader:
+        assert len(reader.reactions_after(0, 10)) == 1
 
 
 def test_cancel_keeps_what_was_said_and_gives_the_waiting_their_outcome(make_instance: Make) -> None:

@@ -16,8 +16,9 @@ from substrate.persona import transcript_flush
 from substrate.persona.outcome import INTERRUPTED, Outcome, OutcomeKind
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.persona.transcript_flush import TranscriptFlush
-from substrate.persona.transcript_schema import TranscriptError
+from substrate.persona.transcript_schema import MIGRATIONS, TranscriptError
 from substrate.persona.transcript_writer import Batch, ClientId, ClientIdKnown, TranscriptWriter
+from substrate.sqlite_migrations import migrate
 
 Open = Callable[..., TranscriptWriter]
 
@@ -302,3 +303,32 @@ def test_reactions_are_read_by_cursor(open_writer: Open, reader: TranscriptReade
     (reaction,) = reader.reactions_after(0, 10)
     assert (reaction.row_id, reaction.sender, reaction.emoji) == (row.row_id, "ana", "🎉")
     assert reader.reactions_after(reaction.reaction_id, 10) == []
+
+
+def test_a_reaction_that_is_sent_again_counts_once_also_after_a_restart(
+    open_writer: Open, reader: TranscriptReader
+) -> None:
+    writer = open_writer()
+    row = say(writer, "good news")
+    with writer.transaction():
+        for client_id in ("r1", "r1", "r2", 2, None, None):
+            writer.add_reaction(row.row_id, "ana", "🎉", 1e9, client_id)
+    writer.close()
+    for session in ("s1", "s2"):
+        restarted = open_writer(session)
+        with restarted.transaction():
+            restarted.add_reaction(row.row_id, "ana", "🎉", 1e9, "r1")
+    assert len(reader.reactions_after(0, 10)) == len(["r1", "r2", 2, None, None, "r1 of s2"])
+
+
+def test_reactions_of_an_older_transcript_are_kept(
+    path: Path, open_writer: Open, reader: TranscriptReader
+) -> None:
+    older = sqlite3.connect(path, isolation_level=None)
+    migrate(older, [step for step in MIGRATIONS if step.name != "reactions-by-client"])
+    older.execute("INSERT INTO reactions VALUES (1, 7, 'ana', '🎉', 1e9)")
+    older.close()
+    writer = open_writer()
+    with writer.transaction():
+        writer.add_reaction(7, "ana", "🎉", 1e9, "r1")
+    assert [reaction.emoji for reaction in reader.reactions_after(0, 10)] == ["🎉", "🎉"]
