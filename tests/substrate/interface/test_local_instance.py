@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from substrate.inference.protocol import Sampling
 from substrate.instance import ModelSettings, PhaseTimes
 from substrate.interface.local_instance import InstanceOptions, LocalInstance, Wiring
 from substrate.shm import InvalidName
@@ -30,7 +29,6 @@ def test_a_temporary_folder_with_too_long_a_path_is_named_and_nothing_is_left_in
         model=ModelSettings(None, "scripted"),
         embed_model=None,
         personas_file=None,
-        sampling=Sampling(),
         phases=PhaseTimes(),
         log_file=None,
         log_level=logging.INFO,

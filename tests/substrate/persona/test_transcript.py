@@ -172,7 +172,7 @@ def test_how_a_reply_ended_is_known_also_when_its_turn_was_not_noted(open_writer
     (turn,) = writer.turns_of(row.row_id)
     assert (turn.kind, turn.reply_row, turn.reason) == (OutcomeKind.REPLY, reply.row_id, "cut")
     with writer.transaction():
-        writer.reopen_turns(row.row_id)
+        writer.reopen_turn(row.row_id, "paige")
     (turn,) = writer.turns_of(row.row_id)
     assert (turn.kind, turn.reason) == (None, "")
 
