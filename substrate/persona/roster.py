@@ -131,7 +131,8 @@ def profiles(home: Path, booted: Iterable[PersonaSettings]) -> tuple[PersonaProf
         for one in booted
     }
     for seed in read_seeds(home).values():
-        if seed.enrolled is not None:
+        # What the personas file says of somebody who was once invited goes before the invitation.
+        if seed.enrolled is not None and seed.persona_id not in everybody:
             everybody[seed.persona_id] = PersonaProfile(
                 seed.persona_id, seed.name, seed.created_at_s, seed.enrolled.channels
             )

@@ -86,6 +86,16 @@ def test_who_was_enrolled_while_the_program_ran_is_there_at_the_next_boot(tmp_pa
     assert [profile.name for profile in profiles(tmp_path, booted)] == ["Paige", "Zoe"]
 
 
+def test_what_the_file_says_of_who_was_once_enrolled_counts_for_regions_too(
+    tmp_path: Path, file: Path
+) -> None:
+    create_seed(tmp_path, PersonaDescription("Ada", "a mathematician"), enrolled=True)
+    file.write_text(GOOD)
+    booted = load_personas(tmp_path, file)
+    (ada,) = (profile for profile in profiles(tmp_path, booted) if profile.name == "Ada")
+    assert ada.channels == frozenset({"code", "general"})
+
+
 def test_who_is_enrolled_speaks_as_the_model_does_best_at_once_and_at_every_start(tmp_path: Path) -> None:
     greedy = Sampling(temperature=0.0)
     booted = load_personas(tmp_path, None, greedy)
