@@ -24,8 +24,8 @@ from substrate.shm.segment import Segment
 _append = entry_point(ring_kernels.append)
 _read_event = entry_point(ring_kernels.read_event)
 _head = entry_point(ring_kernels.head)
-_count_event = entry_point(ring_kernels.count_event)
-_counted_events = entry_point(ring_kernels.counted_events)
+_count_blank = entry_point(ring_kernels.count_blank)
+_events_appended = entry_point(ring_kernels.events_appended)
 _WORDS = struct.Struct("<7q").unpack_from
 
 
@@ -98,7 +98,6 @@ class EventRing:
         data = channel_bytes + sender_bytes + text_bytes
         with self._lock:
             self._require_open()
-            _count_event(self._segment.address)
             return _append(
                 self._segment.address,
                 self.slots - 1,
@@ -123,6 +122,7 @@ class EventRing:
             self._require_open()
             base, mask, length = self._segment.address, self.slots - 1, len(data)
             for _ in range(self.slots):
+                _count_blank(base)
                 _append(base, mask, kind, 0, 0, 0, length, data, length, time.monotonic_ns())
 
     def head(self) -> int:
@@ -194,7 +194,7 @@ class EventRingReader:
 
     def appended(self) -> int:
         """How many events were ever appended, blanks not counted. Raises BufferClosed."""
-        return _counted_events(self._segment.address)
+        return _events_appended(self._segment.address)
 
     def has_new(self) -> bool:
         """Whether `poll` would find something."""

@@ -12,10 +12,11 @@ Header of every segment (offsets from its start)
         EPOCH            raised by each writer that adopts the segment
         GEOMETRY         three words: the sizes that `create` was given
     line 1, written by the one writer
-        PUBLISHED        buffer: values published; ring: events appended, blanks not counted
+        PUBLISHED        buffer: values published
         LONGEST_PROBE    buffer: the longest distance between an entry and its home, ever
         HEAD             ring: sequence number of the newest event
         STATE            doorbell: even while the sleeper is awake, odd while it sleeps
+        BLANKS           ring: how many of its events were appended only to overwrite others
     line 2, written by counting readers
         HITS, MISSES, CONSUMED, CONTENDED
 
@@ -52,6 +53,7 @@ PUBLISHED: Final = LINE
 LONGEST_PROBE: Final = LINE + 8
 HEAD: Final = LINE + 16
 STATE: Final = LINE + 24
+BLANKS: Final = LINE + 32
 # Header, line 2: the counting readers'.
 HITS: Final = 2 * LINE
 MISSES: Final = 2 * LINE + 8

@@ -29,6 +29,7 @@ from substrate.shm.atomics import (
 )
 from substrate.shm.errors import BufferClosed
 from substrate.shm.layout import (
+    BLANKS,
     CURSOR_BASE,
     CURSOR_LOST,
     CURSOR_SEQ,
@@ -45,7 +46,6 @@ from substrate.shm.layout import (
     EVENT_TEXT_LENGTH,
     HEAD,
     HEADER_BYTES,
-    PUBLISHED,
 )
 
 
@@ -130,18 +130,18 @@ def read_event(cursor: int) -> Any:
 
 
 @kernel(int64(int64))
-def count_event(base: int) -> int:
+def count_blank(base: int) -> int:
     """One writer: a load and a store suffice. Nothing is ordered by it; returns the new count."""
-    count = load_atomic(base + PUBLISHED, "monotonic") + 1
-    store_atomic(base + PUBLISHED, count, "monotonic")
+    count = load_atomic(base + BLANKS, "monotonic") + 1
+    store_atomic(base + BLANKS, count, "monotonic")
     return count
 
 
 @kernel(int64(int64))
-def counted_events(base: int) -> int:
-    """What `count_event` counted so far; nothing is read through it."""
+def events_appended(base: int) -> int:
+    """Events less blanks. Nothing is read through it; while a ring is overwritten it is near the truth."""
     require_open(base)
-    return load_atomic(base + PUBLISHED, "monotonic")
+    return load_atomic(base + HEAD, "monotonic") - load_atomic(base + BLANKS, "monotonic")
 
 
 @kernel(int64(int64))

@@ -111,13 +111,22 @@ class Client:
         self._heard = heard
         self.told: list[Mapping[str, Any]] = []
         self._is_done = asyncio.Event()
+        self._is_told = asyncio.Event()
 
     async def is_done(self) -> None:
         """Until all outcomes have been told."""
         await self._is_done.wait()
 
+    async def is_told(self, type_: str) -> None:
+        """Until a message of this type has been told."""
+        async with asyncio.timeout(WAIT_S):
+            while not any(message["type"] == type_ for message in self.told):
+                self._is_told.clear()
+                await self._is_told.wait()
+
     def send(self, messages: Iterable[Mapping[str, Any]]) -> None:
         self.told += messages
+        self._is_told.set()
         if self.told[-1]["type"] == "outcomes_done":
             self._is_done.set()
         else:
@@ -312,9 +321,10 @@ def test_a_burst_longer_than_what_is_kept_of_it_is_acknowledged_or_refused_whole
             round_.arrive(f"remark {number}", f"m{number}")
         round_.flow.commit()
         round_.disk.is_full = False
-        await asyncio.sleep(0)
-        told = round_.client.told
-        told_of = {event["id"] for event in told if event["type"] == ("error" if is_full else "accepted")}
+        outcome = "error" if is_full else "accepted"
+        round_.client.told.clear()
+        await round_.client.is_told(outcome)
+        told_of = {event["id"] for event in round_.client.told if event["type"] == outcome}
         assert {f"m{number}" for number in range(1, 41)} <= told_of
         round_.request(op="cancel", channel="general")
 
@@ -375,7 +385,7 @@ def test_an_edit_that_the_disk_does_not_take_leaves_the_message_as_it_was(run: R
         edit = {"op": "edit", "id": "m2", "message_id": "m1", "text": "hello"}
         round_.disk.is_full = True
         round_.request(**edit)
-        await asyncio.sleep(0)
+        await round_.client.is_told("error")
         assert round_.client.told[-1]["type"] == "error"
         assert [row.text for row in round_.disk.recent("general", 10)] == ["helo", "Hi"]
         assert "regions: WITHDRAWN" not in round_.heard

@@ -7,7 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import psutil
 import pytest
@@ -39,9 +42,22 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
-def _boot(program: Path, home: Path, base: Path) -> subprocess.Popen[str]:
+class _Booted(NamedTuple):
+    """A program with an instance, once that is ready."""
+
+    process: subprocess.Popen[str]
+    status: dict[str, Any]
+    children: list[psutil.Process]
+
+    def await_children(self) -> None:
+        until(lambda: not any(map(is_alive, self.children)), "every child has ended")
+
+
+@contextmanager
+def _booted(program: Path, home: Path, base: Path) -> Iterator[_Booted]:
+    """Whatever happens inside, nothing is left of it after."""
     root = Path(__file__).resolve().parents[3]
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, str(program), str(home), str(base)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -49,6 +65,13 @@ def _boot(program: Path, home: Path, base: Path) -> subprocess.Popen[str]:
         env={**os.environ, "PYTHONPATH": str(root), "TMPDIR": str(base.parent)},
         start_new_session=True,
     )
+    try:
+        assert process.stdout is not None
+        status = json.loads(process.stdout.readline())
+        yield _Booted(process, status, psutil.Process(process.pid).children(recursive=True))
+    finally:
+        _end(process)
+        RunDirectory.sweep(base)
 
 
 def _segments(run: RunDirectory) -> set[str]:
@@ -59,17 +82,13 @@ def test_children_end_with_a_killed_supervisor_and_the_next_boot_sweeps(
     program: Path, tmp_path: Path, base: Path
 ) -> None:
     home = tmp_path / "home"
-    process = _boot(program, home, base)
-    try:
-        assert process.stdout is not None
-        status = json.loads(process.stdout.readline())
-        children = psutil.Process(process.pid).children(recursive=True)
-        assert {status["service"]["pid"], *(r["pid"] for r in status["regions"].values())} <= {
-            child.pid for child in children
+    with _booted(program, home, base) as booted:
+        assert {booted.status["service"]["pid"], *(r["pid"] for r in booted.status["regions"].values())} <= {
+            child.pid for child in booted.children
         }
         run = RunDirectory.open(find_instance(home).run_directory)
-        os.kill(process.pid, signal.SIGKILL)
-        until(lambda: not any(map(is_alive, children)), "every child has ended")
+        os.kill(booted.process.pid, signal.SIGKILL)
+        booted.await_children()
         if _SEGMENTS.is_dir():
             assert _segments(run)
         assert not run.is_live()
@@ -79,43 +98,29 @@ def test_children_end_with_a_killed_supervisor_and_the_next_boot_sweeps(
         assert set(RunDirectory.sweep(base)) == set(names)
         assert not run.path.exists()
         HomeLock(home).release()
-    finally:
-        _end(process)
-        RunDirectory.sweep(base)
 
 
 def test_a_child_that_hangs_ends_with_a_killed_supervisor_too(
     program: Path, tmp_path: Path, base: Path
 ) -> None:
-    process = _boot(program, tmp_path / "home", base)
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()
-        children = psutil.Process(process.pid).children(recursive=True)
+    with _booted(program, tmp_path / "home", base) as booted:
         with room(find_instance(tmp_path / "home").run_directory) as general:
             general.say("hang in the shadow")
             until(lambda: general.staged("shadows", "seen") == "hanging", "the shadow hangs")
-        os.kill(process.pid, signal.SIGKILL)
-        until(lambda: not any(map(is_alive, children)), "every child has ended")
-    finally:
-        _end(process)
-        RunDirectory.sweep(base)
+        os.kill(booted.process.pid, signal.SIGKILL)
+        booted.await_children()
 
 
 def test_a_home_is_not_taken_before_the_last_child_of_a_killed_supervisor_is_gone(
     program: Path, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
-    process = _boot(program, home, base)
-    try:
-        assert process.stdout is not None
-        status = json.loads(process.stdout.readline())
-        children = psutil.Process(process.pid).children(recursive=True)
-        stopped = psutil.Process(status["service"]["pid"])
-        regions = [psutil.Process(region["pid"]) for region in status["regions"].values()]
+    with _booted(program, home, base) as booted:
+        stopped = psutil.Process(booted.status["service"]["pid"])
+        regions = [psutil.Process(region["pid"]) for region in booted.status["regions"].values()]
         stopped.suspend()
         try:
-            os.kill(process.pid, signal.SIGKILL)
+            os.kill(booted.process.pid, signal.SIGKILL)
             until(lambda: not any(map(is_alive, regions)), "the regions have ended")
             with monkeypatch.context() as patch:
                 patch.setattr("substrate.supervisor.home._CHILDREN_PATIENCE_S", 0.05)
@@ -124,28 +129,18 @@ def test_a_home_is_not_taken_before_the_last_child_of_a_killed_supervisor_is_gon
         finally:
             stopped.kill()
         HomeLock(home).release()
-        until(lambda: not any(map(is_alive, children)), "every child has ended")
-    finally:
-        _end(process)
-        RunDirectory.sweep(base)
+        booted.await_children()
 
 
 def test_an_instance_that_is_asked_to_end_leaves_no_process(
     program: Path, tmp_path: Path, base: Path
 ) -> None:
-    process = _boot(program, tmp_path / "home", base)
-    try:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        process.stdout.readline()
-        children = psutil.Process(process.pid).children(recursive=True)
-        process.stdin.close()
-        assert process.wait(PATIENCE_S) == 0
-        until(lambda: not any(map(is_alive, children)), "every child has ended")
+    with _booted(program, tmp_path / "home", base) as booted:
+        assert booted.process.stdin is not None
+        booted.process.stdin.close()
+        assert booted.process.wait(PATIENCE_S) == 0
+        booted.await_children()
         assert not list(base.glob("psub-*"))
-    finally:
-        _end(process)
-        RunDirectory.sweep(base)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

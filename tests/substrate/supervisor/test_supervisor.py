@@ -262,6 +262,7 @@ def test_a_process_whose_fork_server_died_has_its_time_to_end_all_the_same(
     name = f"psub-test{os.getpid() % 10_000:04}-t"
     telemetry = TelemetryReader(ReadyBuffer.create(name, keys=4, value_bytes=4096))
     released = tmp_path / "released"
+    os.mkfifo(released)
     process = ManagedProcess("slow", end_slowly, (tmp_path, released), telemetry, math.inf, BackoffSettings())
     try:
         process.start()
@@ -271,7 +272,7 @@ def test_a_process_whose_fork_server_died_has_its_time_to_end_all_the_same(
         process.terminate()
         until(process.has_ended, "the fork server's end looks like the child's")
         if dies_in_time:
-            threading.Timer(0.2, released.touch).start()
+            threading.Timer(0.2, released.write_bytes, [b"now"]).start()
         assert process.end(time.monotonic() + (PATIENCE_S if dies_in_time else 0.0)) is dies_in_time
         assert (tmp_path / "ended").exists() is dies_in_time
         assert ("slow, process" in caplog.text) is not dies_in_time
