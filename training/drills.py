@@ -223,7 +223,9 @@ class _Interview:
         if roll < (0.62 if self.few else 0.48):
             return self._known_question(asker)
         if roll < 0.76:
-            return world.ask(asker, self._untold(), known=False)
+            untold = self._untold()
+            named = world.name_told_of(untold.owner) if random.random() < BY_NAME_SHARE else ""
+            return world.ask(asker, untold, known=False, named=named)
         if roll < 0.84:
             return self._tell(asker)
         if roll < 0.88 and self.known:

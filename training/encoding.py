@@ -20,6 +20,9 @@ FIRST_LOOK_WEIGHT = 6.0
 DECIDING_WEIGHT = 3.0
 """Of the first token of a reply that rests on a fact, or on the lack of one, of its value and of what comes
 right behind it: whether that was all of it. The rest follows."""
+UNKNOWN_WEIGHT = 2.0
+"""Of the first token of a reply that rests on nothing, besides: in doubt it shall say that it does not know,
+because an answer that was made up is worse than one that is missing."""
 BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
@@ -89,12 +92,13 @@ class _Encoding:
         begin, deciding = first, {first}
         for step in steps:
             told = self._places(step.texts, 0, first_character)
-            if step.texts and not told:
-                return
             value = self._written_value(text, first_character, step.value)
             end = value[1] if value else len(self.ids)
             if value:
                 deciding |= set(range(value[0], min(value[1] + 1, len(self.ids))))
+            if step.texts and not told:
+                begin = end
+                continue
             sentences = tuple((start, stop + 1) for start, stop in starmap(self._tokens, told)) or ((0, 1),)
             self.finding += [
                 Look(at - 1, sentences, weight * (FIRST_LOOK_WEIGHT if at == first else 1.0))
@@ -109,6 +113,8 @@ class _Encoding:
         if is_taught:
             for at in deciding:
                 self.weights[at] *= DECIDING_WEIGHT
+            if not steps[0].texts:
+                self.weights[first] *= UNKNOWN_WEIGHT
 
     def _written_value(self, reply: str, reply_at: int, value: str) -> tuple[int, int] | None:
         """The tokens of the last place in a reply where the value stands."""
@@ -145,17 +151,21 @@ class _Encoding:
                 value, _ = self._tokens(at, at)
                 ends = range(max(value, last - 1), min(last + 1, len(self.ids)))
                 self.valuing += [Look(position, ((value, value + 1),)) for position in ends]
-                owner = self._told_owner(telling.owner, start, end)
-                if owner:
-                    read = range(max(value, owner[1]), min(last + 1, len(self.ids)))
-                    self.owning += [Look(position, (owner,)) for position in read]
+                owners = self._told_owners(telling, start, end)
+                if owners:
+                    read = range(max(value, *(end for _, end in owners)), min(last + 1, len(self.ids)))
+                    self.owning += [Look(position, owners) for position in read]
 
-    def _told_owner(self, owner: str, start: int, end: int) -> tuple[int, int] | None:
-        """The name of whom a sentence is about: before its line, if that is who wrote it, else inside."""
+    def _told_owners(self, telling: Telling, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """The name of whom a sentence is about: before its line, if that is who wrote it, else inside; and a
+        relative's, who can be asked about by either."""
         line = self.text.rfind("\n", 0, start) + 1
+        owner, called = telling.owner, telling.called
         written = re.compile(rf"- (?:\[[^\]]*\] )?(?={re.escape(owner)}: )").match(self.text, line)
         name = written.end() if written else self._name_at(owner, start, end)
-        return self._tokens(name, name + len(owner)) if name >= 0 else None
+        relative = self._name_at(called, line, end) if called else -1
+        places = ((name, name + len(owner)), (relative, relative + len(called)))
+        return tuple(self._tokens(first, stop) for first, stop in places if first >= 0)
 
     def _name_at(self, name: str, start: int, end: int) -> int:
         """Where somebody is named, whatever the case, with or without the s of possession; -1 if nowhere."""

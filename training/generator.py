@@ -376,7 +376,9 @@ def _final_exchange(world: World, asker: str, target: Fact, kind: str, said: str
         case "confirm":
             return world.confirm(asker, target)
         case "not_knowing":
-            return world.ask(asker, target, known=False)
+            name = world.name_told_of(target.owner)
+            named = name if name in said and world.random.random() < BY_NAME_SHARE else ""
+            return world.ask(asker, target, known=False, named=named)
         case "noting":
             fact = world.new_fact(target if world.random.random() < 0.5 else None)
             teller = fact.owner.person if fact.owner.person in world.people else asker

@@ -39,6 +39,8 @@ class Telling:
     value: str
     owner: str
     kind: str
+    called: str = ""
+    """What a relative is called whom it is about, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

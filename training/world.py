@@ -80,11 +80,13 @@ _HOUSEHOLDS = frozenset(
     ("pet_name", "several_names", "thing_name", "home", "object_colour", "kept_in", "travel", "building",
      "bought", "owned_count", "eats", "drives", "secret", "likes", "relative_name", "event")
 )  # fmt: skip
-_TOGETHER_SHARE = 0.13
+_TOGETHER_SHARE = 0.2
 """Share of statements that tell another fact in the same breath."""
-_NAMED_RELATIVE_SHARE = 0.4
+_RELATIVES_SHARE = 0.3
+"""Share of facts about somebody's relative, of those that relatives may have."""
+_NAMED_RELATIVE_SHARE = 0.55
 """Share of facts about somebody's relative that are told with the relative's name ("my sister Mira")."""
-BY_NAME_SHARE = 0.5
+BY_NAME_SHARE = 0.6
 """Share of questions about a relative that call them by the name that was told ("where does Mira live?")."""
 _CONTRASTED_SHARE, _CONTRASTED_CHANGE_SHARE = 0.02, 0.12
 """Share of statements, and of changes, that say what it is not besides."""
@@ -242,7 +244,7 @@ class World:
         person = random.choice(self.people)
         if random.random() < 0.08:
             person = names.person(random)
-        if not attribute.personal and random.random() < 0.1:
+        if not attribute.personal and random.random() < _RELATIVES_SHARE:
             return Owner(person, random.choice(_SUBJECT_RELATIVES))
         return Owner(person)
 
@@ -287,7 +289,7 @@ class World:
                 break
         if random.random() < 0.08:
             text = self.addressed(text, behind_value=text.rstrip(".!").endswith(fact.value))
-        return text, fact, self.answer_clause(speaker, fact)
+        return text, fact, self.answer_clause(speaker, fact, named)
 
     def _view(self, fact: Fact, speaker: str) -> View:
         """How `speaker` says whose a fact is to the persona: of others with a word or two before the name, of
@@ -339,12 +341,14 @@ class World:
             return exchanged(spelled_out(random, random.choice(attribute.variants.told)))
         return exchanged(random.choice(attribute.statements))
 
-    def answer_clause(self, asker: str, fact: Fact) -> str:
+    def answer_clause(self, asker: str, fact: Fact, named: str = "") -> str:
+        """`named`: a relative's name, given besides ("your sister Mira lives in ...")."""
         random = self.random
         templates = fact_templates.answer_statements(fact.attribute)
-        return render(
-            _mostly_first(random, templates), self._answer_view(asker, fact.owner), fact.about, fact.value
-        )
+        view = self._answer_view(asker, fact.owner)
+        if named:
+            view = _by_name(view, named)
+        return render(_mostly_first(random, templates), view, fact.about, fact.value)
 
     def _answer_view(self, asker: str, owner: Owner) -> View:
         if owner.person == asker:
@@ -363,7 +367,8 @@ class World:
         parts = told.parts if told else ((text, fact),)
         for part, it in parts:
             self._sayings[it.identity] = (part, reply)
-            self.tellings.append(Telling(part, it.value, it.owner.person, it.attribute.key))
+            called = named if it.owner == fact.owner else ""
+            self.tellings.append(Telling(part, it.value, it.owner.person, it.attribute.key, called))
         also = [it for _, it in parts if it is not fact]
         if name:
             also.append(replace(name, value=named))
@@ -402,6 +407,11 @@ class World:
         name = self.told.get((ATTRIBUTES[0].key, owner.relation, owner.person, ""))
         told = self._sayings.get(fact.identity)
         return name.value if owner.relation and name and told and name.value in told[0] else ""
+
+    def name_told_of(self, owner: Owner) -> str:
+        """What a relative was called when it was told last, of whatever; empty if never."""
+        name = self.told.get((ATTRIBUTES[0].key, owner.relation, owner.person, ""))
+        return name.value if owner.relation and name else ""
 
     def _together(self, speaker: str, text: str, fact: Fact, clause: str, named: str) -> _Told | None:
         """Now and then, `text` with another fact in the same breath; of a relative, perhaps `named`."""
@@ -451,7 +461,7 @@ class World:
         return Ground(told, fact.value, asker, owner, fact.attribute.key) if told else None
 
     def ask(self, asker: str, fact: Fact, *, known: bool, named: str = "") -> Exchange:
-        """`named`: the question calls the relative whom it is about by this name alone."""
+        """`named`: question and answer call the relative whom they are about by this name alone."""
         random, typing = self.random, self.typing[asker]
         view = View.of(Owner(named), "", "") if named else self._view(fact, asker)
         text = f"{render(fact.attribute.questions[0], view, fact.about, '')}?" if self.plainly else ""
@@ -462,20 +472,20 @@ class World:
         text = typing.apply(text, random)
         if not self.plainly:
             text = self._maybe_addressed(text)
+        answered = replace(fact, owner=Owner(named)) if named else fact
         if known:
-            clause = self.answer_clause(asker, fact)
-            reply = self.answer(clause)
-            ground = self._ground(fact, asker, "" if named else fact.owner.person)
+            reply = self.answer(self.answer_clause(asker, answered))
+            ground = self._ground(fact, asker, answered.owner.person)
             return Exchange(asker, text, reply, fact, "recall", fact.value, ground)
         indirect = _mostly_first(random, fact.attribute.indirect)
-        clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
+        clause = render(indirect, self._answer_view(asker, answered.owner), fact.about, "")
         return Exchange(
             asker,
             text,
             _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause),
             None,
             "not_knowing",
-            ground=Ground((), "", asker, fact.owner.person, fact.attribute.key),
+            ground=Ground((), "", asker, answered.owner.person, fact.attribute.key),
         )
 
     def _question(self, fact: Fact, view: View) -> tuple[str, str, str]:

@@ -15,7 +15,9 @@ pytest.importorskip("gguf")
 
 from llama_cpp import Llama  # noqa: E402  # after importorskip: collected without the train extra
 
+from substrate.models import EMBEDDED_MODEL  # noqa: E402
 from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
+from training import grow  # noqa: E402
 from training.convert import ConversionError, Trained, mean_of, read_gguf, write_gguf  # noqa: E402
 from training.encoding import encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
@@ -114,6 +116,35 @@ def test_the_mean_of_two_networks_lies_between_them(trained: Trained, tmp_path: 
     smaller = Trained(Seedling(replace(SHAPE, layers=1)), trained.tokenizer_path, 3)
     with pytest.raises(ConversionError, match="one shape"):
         mean_of(smaller, earlier, 0.25)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_deeper_seedling_says_the_same(trained: Trained, tmp_path: Path, at: int) -> None:
+    write_gguf(trained, tmp_path / "tiny.gguf", exam=None)
+    grow.main([str(tmp_path / "tiny.gguf"), "--at", str(at), "--out", str(tmp_path / "deeper.gguf")])
+    old, new = read_gguf(tmp_path / "tiny.gguf"), read_gguf(tmp_path / "deeper.gguf")
+    assert (new.model.shape, new.tokens_seen) == (replace(SHAPE, layers=SHAPE.layers + 1), old.tokens_seen)
+    assert new.tokenizer.get_vocab() == old.tokenizer.get_vocab()
+    ids = torch.randint(SHAPE.vocabulary, (1, 60))
+    with torch.no_grad():
+        said = [it.model.logits(it.model(ids, torch.arange(60)[None])) for it in (old, new)]
+    torch.testing.assert_close(said[1], said[0])
+    # Its own weights are not zero, but for what it writes: it can learn from the first step on.
+    block = new.model.blocks[at]
+    assert not block.get_parameter("attention_out").any()
+    assert not block.get_parameter("down").any()
+    assert block.get_parameter("query").any()
+    assert block.get_parameter("gate").any()
+
+
+def test_growing_refuses_what_it_cannot_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--out", str(tmp_path / "out.gguf")]
+    with pytest.raises(SystemExit, match=r"absent\.gguf"):
+        grow.main([str(tmp_path / "absent.gguf"), "--at", "0", *arguments])
+    with pytest.raises(SystemExit):
+        grow.main([str(EMBEDDED_MODEL), "--at", "99", *arguments])
+    assert "must lie between 0 and" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("content", [b"", b"no such thing", b"GGUF" + bytes(20)])

@@ -15,7 +15,7 @@ from substrate.inference.protocol import Prompt, Role, Turn
 torch = pytest.importorskip("torch")
 
 from training.drills import make_interview  # noqa: E402
-from training.encoding import DECIDING_WEIGHT, Sample, encode  # noqa: E402  # after importorskip
+from training.encoding import DECIDING_WEIGHT, UNKNOWN_WEIGHT, Sample, encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.grounding import Look, attention_loss, looks_of_row  # noqa: E402
 from training.lesson import Difficulty, Ground, Lesson, Telling  # noqa: E402
@@ -104,6 +104,8 @@ def test_what_a_reply_decides_weighs_more_than_how_it_says_it(tokenizer: PieceTo
         last = at + len(f"{value}.")
         heavy = [value is not None and (index == 0 or at < end <= last) for index, end in enumerate(ends)]
         expected = [DECIDING_WEIGHT if it else 1.0 for it in heavy]
+        if lesson.skill == "not_knowing":
+            expected[0] *= UNKNOWN_WEIGHT
         assert weights == [*expected, expected[-1]]
 
 
@@ -149,18 +151,20 @@ def test_a_value_is_copied_token_by_token_from_where_it_was_told(
 
 
 def test_owners_are_looked_at_by_name(taught: list[tuple[Lesson, Sample]], tokenizer: PieceTokenizer) -> None:
-    checked = 0
+    checked = relatives = 0
     for lesson, sample in taught:
-        owners = {telling.owner.casefold() for telling in lesson.tellings}
+        owners = {name.casefold() for it in lesson.tellings for name in (it.owner, it.called)}
         owners |= {ground.owner.casefold() for ground in lesson.grounds if ground and ground.owner}
         for look in sample.owning:
-            ((first, end),) = look.spans
-            assert end <= look.at
-            # A dropped apostrophe joins the s to the name.
-            name = tokenizer.decode(sample.ids[first:end]).strip().casefold()
-            assert name in owners or name.removesuffix("s") in owners, name
+            relatives += len(look.spans) == 2
+            for first, end in look.spans:
+                assert end <= look.at
+                # A dropped apostrophe joins the s to the name.
+                name = tokenizer.decode(sample.ids[first:end]).strip().casefold()
+                assert name in owners or name.removesuffix("s") in owners, name
             checked += 1
     assert checked > 2000
+    assert relatives > 10
 
 
 def test_whoever_says_my_is_looked_at_before_the_colon(

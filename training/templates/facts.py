@@ -336,6 +336,7 @@ _PLAIN: tuple[Attribute, ...] = (
             "what's {P} job",
             "what kind of work {do} {S} do",
             "what {do} {S} do for work",
+            "what {do} {S} do",
         ),
         ("what {S} {do} for a living", "what {P} job is", "{P} job", "what {S} {work+} as"),
         ("{S} {work+} as a {v} now", "{S} became a {v}", "{S} changed jobs and {am} a {v} now"),
