@@ -149,19 +149,26 @@ def check_arguments(arguments: argparse.Namespace) -> None:
             f"{arguments.idle_after:g} s",
             "--sleep-after must be longer than --idle-after",
         )
-    _check_home(home_of(arguments))
+    _check_encoding("--home", home_of(arguments), "the path of the home directory")
+    if arguments.model is not None:
+        model: str = arguments.model
+        _check_encoding("--model", model_path(model) if _is_file(model) else model)
+    others = (("--embed-model", arguments.embed_model), ("--personas", arguments.personas))
+    for option, path in (*others, *(("--lora", path) for _, path in arguments.lora)):
+        if path is not None:
+            _check_encoding(option, model_path(path))
     _check_models(arguments)
 
 
-def _check_home(home: Path) -> None:
-    """What processes tell each other, and programs, is UTF-8, and where the home lies is part of it."""
+def _check_encoding(option: str, given: str | Path, what: str = "") -> None:
+    """What processes tell each other, and programs, is UTF-8, and where these files lie is part of it."""
     try:
-        str(home).encode()
+        str(given).encode()
     except UnicodeEncodeError as error:
-        shown = os.fsencode(home).decode(errors="backslashreplace")
+        shown = os.fsencode(given).decode(errors="backslashreplace")
         raise UsageError(
-            f"the path of the home directory is not UTF-8: {shown}",
-            "rename its folders, or give another one with --home",
+            f"{what or option} is not UTF-8: {shown}",
+            f"rename it or its folders, or give another one with {option}",
         ) from error
 
 

@@ -28,7 +28,7 @@ class ModelShape:
     """Sizes of the network. `head_size` must be even, widths multiples of 32 (a Q8_0 block)."""
 
     vocabulary: int = 1536
-    layers: int = 7
+    layers: int = 8
     width: int = 192
     heads: int = 6
     feed_forward: int = 512

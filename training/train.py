@@ -60,8 +60,8 @@ class Taught:
     owning: tuple[Head, ...] = ((3, 3), (3, 5))
     valuing: tuple[Head, ...] = ((3, 0), (3, 1))
     kind_layer: int = 3
-    finding: tuple[Head, ...] = ((4, 1), (4, 3), (5, 3))
-    copying: tuple[Head, ...] = ((5, 1), (5, 5), (6, 0), (6, 4))
+    finding: tuple[Head, ...] = ((5, 1), (5, 3), (6, 3))
+    copying: tuple[Head, ...] = ((6, 1), (6, 5), (7, 0), (7, 4))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,3 +55,15 @@ def test_a_home_whose_path_is_not_utf_8_is_refused_in_words_that_can_be_written(
     with pytest.raises(UsageError, match="not UTF-8") as refusal:
         check_arguments(argument_parser().parse_args(["--home", home]))
     assert rf"{tmp_path}/h\xffme".encode() in str(refusal.value).encode()
+
+
+@pytest.mark.parametrize("option", ["--model", "--embed-model", "--personas", "--lora"])
+def test_a_file_whose_path_is_not_utf_8_is_refused_in_words_that_can_be_written(
+    tmp_path: Path, option: str
+) -> None:
+    path = os.fsencode(tmp_path) + b"/f\xffle"
+    Path(os.fsdecode(path)).write_bytes(EMBEDDED_MODEL.read_bytes()[:4096])
+    given = f"{'pirate=' if option == '--lora' else ''}{os.fsdecode(path)}"
+    with pytest.raises(UsageError, match=f"{option} is not UTF-8") as refusal:
+        check_arguments(argument_parser().parse_args([option, given, "--home", str(tmp_path)]))
+    assert rf"{tmp_path}/f\xffle".encode() in str(refusal.value).encode()
