@@ -112,10 +112,10 @@ def load_and_first_token_s(path: Path, threads: int) -> float:
 
 
 def ask_through_program(
-    examinee: Examinee, model: Path, count: int, mistakes: int
+    examinee: Examinee, model: Path, count: int, seed: int, mistakes: int
 ) -> dict[str, dict[str, float]]:
     """The first `count` questions of each skill, asked of the program and of the model itself."""
-    questions = [question for skill in THROUGH_PROGRAM_SKILLS for question in compose(skill, count, SEED)]
+    questions = [question for skill in THROUGH_PROGRAM_SKILLS for question in compose(skill, count, seed)]
     played = play(questions, ["--model", str(model)], lambda text: print(text, file=sys.stderr, flush=True))
     through: dict[str, float] = {}
     direct: dict[str, float] = {}
@@ -124,7 +124,7 @@ def ask_through_program(
     for skill in THROUGH_PROGRAM_SKILLS:
         answers = [one for one in played if one.question.skill == skill]
         directly = [
-            is_right(question, examinee.answer(question.prompt)) for question in compose(skill, count, SEED)
+            is_right(question, examinee.answer(question.prompt)) for question in compose(skill, count, seed)
         ]
         through[skill] = _share([is_right(one.question, one.reply) for one in answers])
         direct[skill] = _share(directly)
@@ -161,6 +161,13 @@ def main() -> None:
     parser.add_argument("--skills", nargs="+", choices=SKILLS, default=SKILLS, metavar="SKILL")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="per skill (default %(default)s)")
     parser.add_argument(
+        "--seed",
+        type=int,
+        default=SEED,
+        help="other questions: what is chosen by the questions that are reported is flattered by them "
+        "(default %(default)s)",
+    )
+    parser.add_argument(
         "--through-program", type=int, default=0, metavar="N", help="questions per skill (default: none)"
     )
     parser.add_argument(
@@ -180,7 +187,7 @@ def main() -> None:
     print(f"load and first token: {loading_s:.3f} s\n")
     print(f"{'skill':<12} {'right':>7}  of {options.questions} questions each")
     wording = WORDINGS[options.wording]
-    for skill, answered in sit_exam(examinee, options.skills, options.questions, SEED, wording):
+    for skill, answered in sit_exam(examinee, options.skills, options.questions, options.seed, wording):
         share = _share([answer.right for answer in answered])
         result[skill] = share
         # Under a grammar the form is forced, so decisions say nothing about it.
@@ -193,7 +200,9 @@ def main() -> None:
         result["form"] = share
         print(f"{'form':<12} {share:>7.1%}")
     if options.through_program:
-        result.update(ask_through_program(examinee, options.model, options.through_program, options.mistakes))
+        result |= ask_through_program(
+            examinee, options.model, options.through_program, options.seed, options.mistakes
+        )
     if options.json:
         print(json.dumps({**result, "load_and_first_token_s": round(loading_s, 4)}))
 
