@@ -34,6 +34,23 @@ def third_person(verb: str) -> str:
     return verb[:-1] + "ies" if verb.endswith("y") and verb[-2:-1] not in "aeiou" else verb + "s"
 
 
+_PAST = {"had": "have", "bought": "buy", "got": "get"}
+
+
+def yes_no_question(statement: str) -> str:
+    """The template of a statement as a question: "does Mira live in ...", "is my dog called ..."."""
+    words = statement.split(" ")
+    if words[0] == "{P}":
+        verb = next(at for at, word in enumerate(words) if word in ("is", "are", "{are_x}"))
+        return " ".join((words[verb], *words[:verb], *words[verb + 1 :]))
+    subject, verb_word, *rest = words
+    if verb_word in ("{am}", "{was}"):
+        return " ".join((verb_word, subject, *rest))
+    if verb_word in _PAST:
+        return " ".join(("did", subject, _PAST[verb_word], *rest))
+    return " ".join(("{do}", subject, verb_word.strip("{+}"), *rest))
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whom a fact is about: a person, or somebody's relative (`relation` not empty)."""

@@ -35,6 +35,7 @@ from training.wording import (
     sentence,
     with_filler,
     with_slips,
+    yes_no_question,
 )
 from training.words import syllables
 
@@ -62,7 +63,7 @@ _OPEN_TALK: dict[str, Callable[[Random], str]] = {
     "name": lambda random: _of_persona(random, PERSONA_NAME),
     "role": lambda random: _of_persona(random, PERSONA_ROLE),
 }
-_SUBJECT_RELATIVES = (
+SUBJECT_RELATIVES = (
     *fact_templates.RELATIVES, "best friend", "boss", "neighbour", "friend", "partner", "teacher",
 )  # fmt: skip
 _CURT_REPLIES = (
@@ -82,6 +83,10 @@ _HOUSEHOLDS = frozenset(
 )  # fmt: skip
 _TOGETHER_SHARE = 0.2
 """Share of statements that tell another fact in the same breath."""
+WHO_SHARE, WHETHER_SHARE = 0.12, 0.08
+"""Shares of questions for what is not known that ask whom a fact is about ("who lives in Vela?"), and whether
+something is so ("do I live in Vela?")."""
+_CONFIRM_FRAMES = ("is it true that {}?", "{}, right?", "am i right that {}?", "{}, correct?", "so {}?")
 _RELATIVES_SHARE = 0.3
 """Share of facts about somebody's relative, of those that relatives may have."""
 _NAMED_RELATIVE_SHARE = 0.55
@@ -245,7 +250,7 @@ class World:
         if random.random() < 0.08:
             person = names.person(random)
         if not attribute.personal and random.random() < _RELATIVES_SHARE:
-            return Owner(person, random.choice(_SUBJECT_RELATIVES))
+            return Owner(person, random.choice(SUBJECT_RELATIVES))
         return Owner(person)
 
     def _clashes(self, fact: Fact) -> bool:
@@ -408,6 +413,10 @@ class World:
         told = self._sayings.get(fact.identity)
         return name.value if owner.relation and name and told and name.value in told[0] else ""
 
+    def is_told(self, value: str) -> bool:
+        """Whether anybody told a fact in a sentence with this value, as part of a word, too."""
+        return any(value.casefold() in telling.text.casefold() for telling in self.tellings)
+
     def name_told_of(self, owner: Owner) -> str:
         """What a relative was called when it was told last, of whatever; empty if never."""
         name = self.told.get((ATTRIBUTES[0].key, owner.relation, owner.person, ""))
@@ -473,20 +482,19 @@ class World:
         if not self.plainly:
             text = self._maybe_addressed(text)
         answered = replace(fact, owner=Owner(named)) if named else fact
-        if known:
-            reply = self.answer(self.answer_clause(asker, answered))
-            ground = self._ground(fact, asker, answered.owner.person)
-            return Exchange(asker, text, reply, fact, "recall", fact.value, ground)
-        indirect = _mostly_first(random, fact.attribute.indirect)
-        clause = render(indirect, self._answer_view(asker, answered.owner), fact.about, "")
-        return Exchange(
-            asker,
-            text,
-            _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause),
-            None,
-            "not_knowing",
-            ground=Ground((), "", asker, answered.owner.person, fact.attribute.key),
-        )
+        if not known:
+            return self._denied(asker, text, answered)
+        reply = self.answer(self.answer_clause(asker, answered))
+        ground = self._ground(fact, asker, answered.owner.person)
+        return Exchange(asker, text, reply, fact, "recall", fact.value, ground)
+
+    def _denied(self, asker: str, text: str, fact: Fact) -> Exchange:
+        """`text`, answered by saying that the fact is not known."""
+        indirect = _mostly_first(self.random, fact.attribute.indirect)
+        clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
+        reply = _mostly_first(self.random, fact_templates.UNKNOWN_FRAMES).format(clause)
+        nowhere = Ground((), "", asker, fact.owner.person, fact.attribute.key)
+        return Exchange(asker, text, reply, skill="not_knowing", ground=nowhere)
 
     def _question(self, fact: Fact, view: View) -> tuple[str, str, str]:
         """With what people put around it, without it, and without a slip as well."""
@@ -538,30 +546,42 @@ class World:
             reply = f"I do not know anything about {whom} yet."
         return Exchange(asker, self._maybe_addressed(text), reply, skill="what_is_known")
 
-    def ask_reverse(self, asker: str, fact: Fact) -> Exchange:
+    def ask_reverse(self, asker: str, fact: Fact, *, known: bool = True) -> Exchange:
+        """ "Who lives in Vela?"; nobody must have told of the value if it is not `known`."""
         random, typing = self.random, self.typing[asker]
-        question = random.choice(fact.attribute.reverse).replace("{v}", fact.value).replace("{x}", fact.about)
+        owner = View.of(fact.owner, self.persona, asker)
+        value = fact.value.lower() if typing.lower_case else fact.value
+        template = random.choice(fact.attribute.reverse)
+        question = render(template, owner, fact.about, value)
         text = typing.apply(
             random.choice(("{}?", "{}?", "do you know {}?", "tell me, {}?")).format(question), random
         )
-        if typing.lower_case:
-            fact = replace(fact, value=fact.value.lower())
-        clause = render(
-            fact.attribute.statements[0], View.of(fact.owner, self.persona, asker), fact.about, fact.value
-        )
+        if not known:
+            clause = f"who {value} is" if template == fact_templates.WHO_IS else question
+            reply = _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause)
+            nowhere = Ground((), asker=asker, kind=fact.attribute.key)
+            return Exchange(asker, text, reply, skill="not_knowing", ground=nowhere)
+        fact = replace(fact, value=value)
+        clause = render(fact.attribute.statements[0], owner, fact.about, value)
         return Exchange(asker, text, self.answer(clause), fact, "who", ground=self._ground(fact, asker, ""))
 
-    def confirm(self, asker: str, fact: Fact) -> Exchange:
+    def confirm(self, asker: str, fact: Fact, *, known: bool = True) -> Exchange:
+        """ "Is it true that ...?", "do I live in Vela?"; if it is not `known`, often of what others told."""
         random, typing = self.random, self.typing[asker]
         is_right = random.random() < 0.5
-        asked = fact.value if is_right else self._other_value(fact)
-        clause = render(
-            fact.attribute.statements[0], View.of(fact.owner, asker, self.persona), fact.about, asked
-        )
-        frame = random.choice(
-            ("is it true that {}?", "{}, right?", "am i right that {}?", "{}, correct?", "so {}?")
-        )
-        text = typing.apply(frame.format(clause), random, keep=asked)
+        if known:
+            asked = fact.value if is_right else self._other_value(fact)
+        else:
+            of_others = [it.value for it in self.told.values() if it.identity[:2] == fact.identity[:2]]
+            asked = random.choice(of_others) if of_others and random.random() < 0.6 else fact.value
+        statement = fact.attribute.statements[0]
+        frames: tuple[str, ...] = _CONFIRM_FRAMES
+        if random.random() < 0.5:
+            statement, frames = yes_no_question(statement), ("{}?",)
+        clause = render(statement, View.of(fact.owner, asker, self.persona), fact.about, asked)
+        text = typing.apply(random.choice(frames).format(clause), random, keep=asked)
+        if not known:
+            return self._denied(asker, text, fact)
         answer = self.answer_clause(asker, fact)
         reply = f"{'Yes' if is_right else 'No'}, {answer}."
         return Exchange(

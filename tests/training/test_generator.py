@@ -14,7 +14,7 @@ from training.templates import facts
 from training.templates.variants import every_form
 from training.unseen import plain
 from training.wording import View, render
-from training.world import ONE_QUESTION, World
+from training.world import ONE_QUESTION, SUBJECT_RELATIVES, World
 
 TEMPLATE = ChatTemplate.parse(CHATML)
 
@@ -53,7 +53,7 @@ def test_an_update_is_answered_with_the_last_value_told(lessons: list[Lesson]) -
         block = lesson.prompt.late()
         told = [it for it in lesson.tellings if (it.owner, it.kind) == (ground.owner, ground.kind)]
         said = [it for it in told if it.text in block]
-        if any(relative in it.text.casefold() for it in told for relative in facts.RELATIVES):
+        if any(relative in it.text.casefold() for it in told for relative in SUBJECT_RELATIVES):
             continue  # whose fact it is, the relative's or the owner's own, a telling does not say
         if len(said) < len(told):
             continue  # the persona's reply alone stands there

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from training import drills
+from training import drills, generator
 from training import world as worlds
 from training.drills import make_interview
 from training.generator import make_lesson
-from training.lesson import Difficulty
+from training.lesson import Difficulty, Ground
 from training.templates.facts import ATTRIBUTES
-from training.wording import Owner
+from training.templates.open_facts import open_attribute
+from training.wording import Owner, View, render, yes_no_question
 from training.world import Exchange, Fact, World
 
 
@@ -127,6 +129,74 @@ def test_lessons_and_interviews_ask_about_relatives_by_name(monkeypatch: pytest.
             for name, question in asked[before:]:
                 assert name in "\n".join(said).replace(question, "")
         assert asked
+
+
+def test_who_it_is_is_asked_of_what_nobody_told_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generator, "WHO_SHARE", 1.0)
+    monkeypatch.setattr(generator, "_draw_kind", lambda random: "not_knowing")
+    asked: list[tuple[str, Exchange]] = []
+    ask = World.ask_reverse
+
+    def listen(world: World, asker: str, fact: Fact, *, known: bool = True) -> Exchange:
+        exchange = ask(world, asker, fact, known=known)
+        if not known:
+            asked.append((fact.value, exchange))
+        return exchange
+
+    monkeypatch.setattr(World, "ask_reverse", listen)
+    for seed in range(60):
+        before = len(asked)
+        lesson = make_lesson(Random(seed), Difficulty(most_memories=6))
+        for value, exchange in asked[before:]:
+            told = "\n".join([*(turn.text for turn in lesson.prompt.history), lesson.prompt.late()])
+            assert value.casefold() not in told.casefold()
+            assert value.casefold() in exchange.text.casefold()
+            assert re.search(r"not know|n't know|told", exchange.reply or "")
+            assert value.casefold() in (exchange.reply or "").casefold()
+            assert exchange.ground is not None
+            assert not exchange.ground.texts
+    assert len(asked) > 20
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("{S} {live+} in {v}", "does Mira live in Vela"),
+        ("{S} {am} afraid of {v}", "is Mira afraid of Vela"),
+        ("{S} {was} born in {v}", "was Mira born in Vela"),
+        ("{S} {have} {v} {x}", "does Mira have Vela keys"),
+        ("{S} bought {v}", "did Mira buy Vela"),
+        ("{P} favourite {x} is {v}", "is Mira's favourite keys Vela"),
+        ("{P} {x} {are_x} in the {v}", "are Mira's keys in the Vela"),
+    ],
+)
+def test_a_statement_becomes_a_question_for_yes_or_no(statement: str, question: str) -> None:
+    assert render(yes_no_question(statement), View.of(Owner("Mira"), "", ""), "keys", "Vela") == question
+
+
+def test_every_kind_can_be_asked_for_by_yes_or_no() -> None:
+    random = Random(11)
+    for attribute in (*ATTRIBUTES, *(open_attribute(random) for _ in range(300))):
+        question = yes_no_question(attribute.statements[0])
+        assert question.split(" ")[0] in ("{do}", "{am}", "{was}", "{are_x}", "is", "are", "did"), attribute
+        assert sorted(re.findall(r"\{[vx]\}", question)) == sorted(
+            re.findall(r"\{[vx]\}", attribute.statements[0])
+        )
+
+
+def test_whoever_asks_whether_it_is_true_what_nobody_told_gets_no_yes() -> None:
+    random = Random(12)
+    of_others = 0
+    for _ in range(200):
+        world = World(random, least_people=2)
+        other, asker = world.people[:2]
+        told = world.note(other, replace(world.new_fact(), owner=Owner(other)))
+        assert told.fact is not None
+        asked = world.confirm(asker, replace(told.fact, owner=Owner(asker)), known=False)
+        assert re.search(r"not know|n't know|told", asked.reply or "")
+        assert (asked.ground, asked.value) == (Ground((), "", asker, asker, told.fact.attribute.key), "")
+        of_others += told.fact.value.casefold() in asked.text.casefold()
+    assert of_others > 100
 
 
 @pytest.mark.parametrize("changed", [True, False])

@@ -20,6 +20,8 @@ from training.templates.variants import VARIANTS, Variants
 from training.templates.voices import VOICES
 from training.words import syllables
 
+WHO_IS = "who is {v}"
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -185,7 +187,7 @@ _PLAIN: tuple[Attribute, ...] = (
         ),
         ("{P} new {x} is called {v}", "{P} {x} is called {v} now", "{P} {x}'s name is actually {v}"),
         personal=True,
-        reverse=("whose {x} is {v}", "whose {x} is called {v}"),
+        reverse=("whose {x} is {v}", "whose {x} is called {v}", WHO_IS),
     ),
     Attribute(
         "pet_name",
