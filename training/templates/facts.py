@@ -635,7 +635,7 @@ _PLAIN: tuple[Attribute, ...] = (
         "drives",
         ("",),
         names.company,
-        ("{S} {drive+} a {v}", "{P} car is a {v}", "{S} {own+} a {v}", "{S} bought a {v} to drive"),
+        ("{S} {drive+} a {v}", "{P} car is a {v}", "{S} {own+} a car, a {v}", "{S} bought a {v} to drive"),
         (
             "what car {do} {S} drive",
             "what kind of car {do} {S} have",
@@ -925,6 +925,7 @@ STATEMENT_FRAMES: tuple[str, ...] = (
     "{}, [after a lot of thinking|although it was not planned|and it took a while|thank god|i must admit]",
     "{}, [which makes my mother happy|thanks to a friend|because of the children|for no reason at all]",
     "[since you ask|if i remember right|as it happens|as a matter of fact|to be honest|honestly], {}",
+    "[nowadays|at the moment|lately|right now|currently|for now], {}", "{} [nowadays|at the moment|for now]",
     "[funny thing|long story short|before i forget|as far as i know|if you must know], {}",
     "[i had a long day|i just came home|i was thinking|i am a bit bored|it is late|the weather is nice]. {}",
     "[good morning|good evening|hi there|hello again|me again|nice talking to you|ha|well well]. {}",

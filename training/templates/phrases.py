@@ -385,7 +385,7 @@ PHRASES: dict[str, Phrases] = {
     "drives": Phrases(
         ("car", "make", "brand"),
         _several("{P} make of car, {P} car brand"),
-        _clauses("S do drive a _\nS do own a _\nS do have a _ in the garage"),
+        _clauses("S do drive a _\nS do have a _ in the garage"),
     ),
     "reading": Phrases(
         ("book", "novel", "title"),
