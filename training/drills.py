@@ -25,7 +25,7 @@ from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_
 from training.quotes import quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
-from training.world import BY_NAME_SHARE, WHETHER_SHARE, WHO_SHARE, Exchange, Fact, World
+from training.world import BY_NAME_SHARE, Exchange, Fact, World
 
 _WHO_AM_I = tuple(intent for intent in talk_templates.SMALL_TALK if intent.key == "who_am_i")
 _DECISION_SHARE = 0.1
@@ -224,13 +224,7 @@ class _Interview:
             return self._known_question(asker)
         if roll < 0.76:
             untold = self._untold()
-            roll = random.random()
-            if roll < WHO_SHARE and untold.attribute.reverse and not world.is_told(untold.value):
-                return world.ask_reverse(asker, untold, known=False)
-            if roll > 1 - WHETHER_SHARE:
-                return world.confirm(asker, untold, known=False)
-            named = world.name_told_of(untold.owner) if random.random() < BY_NAME_SHARE else ""
-            return world.ask(asker, untold, known=False, named=named)
+            return world.ask_untold(asker, untold, "\n".join(it.text for it in world.tellings))
         if roll < 0.84:
             return self._tell(asker)
         if roll < 0.88 and self.known:

@@ -153,7 +153,7 @@ class _Encoding:
                 self.valuing += [Look(position, ((value, value + 1),)) for position in ends]
                 owners = self._told_owners(telling, start, end)
                 if owners:
-                    read = range(max(value, *(end for _, end in owners)), min(last + 1, len(self.ids)))
+                    read = range(max(value, *(stop for _, stop in owners)), min(last + 1, len(self.ids)))
                     self.owning += [Look(position, owners) for position in read]
 
     def _told_owners(self, telling: Telling, start: int, end: int) -> tuple[tuple[int, int], ...]:

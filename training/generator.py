@@ -29,7 +29,7 @@ from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_
 from training.quotes import quote_last, quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
-from training.world import BY_NAME_SHARE, WHETHER_SHARE, WHO_SHARE, Exchange, Fact, World
+from training.world import BY_NAME_SHARE, Exchange, Fact, World
 
 _CURT_SHARE = 0.55
 """Share of facts told in the conversation that the persona's reply does not repeat."""
@@ -376,18 +376,7 @@ def _final_exchange(world: World, asker: str, target: Fact, kind: str, said: str
         case "confirm":
             return world.confirm(asker, target)
         case "not_knowing":
-            roll = world.random.random()
-            if (
-                roll < WHO_SHARE
-                and target.attribute.reverse
-                and target.value.casefold() not in said.casefold()
-            ):
-                return world.ask_reverse(asker, target, known=False)
-            if roll > 1 - WHETHER_SHARE:
-                return world.confirm(asker, target, known=False)
-            name = world.name_told_of(target.owner)
-            named = name if name in said and world.random.random() < BY_NAME_SHARE else ""
-            return world.ask(asker, target, known=False, named=named)
+            return world.ask_untold(asker, target, said)
         case "noting":
             fact = world.new_fact(target if world.random.random() < 0.5 else None)
             teller = fact.owner.person if fact.owner.person in world.people else asker

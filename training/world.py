@@ -83,7 +83,7 @@ _HOUSEHOLDS = frozenset(
 )  # fmt: skip
 _TOGETHER_SHARE = 0.2
 """Share of statements that tell another fact in the same breath."""
-WHO_SHARE, WHETHER_SHARE = 0.12, 0.08
+_WHO_SHARE, _WHETHER_SHARE = 0.12, 0.08
 """Shares of questions for what is not known that ask whom a fact is about ("who lives in Vela?"), and whether
 something is so ("do I live in Vela?")."""
 _CONFIRM_FRAMES = ("is it true that {}?", "{}, right?", "am i right that {}?", "{}, correct?", "so {}?")
@@ -408,16 +408,10 @@ class World:
 
     def name_told_with(self, fact: Fact) -> str:
         """What the relative is called whom a fact is about, if the sentence that told it says so."""
-        owner = fact.owner
-        name = self.told.get((ATTRIBUTES[0].key, owner.relation, owner.person, ""))
-        told = self._sayings.get(fact.identity)
-        return name.value if owner.relation and name and told and name.value in told[0] else ""
+        name, told = self._name_told_of(fact.owner), self._sayings.get(fact.identity)
+        return name if told and name in told[0] else ""
 
-    def is_told(self, value: str) -> bool:
-        """Whether anybody told a fact in a sentence with this value, as part of a word, too."""
-        return any(value.casefold() in telling.text.casefold() for telling in self.tellings)
-
-    def name_told_of(self, owner: Owner) -> str:
+    def _name_told_of(self, owner: Owner) -> str:
         """What a relative was called when it was told last, of whatever; empty if never."""
         name = self.told.get((ATTRIBUTES[0].key, owner.relation, owner.person, ""))
         return name.value if owner.relation and name else ""
@@ -483,17 +477,32 @@ class World:
             text = self._maybe_addressed(text)
         answered = replace(fact, owner=Owner(named)) if named else fact
         if not known:
-            return self._denied(asker, text, answered)
+            return self._not_known(asker, text, answered)
         reply = self.answer(self.answer_clause(asker, answered))
         ground = self._ground(fact, asker, answered.owner.person)
         return Exchange(asker, text, reply, fact, "recall", fact.value, ground)
 
-    def _denied(self, asker: str, text: str, fact: Fact) -> Exchange:
+    def ask_untold(self, asker: str, fact: Fact, said: str) -> Exchange:
+        """A question, of one shape or another, for what nobody told; `said` is what the prompt holds."""
+        random, roll = self.random, self.random.random()
+        if roll < _WHO_SHARE and fact.attribute.reverse and fact.value.casefold() not in said.casefold():
+            return self.ask_reverse(asker, fact, known=False)
+        if roll > 1 - _WHETHER_SHARE:
+            return self.confirm(asker, fact, known=False)
+        name = self._name_told_of(fact.owner)
+        named = name if name in said and random.random() < BY_NAME_SHARE else ""
+        return self.ask(asker, fact, known=False, named=named)
+
+    def _not_known(self, asker: str, text: str, fact: Fact) -> Exchange:
         """`text`, answered by saying that the fact is not known."""
         indirect = _mostly_first(self.random, fact.attribute.indirect)
         clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
+        return self._denied(asker, text, clause, fact.owner.person, fact.attribute)
+
+    def _denied(self, asker: str, text: str, clause: str, owner: str, attribute: Attribute) -> Exchange:
+        """`text`, answered by "I do not know" and a clause; `owner` empty: the question names nobody."""
         reply = _mostly_first(self.random, fact_templates.UNKNOWN_FRAMES).format(clause)
-        nowhere = Ground((), "", asker, fact.owner.person, fact.attribute.key)
+        nowhere = Ground((), "", asker, owner, attribute.key)
         return Exchange(asker, text, reply, skill="not_knowing", ground=nowhere)
 
     def _question(self, fact: Fact, view: View) -> tuple[str, str, str]:
@@ -558,9 +567,7 @@ class World:
         )
         if not known:
             clause = f"who {value} is" if template == fact_templates.WHO_IS else question
-            reply = _mostly_first(random, fact_templates.UNKNOWN_FRAMES).format(clause)
-            nowhere = Ground((), asker=asker, kind=fact.attribute.key)
-            return Exchange(asker, text, reply, skill="not_knowing", ground=nowhere)
+            return self._denied(asker, text, clause, "", fact.attribute)
         fact = replace(fact, value=value)
         clause = render(fact.attribute.statements[0], owner, fact.about, value)
         return Exchange(asker, text, self.answer(clause), fact, "who", ground=self._ground(fact, asker, ""))
@@ -581,7 +588,7 @@ class World:
         clause = render(statement, View.of(fact.owner, asker, self.persona), fact.about, asked)
         text = typing.apply(random.choice(frames).format(clause), random, keep=asked)
         if not known:
-            return self._denied(asker, text, fact)
+            return self._not_known(asker, text, fact)
         answer = self.answer_clause(asker, fact)
         reply = f"{'Yes' if is_right else 'No'}, {answer}."
         return Exchange(

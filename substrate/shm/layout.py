@@ -32,7 +32,7 @@ Event ring: header | slot * slots
 
 from typing import Final
 
-LAYOUT_VERSION: Final = 1
+LAYOUT_VERSION: Final = 2
 WORD: Final = 8
 LINE: Final = 128
 

@@ -132,7 +132,7 @@ def test_lessons_and_interviews_ask_about_relatives_by_name(monkeypatch: pytest.
 
 
 def test_who_it_is_is_asked_of_what_nobody_told_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generator, "WHO_SHARE", 1.0)
+    monkeypatch.setattr(worlds, "_WHO_SHARE", 1.0)
     monkeypatch.setattr(generator, "_draw_kind", lambda random: "not_knowing")
     asked: list[tuple[str, Exchange]] = []
     ask = World.ask_reverse
