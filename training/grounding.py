@@ -62,10 +62,11 @@ def attention_loss(traces: Sequence[Trace], heads: Sequence[Head], looks: Sequen
     losses: list[Tensor] = []
     weights: list[Tensor] = []
     for layer in {layer for layer, _ in heads}:
-        _, queries, keys = traces[layer]
         of_layer = [head for other, head in heads if other == layer]
+        # Taken apart at once: the gradient of a row alone would be as large as that of the whole batch.
+        queries, keys = (them[:, of_layer].unbind() for them in (traces[layer].queries, traces[layer].keys))
         for row, at, wanted, weight in looks:
-            scores = queries[row, of_layer][:, at] @ keys[row, of_layer].mT / math.sqrt(queries.shape[-1])
+            scores = queries[row][:, at] @ keys[row].mT / math.sqrt(keys[row].shape[-1])
             future = torch.arange(wanted.shape[1]) > at[:, None]
             likely = scores.masked_fill(future, -torch.inf).log_softmax(-1)
             loss = -likely.masked_fill(~wanted, -torch.inf).logsumexp(-1)
