@@ -11,6 +11,7 @@ behind the statement that it asks about.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ _SEEDS = 10
 _HOLLOW = (SpeechForm.QUESTION, SpeechForm.UNKNOWING)
 _MOST_TERMS = 63
 """Of a question, in telling who said what about it: the bits of a word."""
+_SPEAKER_ASKED_ABOUT = 5
+"""Which of ScoreSettings.structure that is."""
 _ABOUT_ASKER = frozenset({"i", "my", "me", "mine", "i'm", "i've", "i'd", "i'll", "myself"})
 _ABOUT_ASKED = frozenset({"you", "your", "yours", "you're", "you've", "you'd", "you'll", "yourself"})
 
@@ -59,6 +62,8 @@ class Question:
     domain: int
     asked_about: int
     """The number of the speaker it is about, or -1."""
+    name_terms: NDArray[np.int32]
+    """The numbers of the terms by which it names that speaker; none when it says `I` or `you`."""
     now_s: float
     before_row: int | None = None
     """Engrams of this transcript row and later ones are passed over."""
@@ -187,12 +192,32 @@ def structural_part(
         question.asked_about,
         np.array(weights[:-1], np.float32),
     )
+    if question.asked_about >= 0:
+        about = said_by_or_of(index, question)
+        rarity = index.settings.score.rarely_heard_of * _rarity(about, heard)
+        structural += np.float32(weights[_SPEAKER_ASKED_ABOUT] * rarity) * about
     if question.span is not None:
         nearness, half_s = np.empty(index.size, np.float32), index.settings.score.said_later_s
         span = question.span
         nearness_in_time(nearness, index.column("said_at"), span.from_s, span.to_s, half_s)
         structural += np.float32(weights[-1]) * nearness
     return structural
+
+
+def said_by_or_of(index: EngramIndex, question: Question) -> NDArray[np.bool_]:
+    """Which engrams are by the speaker asked about, or name them, where the question does."""
+    about: NDArray[np.bool_] = index.column("speaker") == question.asked_about
+    for term in question.name_terms.tolist():
+        about[index.postings.runs.of(term, "document")] = True
+    return about
+
+
+def _rarity(about: NDArray[np.bool_], heard: NDArray[np.bool_]) -> float:
+    """The log-odds that what was heard is not about whom is asked about, 0 when half of it is: of somebody who
+    is hardly ever heard of it tells more, as a rare word tells more than a common one."""
+    these = int(np.count_nonzero(about & heard))
+    others = int(np.count_nonzero(heard)) - these
+    return math.log(others / these) if others > these > 0 else 0.0
 
 
 def _weights_of_parts(weights: ScoreSettings, question: Question) -> tuple[float, ...]:

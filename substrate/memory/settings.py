@@ -69,6 +69,9 @@ class ScoreSettings:
     said_next: float = 0.2
     session: float = 1.72
     speaker_asked_about: float = 1.22
+    rarely_heard_of: float = 1.0
+    """How much that weight grows with the log-odds against it in all that was heard. Not fitted: LoCoMo's two
+    speakers say about as much."""
     ends_asking: float = -1.03
     length: float = 0.93
     time_asked_about: float = 4.4

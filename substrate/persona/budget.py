@@ -23,7 +23,7 @@ class BudgetSettings:
 
     reply_share: float = 0.25
     """The most that is kept free for the reply."""
-    memory_share: float = 0.2
+    memory_share: float = 0.25
     memory_read_s: float = 1.0
     """Reading the late block may delay the first token by this much."""
     cold_read_s: float = 10.0

@@ -242,6 +242,25 @@ def test_a_name_with_a_hyphen_tells_who_is_asked_about(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize(
+    "fact",
+    [
+        remark(1, "These days you can find me in Timbuktu.", speaker="Dominik", channel="work"),
+        remark(1, "These days you can find Dominik in Timbuktu.", channel="work"),
+    ],
+    ids=["by", "of"],
+)
+def test_somebody_hardly_ever_heard_of_stands_out_of_the_talk_here_when_asked_about(
+    tmp_path: Path, fact: Message
+) -> None:
+    store = memory_of(
+        tmp_path, [fact, remark(2, "Good morning!", speaker="Dominik"), *small_talk(3, 60, channel="general")]
+    )
+    found = recall(store, RecallQuery("In what city is Dominik's flat?", NOW_S, "general", "chat", "joel"))
+    assert fact.text in [recalled.engram.text for recalled in found.engrams[:2]]
+    store.close()
+
+
 @pytest.mark.parametrize("said", ["NFC", "NFD"])
 @pytest.mark.parametrize("asked", ["NFC", "NFD"])
 def test_a_name_is_found_however_it_is_encoded(tmp_path: Path, said: Encoding, asked: Encoding) -> None:
