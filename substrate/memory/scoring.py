@@ -213,8 +213,8 @@ def said_by_or_of(index: EngramIndex, question: Question) -> NDArray[np.bool_]:
 
 
 def _rarity(about: NDArray[np.bool_], heard: NDArray[np.bool_]) -> float:
-    """The log-odds that what was heard is not about whom is asked about, 0 when half of it is: of somebody who
-    is hardly ever heard of it tells more, as a rare word tells more than a common one."""
+    """The log-odds against `about` in what was heard, 0 when it is half of it: of somebody who is hardly ever
+    heard of it tells more, as a rare word tells more than a common one."""
     these = int(np.count_nonzero(about & heard))
     others = int(np.count_nonzero(heard)) - these
     return math.log(others / these) if others > these > 0 else 0.0
