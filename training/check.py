@@ -58,23 +58,36 @@ def quick_check(model: Seedling, tokenizer: PieceTokenizer, seed: int, per_skill
 def greedy(
     model: Seedling, tokenizer: PieceTokenizer, lessons: Sequence[Lesson], most: int = 28
 ) -> list[str]:
-    rows = [
+    """What the network writes to each lesson, the likeliest token every time, at most `most` of them.
+
+    The lesson's own reply is read along with its prompt: up to where the network would say something else
+    that is one pass instead of one for every token, and mostly there is no more to it.
+    """
+    prompts = [
         [i for piece in TEMPLATE.pieces(lesson.prompt) for i in tokenizer.encode(piece)] for lesson in lessons
     ]
-    starts = [len(row) for row in rows]
-    open_rows = set(range(len(rows)))
-    for _ in range(most):
-        active = sorted(open_rows)
-        length = max(len(rows[row]) for row in active)
-        tokens = torch.zeros(len(active), length, dtype=torch.long)
-        for place, row in enumerate(active):
-            tokens[place, : len(rows[row])] = torch.tensor(rows[row])
-        hidden = model(tokens, torch.arange(length).expand(len(active), length))
-        last = hidden[torch.arange(len(active)), torch.tensor([len(rows[row]) - 1 for row in active])]
-        for row, choice in zip(active, model.logits(last).argmax(-1).tolist(), strict=True):
-            rows[row].append(choice)
-            if choice == tokenizer.turn_end_id or len(rows[row]) >= model.shape.context:
-                open_rows.discard(row)
-        if not open_rows:
-            break
-    return [tokenizer.decode(row[start:]) for row, start in zip(rows, starts, strict=True)]
+    drafts = [[*tokenizer.encode_content(lesson.reply), tokenizer.turn_end_id][:most] for lesson in lessons]
+    rows = [prompt[:] for prompt in prompts]
+    choices = _likeliest(model, [prompt + draft for prompt, draft in zip(prompts, drafts, strict=True)])
+    for row, draft, next_ones in zip(rows, drafts, choices, strict=True):
+        for choice, drafted in zip(next_ones[len(row) - 1 :], draft, strict=False):
+            row.append(choice)
+            if choice != drafted:
+                break
+
+    def is_open(row: list[int], prompt: list[int]) -> bool:
+        is_full = len(row) - len(prompt) >= most or len(row) >= model.shape.context
+        return row[-1] != tokenizer.turn_end_id and not is_full
+
+    while active := [row for row, prompt in zip(rows, prompts, strict=True) if is_open(row, prompt)]:
+        for row, next_ones in zip(active, _likeliest(model, active), strict=True):
+            row.append(next_ones[-1])
+    return [tokenizer.decode(row[len(prompt) :]) for row, prompt in zip(rows, prompts, strict=True)]
+
+
+def _likeliest(model: Seedling, rows: Sequence[list[int]]) -> list[list[int]]:
+    """For each token of each row the likeliest one behind it."""
+    length = max(map(len, rows))
+    tokens = torch.tensor([row + [0] * (length - len(row)) for row in rows])
+    hidden = model(tokens, torch.arange(length).expand(len(rows), length))
+    return [model.logits(own[: len(row)]).argmax(-1).tolist() for own, row in zip(hidden, rows, strict=True)]

@@ -18,6 +18,7 @@ from llama_cpp import Llama  # noqa: E402  # after importorskip: collected witho
 from substrate.models import EMBEDDED_MODEL  # noqa: E402
 from substrate.persona.prompt import LAYOUT_VERSION  # noqa: E402
 from training import grow  # noqa: E402
+from training.check import greedy  # noqa: E402
 from training.convert import ConversionError, Trained, mean_of, read_gguf, write_gguf  # noqa: E402
 from training.encoding import encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
@@ -63,6 +64,19 @@ def test_llama_cpp_tokenises_every_piece_as_training_did(trained: Trained, llama
         for piece in TEMPLATE.pieces(make_lesson(random, Difficulty()).prompt):
             expected = tokenizer.encode(piece)
             assert llama.tokenize(piece.text.encode(), add_bos=False, special=piece.is_frame) == expected
+
+
+def test_what_the_network_writes_does_not_depend_on_what_it_should_write() -> None:
+    """The lesson's reply is read along to save time; greedy decoding token by token says the same."""
+    shipped = read_gguf(EMBEDDED_MODEL)
+    tokenizer, random = PieceTokenizer(shipped.tokenizer), Random(9)
+    lessons = [make_lesson(random, Difficulty(most_memories=2)) for _ in range(3)]
+    said = greedy(shipped.model, tokenizer, lessons)
+    cut = [lesson.reply[: len(lesson.reply) // 2] for lesson in lessons]
+    for others in (["Good evening!"] * len(lessons), cut):
+        wrong = [replace(lesson, reply=other) for lesson, other in zip(lessons, others, strict=True)]
+        assert greedy(shipped.model, tokenizer, wrong) == said
+    assert any(one == lesson.reply for one, lesson in zip(said, lessons, strict=True))
 
 
 def test_contents_are_never_read_as_special_tokens(trained: Trained) -> None:
