@@ -154,7 +154,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
     is_asked = features.contains_question or features.form is SpeechForm.QUESTION
     said = zip(features.terms, features.term_words, strict=True)
     terms, idf = index.postings.find(term for term, word in said if word not in names)
-    asked_about = speaker_asked_about(index, features.words, query.asker, query.asked)
+    asked_about, about_nobody_else = speaker_asked_about(index, features.words, query.asker, query.asked)
     named = name_words(index.speakers.names[asked_about]) if asked_about >= 0 else frozenset[str]()
     return Question(
         terms=terms,
@@ -164,6 +164,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
         channel=index.channels.find(query.channel),
         domain=index.domains.find(query.domain),
         asked_about=asked_about,
+        about_nobody_else=about_nobody_else,
         name_terms=index.postings.find(map(stem, named.intersection(features.words)))[0],
         now_s=query.now_s,
         before_row=query.before_row,

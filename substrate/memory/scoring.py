@@ -62,6 +62,8 @@ class Question:
     domain: int
     asked_about: int
     """The number of the speaker it is about, or -1."""
+    about_nobody_else: bool
+    """Whether it speaks of that speaker alone."""
     name_terms: NDArray[np.int32]
     """The numbers of the terms by which it names that speaker; none when it says `I` or `you`."""
     now_s: float
@@ -86,17 +88,28 @@ class Scores:
 
 def speaker_asked_about(
     index: EngramIndex, words: Iterable[str], asker: str | None, asked: str | None
-) -> int:
-    """The one speaker that a text is about, by name, else by `I` or `you`; -1 when it is none or several."""
+) -> tuple[int, bool]:
+    """The one speaker that a text is about, by name, else by `I` or `you`, -1 when it is none or several; and
+    whether it speaks of that one alone.
+
+    Whoever is asked may be called by name in what is about somebody else ("Paige, where do I live?").
+    """
     said = frozenset(words)
-    named = [number for number, name in enumerate(index.speakers.names) if said & name_words(name)]
+    of_asker = asker is not None and bool(said & _ABOUT_ASKER)
+    of_asked = asked is not None and bool(said & _ABOUT_ASKED)
+    called = index.speaker(asked) if asked is not None and (of_asker or of_asked) else -1
+    named = [
+        number
+        for number, name in enumerate(index.speakers.names)
+        if number != called and said & name_words(name)
+    ]
     if named:
-        return named[0] if len(named) == 1 else -1
-    if asker is not None and said & _ABOUT_ASKER:
-        return index.speaker(asker)
-    if asked is not None and said & _ABOUT_ASKED:
-        return index.speaker(asked)
-    return -1
+        return (named[0], not of_asker) if len(named) == 1 else (-1, False)
+    if asker is not None and of_asker:
+        return index.speaker(asker), True
+    if asked is not None and of_asked:
+        return index.speaker(asked), True
+    return -1, False
 
 
 def score_all(index: EngramIndex, question: Question) -> Scores:
@@ -192,7 +205,7 @@ def structural_part(
         question.asked_about,
         np.array(weights[:-1], np.float32),
     )
-    if question.asked_about >= 0:
+    if question.asked_about >= 0 and question.about_nobody_else:
         about = said_by_or_of(index, question)
         rarity = index.settings.score.rarely_heard_of * _rarity(about, heard)
         structural += np.float32(weights[_SPEAKER_ASKED_ABOUT] * rarity) * about

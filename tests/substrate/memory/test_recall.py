@@ -261,6 +261,20 @@ def test_somebody_hardly_ever_heard_of_stands_out_of_the_talk_here_when_asked_ab
     store.close()
 
 
+def test_who_is_called_by_name_is_not_whom_the_question_is_about(tmp_path: Path) -> None:
+    """The persona says little in a busy room; that it is called tells nothing about its own few words."""
+    fact = remark(1, "These days you can find me in Timbuktu.", channel="work")
+    hers = [
+        Message(f"m{row}", row, "work", "Paige", f"I have a garden, number {row}.", NOW_S - DAY_S, None, True)
+        for row in range(2, 5)
+    ]
+    store = memory_of(tmp_path, [fact, *hers, *small_talk(5, 60)])
+    query = RecallQuery("Paige, in what city is my flat?", NOW_S, "general", "chat", "joel", "Paige")
+    texts = [recalled.engram.text for recalled in recall(store, query).engrams]
+    assert fact.text in texts[:2]
+    store.close()
+
+
 @pytest.mark.parametrize("said", ["NFC", "NFD"])
 @pytest.mark.parametrize("asked", ["NFC", "NFD"])
 def test_a_name_is_found_however_it_is_encoded(tmp_path: Path, said: Encoding, asked: Encoding) -> None:
