@@ -37,8 +37,9 @@ _LEAST_PEOPLE = {"whose": (2, 3, 3, 4), "not_knowing": (1, 2, 2, 3)}
 """Of the kinds of lessons in which others matter: most often they speak for themselves."""
 _RIVALS_SHARE = 0.75
 """Share of lessons of what is not known in which it is known of others."""
-_CHATTER_SHARE = 0.5
-"""Share of long conversations that are small talk alone, beside the one fact that is asked for."""
+_CHATTER_SHARE, _LONG_CHATTER_SHARE = 0.12, 0.5
+"""Shares of conversations, and of long ones, that are small talk alone beside the one fact that is asked
+for."""
 
 
 def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
@@ -285,7 +286,7 @@ def _history(
     """The visible conversation; holds the target when `kind` is in_context."""
     random = world.random
     is_long = random.random() < difficulty.long_share
-    is_chatter = is_long and random.random() < _CHATTER_SHARE
+    is_chatter = random.random() < (_LONG_CHATTER_SHARE if is_long else _CHATTER_SHARE)
     if is_long:
         count = random.randint(20, 40)
     else:

@@ -21,6 +21,7 @@ from training.templates.facts import ATTRIBUTES, Attribute
 from training.templates.grammar import Phrases
 from training.templates.open_facts import open_attribute, open_remark
 from training.templates.phrases import PERSONA_NAME, PERSONA_ROLE
+from training.templates.remarks import everyday_remark
 from training.templates.small_talk import Intent
 from training.templates.synonyms import with_synonyms
 from training.templates.variants import spelled_out
@@ -51,7 +52,7 @@ hardest to read, because whoever reads the value does not know yet what it is.""
 PLAIN_SHARE = 0.7
 """Share of statements and questions with nothing around them."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
-    "remark": open_remark,
+    "remark": lambda random: (open_remark if random.random() < 0.3 else everyday_remark)(random),
     "feel_good": lambda random: open_talk.mood(random, good=True),
     "feel_bad": lambda random: open_talk.mood(random, good=False),
     "thanks": open_talk.thanks,
