@@ -4,7 +4,7 @@ Plays the exam (benchmarks/exam_questions) through the prompt composition of the
 greedily, each question on its own. Prints a table, with `--mistakes N` the first N wrong answers of each
 skill, and with `--json` the share correct per skill as the last line. `load_and_first_token_s` is the median
 time from opening the file to the first token of a reply. `--wording blind` tells and asks for the same facts
-in other sentences.
+in other sentences. `--chatter 30` asks behind thirty answered lines of chatter in the visible conversation.
 
 With `--through-program N` the first N questions of the skills that memory has a part in are also told to and
 asked of the real program (benchmarks/exam_questions/through_program.py); `through_program_direct` are the
@@ -28,7 +28,15 @@ from llama_cpp.llama_grammar import LlamaGrammar
 from benchmarks._measure import benchmark_arguments
 from benchmarks.exam_questions.blind_kinds import BLIND_KINDS
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
-from benchmarks.exam_questions.questions import EXAM, SKILLS, Question, Wording, compose
+from benchmarks.exam_questions.questions import (
+    CHATTER_LINES,
+    EXAM,
+    SKILLS,
+    Question,
+    Wording,
+    behind_chatter,
+    compose,
+)
 from benchmarks.exam_questions.through_program import THROUGH_PROGRAM_SKILLS, play
 from substrate.inference.chat_template import ChatTemplate
 from substrate.inference.protocol import Prompt
@@ -86,17 +94,22 @@ class Answered:
 
 
 def sit_exam(
-    examinee: Examinee, skills: Sequence[str], count: int, seed: int, wording: Wording = EXAM
+    examinee: Examinee,
+    skills: Sequence[str],
+    count: int,
+    seed: int,
+    wording: Wording = EXAM,
+    chatter_lines: int = 0,
 ) -> Iterator[tuple[str, list[Answered]]]:
     """Ask `count` questions of each skill; yields each skill's answers as they are complete."""
     for skill in skills:
         grammar = DECISION_GRAMMAR if skill == "decision" else None
+        questions = compose(skill, count, seed, wording)
+        if chatter_lines:
+            questions = [behind_chatter(question, chatter_lines) for question in questions]
         yield (
             skill,
-            [
-                Answered(question, examinee.answer(question.prompt, grammar))
-                for question in compose(skill, count, seed, wording)
-            ],
+            [Answered(question, examinee.answer(question.prompt, grammar)) for question in questions],
         )
 
 
@@ -158,7 +171,7 @@ def main() -> None:
     parser.add_argument(
         "--model", type=Path, default=EMBEDDED_MODEL, help="GGUF to examine (default: the embedded)"
     )
-    parser.add_argument("--skills", nargs="+", choices=SKILLS, default=SKILLS, metavar="SKILL")
+    parser.add_argument("--skills", nargs="+", choices=SKILLS, metavar="SKILL", help="default: all")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="per skill (default %(default)s)")
     parser.add_argument(
         "--seed",
@@ -177,9 +190,21 @@ def main() -> None:
         help="blind: facts are told and asked for in sentences written without a look at the exam's or "
         "training's (default: %(default)s)",
     )
+    parser.add_argument(
+        "--chatter",
+        type=int,
+        choices=range(CHATTER_LINES + 1),
+        default=0,
+        metavar="LINES",
+        help=f"answered lines of chatter, up to {CHATTER_LINES}, in the conversation before each question of "
+        f"{', '.join(THROUGH_PROGRAM_SKILLS)} (default: none)",
+    )
     parser.add_argument("--mistakes", type=int, default=0, help="wrong answers to show per skill")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    skills = options.skills or (THROUGH_PROGRAM_SKILLS if options.chatter else SKILLS)
+    if options.chatter and not set(skills) <= set(THROUGH_PROGRAM_SKILLS):
+        parser.error(f"--chatter goes with --skills of {', '.join(THROUGH_PROGRAM_SKILLS)} only")
     result: dict[str, object] = {}
     replies: list[Reply] = []
     loading_s = load_and_first_token_s(options.model, options.threads)
@@ -187,7 +212,8 @@ def main() -> None:
     print(f"load and first token: {loading_s:.3f} s\n")
     print(f"{'skill':<12} {'right':>7}  of {options.questions} questions each")
     wording = WORDINGS[options.wording]
-    for skill, answered in sit_exam(examinee, options.skills, options.questions, options.seed, wording):
+    exam = sit_exam(examinee, skills, options.questions, options.seed, wording, options.chatter)
+    for skill, answered in exam:
         share = _share([answer.right for answer in answered])
         result[skill] = share
         # Under a grammar the form is forced, so decisions say nothing about it.

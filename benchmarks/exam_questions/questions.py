@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from benchmarks.exam_questions import talk
@@ -149,6 +149,21 @@ def compose(skill: str, count: int, seed: int, wording: Wording = EXAM) -> list[
     random = Random(f"{seed} {skill}")
     maker = _MAKERS[skill]
     return [maker(random, wording, number) for number in range(count)]
+
+
+def behind_chatter(question: Question, lines: int) -> Question:
+    """The question, asked behind so many lines of its script's chatter, each answered, in the conversation
+    that the prompt shows. Raises ValueError when it has no script or that has fewer lines."""
+    script = question.script
+    if script is None or lines > len(script.chatter):
+        raise ValueError(f"no question of {question.skill} has {lines} lines of chatter")
+    random = Random(f"{script.message} {lines}")
+    spoken: list[SpokenLine] = []
+    for line in script.chatter[:lines]:
+        spoken.append(SpokenLine(script.asker, line))
+        spoken.append(SpokenLine(script.persona, random.choice(talk.CHATTER_REPLIES)))
+    history = conversation_turns(spoken, script.persona)
+    return replace(question, prompt=question.prompt._replace(history=history))
 
 
 def _cycle(templates: Sequence[tuple[Kind, str]], number: int) -> tuple[Kind, str]:

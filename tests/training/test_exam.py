@@ -16,7 +16,7 @@ from benchmarks.exam_questions import vocabulary
 from benchmarks.exam_questions.blind_kinds import BLIND_KINDS
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
 from benchmarks.exam_questions.kinds import Kind
-from benchmarks.exam_questions.questions import CHATTER_LINES, SKILLS, Question, compose
+from benchmarks.exam_questions.questions import CHATTER_LINES, SKILLS, Question, behind_chatter, compose
 from benchmarks.exam_questions.talk import SMALL_TALK
 from benchmarks.exam_questions.through_program import (
     MOST_AT_ONCE,
@@ -24,6 +24,7 @@ from benchmarks.exam_questions.through_program import (
     batches_of,
     play,
 )
+from substrate.inference.protocol import Role
 from substrate.models import EMBEDDED_MODEL
 from substrate.persona.prompt import LAYOUT_VERSION
 from training.templates.facts import ATTRIBUTES, UNKNOWN_FRAMES, answer_statements
@@ -221,6 +222,20 @@ def test_a_script_tells_what_the_prompt_shows_less_what_the_persona_said() -> No
             assert script.persona not in {speaker for speaker, _ in script.told}
             assert all(value in " ".join([*told, script.message]) for value in question.wanted)
             assert len(script.chatter) == CHATTER_LINES
+
+
+@pytest.mark.parametrize("skill", THROUGH_PROGRAM_SKILLS)
+def test_behind_chatter_the_question_is_the_same_and_the_conversation_longer(skill: str) -> None:
+    question = compose(skill, 3, seed=2)[2]
+    behind = behind_chatter(question, 12)
+    assert behind_chatter(question, 12).prompt.history == behind.prompt.history
+    assert (behind.prompt.message, behind.prompt.late()) == (question.prompt.message, question.prompt.late())
+    assert question.script is not None
+    said = [turn.text for turn in behind.prompt.history if turn.role is Role.USER]
+    assert [text.partition(": ")[2] for text in said] == list(question.script.chatter[:12])
+    assert len(behind.prompt.history) == 24
+    with pytest.raises(ValueError, match="31 lines"):
+        behind_chatter(question, CHATTER_LINES + 1)
 
 
 def test_questions_with_one_persona_are_played_one_after_another() -> None:
