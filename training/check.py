@@ -66,7 +66,12 @@ def greedy(
     prompts = [
         [i for piece in TEMPLATE.pieces(lesson.prompt) for i in tokenizer.encode(piece)] for lesson in lessons
     ]
-    drafts = [[*tokenizer.encode_content(lesson.reply), tokenizer.turn_end_id][:most] for lesson in lessons]
+    drafts = [
+        [*tokenizer.encode_content(lesson.reply), tokenizer.turn_end_id][
+            : min(most, model.shape.context - len(prompt))
+        ]
+        for lesson, prompt in zip(lessons, prompts, strict=True)
+    ]
     rows = [prompt[:] for prompt in prompts]
     choices = _likeliest(model, [prompt + draft for prompt, draft in zip(prompts, drafts, strict=True)])
     for row, draft, next_ones in zip(rows, drafts, choices, strict=True):

@@ -51,8 +51,12 @@ VALUE_FIRST_SHARE = 0.08
 hardest to read, because whoever reads the value does not know yet what it is."""
 PLAIN_SHARE = 0.7
 """Share of statements and questions with nothing around them."""
+_ODD_REMARK_SHARE = 0.3
+"""Share of composed remarks that are of made-up words."""
 _OPEN_TALK: dict[str, Callable[[Random], str]] = {
-    "remark": lambda random: (open_remark if random.random() < 0.3 else everyday_remark)(random),
+    "remark": lambda random: (open_remark if random.random() < _ODD_REMARK_SHARE else everyday_remark)(
+        random
+    ),
     "feel_good": lambda random: open_talk.mood(random, good=True),
     "feel_bad": lambda random: open_talk.mood(random, good=False),
     "thanks": open_talk.thanks,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from substrate.memory.engram import Engram, SpeechForm
 from substrate.memory.errors import EngramUnknown
-from substrate.memory.index import EngramIndex, name_words
+from substrate.memory.index import EngramIndex
 from substrate.memory.moments import span_asked_about
 from substrate.memory.scoring import Question, Scores, heard_before, score_all, speaker_asked_about
 from substrate.memory.settings import BudgetSettings
@@ -154,8 +154,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
     is_asked = features.contains_question or features.form is SpeechForm.QUESTION
     said = zip(features.terms, features.term_words, strict=True)
     terms, idf = index.postings.find(term for term, word in said if word not in names)
-    asked_about, about_nobody_else = speaker_asked_about(index, features.words, query.asker, query.asked)
-    named = name_words(index.speakers.names[asked_about]) if asked_about >= 0 else frozenset[str]()
+    asked_about = speaker_asked_about(index, features.words, query.asker, query.asked)
     return Question(
         terms=terms,
         idf=idf,
@@ -164,8 +163,7 @@ def understood(store: EngramStore, query: RecallQuery) -> Question:
         channel=index.channels.find(query.channel),
         domain=index.domains.find(query.domain),
         asked_about=asked_about,
-        about_nobody_else=about_nobody_else,
-        name_terms=index.postings.find(map(stem, named.intersection(features.words)))[0],
+        name_terms=index.postings.find(map(stem, asked_about.name))[0],
         now_s=query.now_s,
         before_row=query.before_row,
         span=span_asked_about(query.text, features.words, query.now_s) if is_asked else None,

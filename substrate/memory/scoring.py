@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,17 @@ _ABOUT_ASKED = frozenset({"you", "your", "yours", "you're", "you've", "you'd", "
 Floats = NDArray[np.float32]
 
 
+class AskedAbout(NamedTuple):
+    """Whom a question is about."""
+
+    speaker: int = -1
+    """A speaker's number, or -1."""
+    name: frozenset[str] = frozenset()
+    """The words by which the question names that speaker; none when it says `I` or `you`."""
+    is_alone: bool = False
+    """Whether it speaks of nobody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A query as scoring sees it: understood, and with its names resolved to numbers."""
@@ -60,12 +72,9 @@ class Question:
     vector: NDArray[np.int8]
     channel: int
     domain: int
-    asked_about: int
-    """The number of the speaker it is about, or -1."""
-    about_nobody_else: bool
-    """Whether it speaks of that speaker alone."""
+    asked_about: AskedAbout
     name_terms: NDArray[np.int32]
-    """The numbers of the terms by which it names that speaker; none when it says `I` or `you`."""
+    """The numbers of the terms by which it names whom it is about."""
     now_s: float
     before_row: int | None = None
     """Engrams of this transcript row and later ones are passed over."""
@@ -88,9 +97,8 @@ class Scores:
 
 def speaker_asked_about(
     index: EngramIndex, words: Iterable[str], asker: str | None, asked: str | None
-) -> tuple[int, bool]:
-    """The one speaker that a text is about, by name, else by `I` or `you`, -1 when it is none or several; and
-    whether it speaks of that one alone.
+) -> AskedAbout:
+    """The one speaker that a text is about: by name, else by `I` or `you`; none when it names several.
 
     Whoever is asked may be called by name in what is about somebody else ("Paige, where do I live?").
     """
@@ -98,18 +106,19 @@ def speaker_asked_about(
     of_asker = asker is not None and bool(said & _ABOUT_ASKER)
     of_asked = asked is not None and bool(said & _ABOUT_ASKED)
     called = index.speaker(asked) if asked is not None and (of_asker or of_asked) else -1
-    named = [
-        number
+    named = {
+        number: said & name_words(name)
         for number, name in enumerate(index.speakers.names)
         if number != called and said & name_words(name)
-    ]
+    }
     if named:
-        return (named[0], not of_asker) if len(named) == 1 else (-1, False)
+        (number, name), *others = named.items()
+        return AskedAbout() if others else AskedAbout(number, name, is_alone=not of_asker)
     if asker is not None and of_asker:
-        return index.speaker(asker), True
+        return AskedAbout(index.speaker(asker), is_alone=True)
     if asked is not None and of_asked:
-        return index.speaker(asked), True
-    return -1, False
+        return AskedAbout(index.speaker(asked), is_alone=True)
+    return AskedAbout()
 
 
 def score_all(index: EngramIndex, question: Question) -> Scores:
@@ -202,13 +211,14 @@ def structural_part(
         index.column("speaker"),
         index.column("asks"),
         index.column("length"),
-        question.asked_about,
+        question.asked_about.speaker,
         np.array(weights[:-1], np.float32),
     )
-    if question.asked_about >= 0 and question.about_nobody_else:
+    if question.asked_about.is_alone:
         about = said_by_or_of(index, question)
         rarity = index.settings.score.rarely_heard_of * _rarity(about, heard)
-        structural += np.float32(weights[_SPEAKER_ASKED_ABOUT] * rarity) * about
+        if rarity:
+            structural += np.float32(weights[_SPEAKER_ASKED_ABOUT] * rarity) * about
     if question.span is not None:
         nearness, half_s = np.empty(index.size, np.float32), index.settings.score.said_later_s
         span = question.span
@@ -219,7 +229,7 @@ def structural_part(
 
 def said_by_or_of(index: EngramIndex, question: Question) -> NDArray[np.bool_]:
     """Which engrams are by the speaker asked about, or name them, where the question does."""
-    about: NDArray[np.bool_] = index.column("speaker") == question.asked_about
+    about: NDArray[np.bool_] = index.column("speaker") == question.asked_about.speaker
     for term in question.name_terms.tolist():
         about[index.postings.runs.of(term, "document")] = True
     return about
@@ -292,7 +302,9 @@ def _let_people_lead(
     question that the answer holds. Who is asked about themselves speaks first-hand.
     """
     forms = index.column("form")[ranked]
-    is_answer = (forms == SpeechForm.REPLY) & (index.column("speaker")[ranked] != question.asked_about)
+    is_answer = (forms == SpeechForm.REPLY) & (
+        index.column("speaker")[ranked] != question.asked_about.speaker
+    )
     is_told = forms == SpeechForm.STATEMENT
     if not is_answer.any() or not is_told.any() or not len(question.terms):
         return

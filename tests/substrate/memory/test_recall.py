@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from substrate.memory import BudgetSettings, EngramStore, EngramUnknown, Message, Pool, RecallQuery, recall
-from substrate.memory.recall import estimated_tokens
+from substrate.memory.recall import estimated_tokens, understood
 from substrate.memory.settings import DAY_S
 from tests.substrate.memory.memory_of import NOW_S, SMALL_TALK, memory_of, recalled_texts, remark
 
@@ -268,10 +268,15 @@ def test_who_is_called_by_name_is_not_whom_the_question_is_about(tmp_path: Path)
         Message(f"m{row}", row, "work", "Paige", f"I have a garden, number {row}.", NOW_S - DAY_S, None, True)
         for row in range(2, 5)
     ]
-    store = memory_of(tmp_path, [fact, *hers, *small_talk(5, 60)])
+    call = remark(5, "Look at that, Paige!", channel="work")
+    store = memory_of(tmp_path, [fact, *hers, call, *small_talk(6, 60)])
     query = RecallQuery("Paige, in what city is my flat?", NOW_S, "general", "chat", "joel", "Paige")
     texts = [recalled.engram.text for recalled in recall(store, query).engrams]
     assert fact.text in texts[:2]
+    for text, is_named in (("Paige, what do you have at home?", False), ("What does Paige have?", True)):
+        asked = understood(store, RecallQuery(text, NOW_S, "general", "chat", "joel", "Paige"))
+        assert asked.asked_about.speaker == store.index.speaker("Paige")
+        assert bool(len(asked.name_terms)) is is_named
     store.close()
 
 
