@@ -20,7 +20,7 @@ FIRST_LOOK_WEIGHT = 6.0
 DECIDING_WEIGHT = 3.0
 """Of the first token of a reply that rests on a fact, or on the lack of one, of its value and of what comes
 right behind it: whether that was all of it. The rest follows."""
-UNKNOWN_WEIGHT = 2.0
+UNKNOWN_WEIGHT = 3.5
 """Of the first token of a reply that rests on nothing, besides: in doubt it shall say that it does not know,
 because an answer that was made up is worse than one that is missing."""
 BLOCK_WEIGHT = 3.0
