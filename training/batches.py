@@ -86,8 +86,8 @@ def _pad(random: Random, group: Sequence[Sample], context: int) -> Batch:
         rest_labels[row, :size] = torch.where(chosen, following, IGNORED)
         for at, kind in sample.kinds:
             kinds[row, at] = kind
-        if random.random() < GAP_SHARE:
-            positions[row] += _gaps(random, length, context - length)
+        if sample.lines and random.random() < GAP_SHARE:
+            positions[row] += _gaps(random, length, context - length, sample.lines)
     return Batch(
         tokens,
         reply_labels,
@@ -107,10 +107,14 @@ def _looks(of_rows: Sequence[Sequence[Look]], length: int) -> list[Looks]:
     return [looks for looks in found if looks is not None]
 
 
-def _gaps(random: Random, length: int, spare: int) -> Tensor:
-    """Jumps in the positions, so that far distances are known from short sequences."""
+def _gaps(random: Random, length: int, spare: int, lines: Sequence[int]) -> Tensor:
+    """Jumps in the positions, so that far distances are known from short sequences.
+
+    Before `lines` only: within one, the pieces of a word stand side by side at run time, too. Anywhere, the
+    loss of a trained network on replies rose by a quarter, and before lines by a twentieth.
+    """
     shift = torch.zeros(length, dtype=torch.long)
     for _ in range(random.randint(1, 3)):
         jump = random.randint(0, spare // 3)
-        shift[random.randint(0, length - 1) :] += jump
+        shift[random.choice(lines) :] += jump
     return shift

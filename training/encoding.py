@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import pairwise, starmap
 
 from substrate.inference.chat_template import Piece
 from substrate.persona.prompt import LATE_HEADING
@@ -27,6 +27,10 @@ BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
 
+DECISION = '{"will_respond": true, "response": "'
+"""With what the reply of a persona begins that decided to answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Token ids; for each position, what the *next* token weighs as part of a taught reply (0 outside of
@@ -40,6 +44,8 @@ class Sample:
     valuing: list[Look]
     kinds: list[tuple[int, int]]
     """Positions, and which kind of fact (its number in `KINDS`) is told or asked for where they stand."""
+    lines: list[int]
+    """Positions behind an end of a line."""
 
 
 class _Encoding:
@@ -57,6 +63,12 @@ class _Encoding:
         self.owning: list[Look] = []
         self.valuing: list[Look] = []
         self.kinds: list[tuple[int, int]] = []
+
+    @property
+    def lines(self) -> list[int]:
+        """Positions behind an end of a line."""
+        starts = enumerate(pairwise(self._starts), 1)
+        return [at for at, (before, start) in starts if start != before and self.text[start - 1] == "\n"]
 
     def add_frame(self, piece: Piece, *, ends_reply: bool) -> None:
         """`ends_reply`: its first token ends a taught reply, and is taught too."""
@@ -89,6 +101,9 @@ class _Encoding:
             return
         steps = ground.in_order
         self._read_kind(first - 1, steps[0].kind)
+        if text.startswith(DECISION):
+            # What it says begins behind what is the same in every decision to answer.
+            first = bisect_left(self._starts, first_character + len(DECISION))
         begin, deciding = first, {first}
         for step in steps:
             told = self._places(step.texts, 0, first_character)
@@ -241,4 +256,5 @@ def encode(lesson: Lesson, tokenizer: PieceTokenizer) -> Sample:
         encoding.owning,
         encoding.valuing,
         encoding.kinds,
+        encoding.lines,
     )

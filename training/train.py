@@ -75,7 +75,7 @@ class Plan:
     other_rate: float = 3e-3
     weight_decay: float = 0.05
     warmup_steps: int = 100
-    decay_share: float = 0.2
+    decay_share: float = 0.75
     short_tokens: int = 10_000_000
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000

@@ -40,6 +40,8 @@ def _templates() -> Iterator[str]:
 
 EXAM_TEMPLATES = frozenset(plain(re.sub(r"{(name|other)}", "{p}", text)) for text in _templates())
 """With `{p}` for whoever is named, `{v}` for a value and `{x}` for what the fact is about."""
+_NOW = re.compile(r" (?:now|nowadays|these days|at present|at the moment|by now|lately)$")
+"""What may end a sentence and leaves it what it is."""
 _WHOLE = frozenset(text for text in EXAM_TEMPLATES if "{x}" not in text)
 _ABOUT_ANYTHING = re.compile(
     "|".join(
@@ -63,7 +65,7 @@ def is_of_exam(text: str, *names: str, value: str = "") -> bool:
         for name in named:
             said = _marked(said, name, "{p}")
         said = plain(said)
-        if said in _WHOLE or _ABOUT_ANYTHING.fullmatch(said):
+        if any(it in _WHOLE or _ABOUT_ANYTHING.fullmatch(it) for it in (said, _NOW.sub("", said))):
             return True
     return False
 

@@ -110,6 +110,18 @@ ONE_QUESTION = (
     frozenset(("owned_count", "several_names")),
 )
 """Kinds of facts that one question asks for, or one statement tells: nobody tells both of the same thing."""
+_ONE_THING = {
+    name: names[0]
+    for names in (
+        ("mother", "mum"), ("father", "dad"), ("grandmother", "grandma"), ("grandfather", "grandpa"),
+        ("roommate", "flatmate"), ("friend", "best friend"), ("doctor", "dentist"),
+        ("wifi password", "password"), ("code word", "secret word"), ("nickname", "username", "login"),
+        ("old letters", "letters"), ("spare key", "keys"), ("piano lesson", "lesson"),
+        ("dentist appointment", "checkup"), ("dinner", "supper"), ("bicycle", "bike"),
+    )
+    for name in names
+}  # fmt: skip
+"""Words for one thing, or for things that a question does not tell apart, by one of them."""
 _NEAR_SHARE = 0.6
 """Share of what else is known of the same person that is of a kind easily taken for the one asked for."""
 _PLAIN_STARTS = frozenset(
@@ -260,11 +272,13 @@ class World:
 
     def _clashes(self, fact: Fact) -> bool:
         key, about, person, relation = fact.identity
+        asked_for = [key, *(other for pair in ONE_QUESTION if key in pair for other in pair - {key})]
+        thing, whose = _ONE_THING.get(about, about), _ONE_THING.get(relation, relation)
         return any(
-            (other, about, person, relation) in self.used
-            for pair in ONE_QUESTION
-            if key in pair
-            for other in pair - {key}
+            (other_key in asked_for and other_person == person)
+            and (_ONE_THING.get(other_about, other_about) == thing)
+            and (_ONE_THING.get(other_relation, other_relation) == whose)
+            for other_key, other_about, other_person, other_relation in self.used - {fact.identity}
         )
 
     # What people say and what the persona answers
@@ -353,12 +367,11 @@ class World:
 
     def answer_clause(self, asker: str, fact: Fact, named: str = "") -> str:
         """`named`: a relative's name, given besides ("your sister Mira lives in ...")."""
-        random = self.random
         templates = fact_templates.answer_statements(fact.attribute)
         view = self._answer_view(asker, fact.owner)
         if named:
             view = _by_name(view, named)
-        return render(_mostly_first(random, templates), view, fact.about, fact.value)
+        return render(templates[0], view, fact.about, fact.value)
 
     def _answer_view(self, asker: str, owner: Owner) -> View:
         if owner.person == asker:
@@ -372,8 +385,7 @@ class World:
         named = self._typed(speaker, name.value) if name else ""
         text, fact, clause = self.statement(speaker, fact, changed=changed, named=named)
         told = None if changed else self._together(speaker, text, fact, clause, named)
-        frames = fact_templates.CHANGE_ACK_FRAMES if changed else fact_templates.ACK_FRAMES
-        reply = _mostly_first(self.random, frames).format(told.clause if told else clause)
+        reply = fact_templates.ACK_FRAME.format(told.clause if told else clause)
         parts = told.parts if told else ((text, fact),)
         for part, it in parts:
             self._sayings[it.identity] = (part, reply)
@@ -500,13 +512,13 @@ class World:
 
     def _not_known(self, asker: str, text: str, fact: Fact) -> Exchange:
         """`text`, answered by saying that the fact is not known."""
-        indirect = _mostly_first(self.random, fact.attribute.indirect)
+        indirect = fact.attribute.indirect[0]
         clause = render(indirect, self._answer_view(asker, fact.owner), fact.about, "")
         return self._denied(asker, text, clause, fact.owner.person, fact.attribute)
 
     def _denied(self, asker: str, text: str, clause: str, owner: str, attribute: Attribute) -> Exchange:
         """`text`, answered by "I do not know" and a clause; `owner` empty: the question names nobody."""
-        reply = _mostly_first(self.random, fact_templates.UNKNOWN_FRAMES).format(clause)
+        reply = fact_templates.UNKNOWN_FRAMES[0].format(clause)
         nowhere = Ground((), "", asker, owner, attribute.key)
         return Exchange(asker, text, reply, skill="not_knowing", ground=nowhere)
 
@@ -533,8 +545,8 @@ class World:
 
     def answer(self, clause: str) -> str:
         starts_plainly = clause.split(" ", 1)[0] in _PLAIN_STARTS
-        frames = fact_templates.ANSWER_FRAMES if starts_plainly else fact_templates.NAME_FIRST_ANSWER_FRAMES
-        return sentence(_mostly_first(self.random, frames).format(clause))
+        frame = fact_templates.ANSWER_FRAME if starts_plainly else fact_templates.NAME_FIRST_ANSWER_FRAME
+        return sentence(frame.format(clause))
 
     def told_of(self, owner: str, prompt: str) -> list[Fact]:
         """What `prompt` tells of somebody and of their relatives, in the order in which it stands there."""
@@ -615,7 +627,7 @@ class World:
         text = self.typing[speaker].apply(said, random)
         if intent.key not in ("not_me", "yes_me") and random.random() < 0.1:
             text = self.addressed(text)
-        reply = _mostly_first(random, intent.replies)
+        reply = intent.replies[0]
         value = {"name": self.persona, "role": self.role}.get(intent.key, "") if skill == "identity" else ""
         return Exchange(speaker, text, reply.format(**words), None, skill, value)
 
@@ -700,8 +712,3 @@ def _of_persona(random: Random, phrases: Phrases) -> str:
 def _framed(random: Random, frames: tuple[str, ...]) -> str:
     """Mostly the bare sentence (the first frame); what people put around it comes now and then."""
     return frames[0] if random.random() < PLAIN_SHARE else spelled_out(random, random.choice(frames))
-
-
-def _mostly_first(random: Random, choices: tuple[str, ...]) -> str:
-    """Replies vary little: a small model shall learn the answer, not which phrase comes this time."""
-    return choices[0] if random.random() < 0.9 else random.choice(choices)

@@ -802,9 +802,9 @@ _PLAIN: tuple[Attribute, ...] = (
         "collects",
         ("",),
         names.thing,
-        ("{S} {collect+} {v}", "{P} hobby is {v}", "{S} {have} a collection of {v}"),
-        ("what {do} {S} collect", "what is {P} hobby", "what's in {P} collection", "what's {P} hobby"),
-        ("what {S} {collect+}", "what {P} hobby is", "{P} hobby"),
+        ("{S} {collect+} {v}", "{S} {have} a collection of {v}"),
+        ("what {do} {S} collect", "what's in {P} collection", "what is {P} collection made of"),
+        ("what {S} {collect+}", "what {P} collection is made of"),
         reverse=("who collects {v}",),
     ),
     Attribute(
@@ -975,25 +975,16 @@ INDIRECT_FRAMES: tuple[str, ...] = (
     "it slipped my mind {}", "you surely know {}?", "i want to know {}", "will you tell me {}?",
     "i have forgotten {}", "who can tell me {}?", "you remember {}?", "maybe you know {}?",
 )  # fmt: skip
-ACK_FRAMES: tuple[str, ...] = (
-    "Got it, {}.", "Noted: {}.", "Okay, {}.", "I will remember that {}.",
-    "Thanks, I will remember that {}.", "Good to know that {}.", "Understood, {}.", "Nice, {}.",
-    "All right, {}.", "Thank you for telling me that {}.", "I see, {}.", "I have noted that {}.",
-)  # fmt: skip
-CHANGE_ACK_FRAMES: tuple[str, ...] = (
-    "Got it, {}.", "Okay, {} now.", "Thanks for the update: {}.", "Noted: {}.", "All right, {} now.",
-)  # fmt: skip
-ANSWER_FRAMES: tuple[str, ...] = (
-    "{}.", "As far as I know, {}.", "I remember that {}.",
-)  # fmt: skip
-NAME_FIRST_ANSWER_FRAMES: tuple[str, ...] = (
-    "As far as I know, {}.", "I remember that {}.", "Well, {}.", "I was told that {}.",
-)  # fmt: skip
+ACK_FRAME = "Got it, {}."
+ANSWER_FRAME = "{}."
+NAME_FIRST_ANSWER_FRAME = "As far as I know, {}."
 """For answers that would start with a name: at the very start of a reply it would be another token."""
 UNKNOWN_FRAMES: tuple[str, ...] = (
     "I do not know {}.", "I don't know {}.", "Sorry, I do not know {}.",
     "Nobody has told me {}.", "I have not been told {}.", "I am not sure; nobody has told me {}.",
 )  # fmt: skip
+"""Ways to say that something is not known; the first is what replies say. Replies do not vary: which phrase
+comes this time cannot be known, and the loss on it was four tenths of all that was left."""
 
 
 _NEAR: dict[str, tuple[Attribute, ...]] = {

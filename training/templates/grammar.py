@@ -136,7 +136,7 @@ _NOUN_STATEMENTS = (
     "{n} is {v}", "{n} is {v}", "{v} is {n}", "as {n} you can take {v}", "{n}: {v}", "{n} would be {v}",
     "{n} happens to be {v}", "put down {v} as {n}", "for {n} take {v}", "{n}? {v}", "{n}, that is {v}",
     "with {v} you have {n}", "{v} it is, {n}", "they made {v} {n}", "if someone asks for {n}, say {v}",
-    "{n} has always been {v}", "we agreed on {v} as {n}", "{n} was {v} and is {v}", "use {v} as {n}",
+    "{n} has always been {v}", "{v} was agreed on as {n}", "{n} is still {v}", "use {v} as {n}",
     "{v} serves as {n}", "nobody knows that {n} is {v}", "i can tell you {n}: {v}", "{n} equals {v}",
     "here is {n}: {v}", "{n} turned out to be {v}", "you asked for {n}, it is {v}", "{n} remains {v}",
     "{v}, that is {n}", "{n} became {v}", "take note of {n}, {v}", "{n} must be {v}", "i have {n}: {v}",

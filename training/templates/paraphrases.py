@@ -864,11 +864,11 @@ PARAPHRASES: dict[str, Paraphrases] = {
     ),
     "collects": Paraphrases(
         (
-            "in {P} free time {S} {enjoy+} {v}",
+            "{S} {look+} for {v} on every flea market",
             "{S} {fill+} {P} shelves with {v}",
         ),
         (
-            "what {do} {S} enjoy in {P} free time",
+            "what {do} {S} look for on every flea market",
             "what {do} {S} fill {P} shelves with",
         ),
     ),

@@ -380,7 +380,7 @@ PHRASES: dict[str, Phrases] = {
     "plays": Phrases(
         ("instrument", "game", "thing"),
         (),
-        _clauses("S do play _\nS do practise _\nS am good at _\nS do perform on _"),
+        _clauses("S do play _\nS am good at _\nS do perform on _"),
     ),
     "drives": Phrases(
         ("car", "make", "brand"),
@@ -404,7 +404,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "collects": Phrases(
         ("thing",),
-        _several("{P} hobby, {P} collection"),
+        _several("{P} collection"),
         _clauses("S do collect _\nS do gather _\nS do have a collection of _\nS do hoard _"),
     ),
     "building": Phrases(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What people say for one purpose, and the replies that fit it."""
+    """What people say for one purpose, and the replies that fit it; the first is the one that is given."""
 
     key: str
     said: tuple[str, ...]

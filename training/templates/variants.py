@@ -159,7 +159,7 @@ VARIANTS: dict[str, Variants] = {
         i want to [write to|call|invite|greet] {P} {x}. [what was the name|which name was it|what's the name]
         """,
         """
-        {P} {x} [prefers|likes|uses] {v} [these days|now|as a name now]
+        {P} {x} [prefers the name|likes to be called|uses the name] {v} [these days|now|by now]
         {P} {x} [got married|had it changed] and is {v} now
         [please|you can|everybody should] call {P} {x} {v} [now|from today|from here on]
         {P} {x} [dropped|gave up] the old name [for|and took] {v}
@@ -405,7 +405,7 @@ VARIANTS: dict[str, Variants] = {
         [what|which] [city|town|place] [is {P} home|is home to {O}|{am} {S} based in]
         where [{am} {S} based|{do} {S} wake up|{do} {S} sleep|{do} {S} have {P} bed|{do} {S} rent a place]
         where [do {P} letters go|is {P} front door|is {P} bed|is {P} street|is {P} building]
-        [what|which] [city|town|place] [{do} {S} live in|{do} {S} reside in|{have} {S} settled in|is {P} house in] [at the moment|currently|now|these days]
+        [what|which] [city|town|place] [{do} {S} reside in|{have} {S} settled in|is {P} house in] [at the moment|currently|now|these days]
         [in|to] [what|which] [city|town|place] [{do} {S} go home|should i send {P} letters|can i visit {O}|{do} {S} have {P} flat]
         [which|what] [city|town] {am} {S} a [resident|citizen|inhabitant] of
         where [would i|can i|do i have to] [go|travel|drive] to [visit|see|meet] {O} at home
@@ -1161,7 +1161,7 @@ VARIANTS: dict[str, Variants] = {
         """,
         """
         {S} [rebooked|changed the travel plans|changed the tickets][, {S} {am} going to| and {go+} to|, {S} {go+} to] {v}
-        {P} [trip|journey|flight|holiday|plane] [goes|leads|takes {O}] to {v} [now|instead|after all]
+        {P} [trip|journey|flight|plane] [goes|leads] to {v} [now|instead|after all]
         [in the end|instead] {S} [{fly+}|{travel+}|{go+}] to {v}
         the [new destination|new goal] of {P} [trip|journey|holiday] is {v}
         {S} [cancelled the trip|swapped the tickets] and {go+} to {v}
