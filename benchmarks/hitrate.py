@@ -115,7 +115,8 @@ class Chat:
         block = LateBlock(
             row_id,
             visible,
-            BUDGET_TOKENS,
+            is_hidden=lambda row_id: False,
+            budget_tokens=BUDGET_TOKENS,
             decides_as="",
             peek=lambda: staged,
             heard=(),

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from substrate.memory import (
     StoreUnwritable,
     encode_prefetch,
 )
-from substrate.memory.absent import withdraw_from_absent
+from substrate.memory.absent import forget_in_absent, withdraw_from_absent
 from substrate.memory.anticipation import HEARD, Anticipation, Staging
 from substrate.memory.commands import (
     correct_command,
@@ -96,6 +96,8 @@ class Hippocampus(BrainRegion):
         self._staged: set[tuple[str, str]] = set()
         """The keys under which something is published."""
         self._forgetting = False
+        self._scrub: Callable[[str], None] | None = None
+        """Empties a buffer, from the first tick on."""
         self._owes_the_absent = True
         """Memories of personas that are not here may hold what was withdrawn."""
         self._refusal = ""
@@ -115,6 +117,7 @@ class Hippocampus(BrainRegion):
         self._meet(environment.personas)
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
+        self._scrub = ctx.scrub
         self._meet(ctx.personas)
         if not ctx.events:
             self._open_again()
@@ -148,7 +151,7 @@ class Hippocampus(BrainRegion):
             "memory/list": lambda params: list_command(held(params), params),
             "memory/correct": lambda params: self._changed(correct_command(held(params), params)),
             "memory/forget": lambda params: self._changed(forget_command(held(params), params)),
-            "memory/rows": lambda params: self._changed(rows_command(held(params), params, self._transcript)),
+            "memory/rows": lambda params: self._changed(self._rows(held(params), params)),
         }
 
     def close(self) -> None:
@@ -311,7 +314,21 @@ class Hippocampus(BrainRegion):
             self._staged.add((persona.persona_id, channel))
 
     def _changed(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Before it is answered the buffer is empty: whoever hears that it is done meets the old words
+        nowhere. The next tick recalls anew."""
+        if self._scrub is not None:
+            self._scrub(PREFETCH.name)
+            self._staged.clear()
         self._forgetting = True
+        return data
+
+    def _rows(self, held: list[Memory], params: Mapping[str, Any]) -> dict[str, Any]:
+        """For everybody, those included who are not here: their words may stand nowhere else."""
+        data = rows_command(held, params, self._transcript)
+        if params.get("text"):
+            present = self._memories.keys() | self._unopened.keys()
+            personas = self._environment.home / "personas"
+            data["forgotten"] += forget_in_absent(personas, present, params["text"])
         return data
 
     def _forget(self, ctx: RegionContext) -> None:

@@ -183,7 +183,10 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Smoothed, measured rates in tokens per second; 0.0 until measured."""
+    """Smoothed, measured rates in tokens per second; 0.0 until measured.
+
+    What is read is counted for the whole engine, what is written for one sequence, however many decode.
+    """
 
     prefill_tokens_per_s: float
     decode_tokens_per_s: float

@@ -25,6 +25,7 @@ MAX_NAME_CHARACTERS = 64
 MAX_DEPTH = 64
 """How deep objects and arrays may nest in one line."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKETS_AND_STRINGS = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*"')
 
 Id = str | int
@@ -104,10 +105,30 @@ def checked_name(field: str, value: Any) -> str:
 
 
 def checked_object(field: str, value: Any) -> dict[str, Any]:
-    """A JSON object, as the parameters of a command are."""
+    """A JSON object, as the parameters of a command are: of texts in UTF-8 and whole numbers of 64 bits."""
     if not isinstance(value, dict):
         raise BadInput(f"`{field}` must be an object, not {_json_type(value)}")
+    for held in _values_in(value):
+        if isinstance(held, str) and (half := _SURROGATE.search(held)):
+            raise BadInput(
+                f"`{field}` holds half a character, U+{ord(half[0]):04X}", "no UTF-8 text can hold one alone"
+            )
+        if isinstance(held, int) and not -(2**63) <= held < 2**63:
+            raise BadInput(f"`{field}` holds {_shown(held)}", "whole numbers have 64 bits at most")
     return value
+
+
+def _values_in(value: Any) -> Iterator[Any]:
+    """Everything in a value of JSON that is no object and no array, the names in objects among them."""
+    if isinstance(value, dict):
+        for name, held in value.items():
+            yield name
+            yield from _values_in(held)
+    elif isinstance(value, list):
+        for held in value:
+            yield from _values_in(held)
+    else:
+        yield value
 
 
 _CHANNEL = Field("channel", checked_name, "the room, such as `general`; it comes into being when first used")

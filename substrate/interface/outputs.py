@@ -48,7 +48,10 @@ OUTPUTS = (
         "The input is on disk and survives whatever happens next. What was sent before `ready` is accepted "
         "after it.",
         {"id": "the sender's, or a new one", "message_id": "the message's own id, for reactions"},
-        {"absent": "names of personas that the message names and that do not hear this room"},
+        {
+            "absent": "names of personas that the message names and that answer nothing here: they do not "
+            "hear this room, or are shut down"
+        },
     ),
     OutputType(
         "reply",

@@ -9,20 +9,23 @@ sender back without a queue of ours, and `ready` is always the first answer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import math
 import os
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
 from substrate.end_signals import END_SIGNALS
+from substrate.errors import SubstrateError
 from substrate.interface.client import ServiceClient
 from substrate.interface.inputs import BadInput, Input, LineSplitter, read_line
 from substrate.interface.instance_port import InstancePort
+from substrate.wire import command_failure
 
 _READ_BYTES = 64 * 1024
 _FLUSH_TIMEOUT_S = 5.0
@@ -47,7 +50,7 @@ class LineWriter:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lines: queue.SimpleQueue[bytes | Callable[[], object] | None] = queue.SimpleQueue()
         self.is_broken = threading.Event()
         """Set when the reading side has gone away; what is written after that is dropped."""
         self._thread = threading.Thread(target=self._run, name="stdio-writer", daemon=True)
@@ -56,20 +59,28 @@ class LineWriter:
     def write(self, value: dict[str, Any]) -> None:
         self._lines.put(_json_line(value))
 
+    def when_written(self, do: Callable[[], object]) -> None:
+        """Call `do`, on the writer's thread, once all before is written or nobody reads any more."""
+        self._lines.put(do)
+
     def close(self) -> None:
         """Write what is waiting, for at most 5 s if nobody reads it."""
         self._lines.put(None)
         self._thread.join(_FLUSH_TIMEOUT_S)
+        if self._thread.is_alive():
+            _log.warning("standard output was not read: %d lines or more are lost", self._lines.qsize())
 
     def _run(self) -> None:
         while (line := self._lines.get()) is not None:
+            if callable(line):
+                line()
+                continue
             try:
-                while line:
+                while line and not self.is_broken.is_set():
                     line = line[os.write(self._descriptor, line) :]
             except OSError as error:
                 _log.warning("nobody reads standard output any more: %s", error)
                 self.is_broken.set()
-                return
 
 
 class StdioFrontend:
@@ -139,6 +150,15 @@ class StdioFrontend:
             self._take(line, client)
         await client.wait_settled()
         await asyncio.gather(*self._running_commands)
+        # However slow the reader is: only a signal, or its end, cuts short what it was told.
+        written = asyncio.Event()
+
+        def tell() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: a signal came first
+                loop.call_soon_threadsafe(written.set)
+
+        self._output.when_written(tell)
+        await written.wait()
 
     def _read(self, loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[bytes | BadInput | None]) -> None:
         """Reads the descriptor, not `sys.stdin`: a thread blocked in there holds a lock at exit."""
@@ -192,8 +212,10 @@ class StdioFrontend:
             answer = await loop.run_in_executor(self._commands, self._instance.command, envelope)
         except Exception as error:
             _log.exception("command %s failed", envelope["name"])
-            answer = {"success": False, "data": None, "handle": None, "error": error_object(error)}
-        result = {"type": "result", "id": given.id, "name": envelope["name"], **answer}
+            answer = command_failure(
+                envelope, SubstrateError(f"{type(error).__name__}: {error}", "see the log")
+            )
+        result = {**answer, "type": "result", "id": given.id, "name": envelope["name"]}
         self._output.write(result)
 
     def _tell(self, event: dict[str, Any]) -> None:

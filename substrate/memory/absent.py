@@ -12,6 +12,7 @@ from pathlib import Path
 from substrate.memory.database import EngramDatabase
 from substrate.memory.refusals import Refusals
 from substrate.persona.transcript import TranscriptReader
+from substrate.whole_words import Words
 
 _PAGE = 256
 
@@ -29,6 +30,36 @@ def withdraw_from_absent(reader: TranscriptReader, personas: Path, present: Cont
                 is_scrubbed &= _withdraw(reader, path)
     refusals.tell()
     return is_scrubbed
+
+
+def forget_in_absent(personas: Path, present: Container[str], words: str) -> int:
+    """Let every memory below `personas` whose persona is not `present` forget what holds `words`; how many
+    engrams went. What stands in the transcript is withdrawn from them anyway: this is for what was corrected,
+    and for what comes from another transcript.
+
+    Raises StoreUnwritable after all of them had their turn.
+    """
+    refusals, forgotten = Refusals(), 0
+    for path in sorted(personas.glob("*/longterm.db")):
+        if path.parent.name not in present:
+            with refusals.noted():
+                forgotten += _forget(path, Words(words))
+    refusals.tell()
+    return forgotten
+
+
+def _forget(path: Path, words: Words) -> int:
+    database = EngramDatabase(path)
+    try:
+        found = [engram for page in database.load() for engram in page if words.search(engram.text)]
+        if found:
+            with database.transaction():
+                database.delete([(engram.row_id, engram.ordinal) for engram in found])
+                database.forget([(engram.message_id, engram.ordinal) for engram in found])
+            database.scrub()
+        return len(found)
+    finally:
+        database.close()
 
 
 def _withdraw(reader: TranscriptReader, path: Path) -> bool:

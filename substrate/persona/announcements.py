@@ -16,7 +16,7 @@ Announcement = dict[str, Any]
 
 
 def accepted(known_as: ClientId | None, row: TranscriptRow, absent: Sequence[str] = ()) -> Announcement:
-    """The acknowledgement of a committed message; `absent` are those whom it names and who do not hear it."""
+    """The acknowledgement of a committed message; `absent` are those whom it names and who answer nothing."""
     announced: Announcement = {"type": "accepted", "id": known_as, "message_id": row.message_id}
     if absent:
         announced["absent"] = list(absent)

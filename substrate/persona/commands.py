@@ -44,6 +44,7 @@ class Commands:
             "persona/instances/shutdown": self._shut_down,
             "transcript/withdraw": self._withdraw,
             "transcript/hide": self._hide,
+            "transcript/corrected": self._corrected,
         }
 
     def answer(self, request: CommandRequest) -> Any:
@@ -115,7 +116,7 @@ class Commands:
     def _withdraw(self, params: Mapping[str, Any]) -> dict[str, Any]:
         _accept_only(params, "message_ids", "row_ids")
         message_ids, row_ids = params.get("message_ids", []), params.get("row_ids", [])
-        if not _is_list_of(message_ids, str) or not _is_list_of(row_ids, int) or not (message_ids or row_ids):
+        if not _is_list_of(message_ids, str) or not _are_row_ids(row_ids) or not (message_ids or row_ids):
             raise BadRequest(
                 "transcript/withdraw names no messages", "give a list message_ids, or a list row_ids"
             )
@@ -133,11 +134,20 @@ class Commands:
         """One persona has forgotten messages: they leave the history that it reads."""
         _accept_only(params, "persona", "row_ids", "message_ids")
         row_ids, message_ids = params.get("row_ids", []), params.get("message_ids", [])
-        if not _is_list_of(row_ids, int) or not _is_list_of(message_ids, str):
+        if not _are_row_ids(row_ids) or not _is_list_of(message_ids, str):
             raise BadRequest("transcript/hide names no messages", "give the lists row_ids and message_ids")
         persona = self._named({"persona": params.get("persona")})
         self._flow.handler.hide(persona.persona_id, set(row_ids), set(message_ids))
         return {"hidden": message_ids}
+
+    def _corrected(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """What is remembered of messages was corrected: their own words are no memories any more."""
+        _accept_only(params, "row_ids")
+        row_ids = params.get("row_ids", [])
+        if not _are_row_ids(row_ids):
+            raise BadRequest("transcript/corrected names no messages", "give the list row_ids")
+        self._flow.handler.corrected(set(row_ids))
+        return {"corrected": row_ids}
 
     def _named(self, params: Mapping[str, Any]) -> PersonaSettings:
         _accept_only(params, "persona")
@@ -166,6 +176,11 @@ def _accept_only(params: Mapping[str, Any], *accepted: str) -> None:
     if unknown:
         names = ", ".join(accepted) or "no parameters"
         raise BadRequest(f"unknown parameter {unknown[0]!r}", f"accepted: {names}")
+
+
+def _are_row_ids(value: object) -> bool:
+    """A list of whole numbers, none of them longer than an id can be."""
+    return isinstance(value, list) and all(type(one) is int and abs(one) < 2**63 for one in value)
 
 
 def _is_list_of(value: object, kind: type) -> bool:

@@ -6,6 +6,7 @@ Nothing here waits for a region, and nothing here is committed: the handler turn
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -24,7 +25,7 @@ from substrate.inference.protocol import (
     Sampling,
 )
 from substrate.instance import PersonaSettings
-from substrate.memory.errors import StoreDamaged
+from substrate.memory.errors import StoreDamaged, StoreUnwritable
 from substrate.memory.prefetch import ANYWHERE
 from substrate.persona.answer import Answer, End, Show
 from substrate.persona.budget import ContextTooSmall, prompt_budget
@@ -40,6 +41,8 @@ from substrate.persona.reply_reader import read_reply
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.turn import Turn
 from substrate.persona.turn_plan import UNMEASURED
+
+_log = logging.getLogger(__name__)
 
 PREFETCH, CANDIDATES = "prefetch", "candidates"
 """Names of the ready buffers that a turn peeks at; keys are (persona_id, channel)."""
@@ -78,7 +81,7 @@ class Conversation:
     history_tokens: int = 0
     """What the last turn's budget left for the history."""
     forgotten: set[int] = field(default_factory=set)
-    """Rows that may lie ready as memories until the regions have let go of them."""
+    """Rows that the persona has forgotten and that may lie ready as memories, one set for all channels."""
 
 
 class Handler:
@@ -114,6 +117,8 @@ class Handler:
         """Rows that may lie ready as memories until the regions have let go of them."""
         self._hidden: dict[str, set[str]] = {}
         """Ids of the messages that a persona has forgotten, by its id."""
+        self._forgotten_rows: dict[str, set[int]] = {}
+        """Of those that were forgotten in this run, the rows, by the persona's id."""
         self._began_s = time.time()
         self._hears_since_s: dict[str, float] = {}
         """For personas of which nobody can tell what they have forgotten: what was said before may be it."""
@@ -154,6 +159,7 @@ class Handler:
                 candidates=self._regions.peek(CANDIDATES, key),
                 hears=self._hearing(persona),
                 waiting=deque(),
+                forgotten=self._forgotten_rows.setdefault(persona.persona_id, set()),
             )
         return found
 
@@ -181,8 +187,7 @@ class Handler:
         """Rows of a channel were withdrawn: no prompt may show them again, and the engine drops what it read
         of them, also what lies on disk. What stands before them it may keep."""
         self._withdrawn |= row_ids
-        for row in [row for row in self._heard if row.row_id in row_ids]:
-            self._heard.remove(row)
+        self._let_go(row_ids)
         log = self._logs.get(channel)
         if log is not None:
             log.remove(row_ids)
@@ -194,6 +199,14 @@ class Handler:
             remaining.append((persona.persona_id, Prompt(identity, conversation.window.turns, "", str)))
         self._cache.withdrawn(channel, remaining)
 
+    def corrected(self, row_ids: set[int]) -> None:
+        """What memory holds of rows is no longer what they say: as memories they are not shown from here."""
+        self._let_go(row_ids)
+
+    def _let_go(self, row_ids: set[int]) -> None:
+        for row in [row for row in self._heard if row.row_id in row_ids]:
+            self._heard.remove(row)
+
     def left(self, persona_id: str) -> None:
         """A persona takes no part any more: nothing that was read for it is kept."""
         self._cache.left(persona_id)
@@ -201,17 +214,19 @@ class Handler:
     def hide(self, persona_id: str, row_ids: set[int], message_ids: set[str]) -> None:
         """A persona has forgotten messages: its prompts show them no more, those of the others do."""
         self._hidden_from(persona_id).update(message_ids)
+        self._forgotten_rows.setdefault(persona_id, set()).update(row_ids)
         for conversation in self._conversations.values():
             if conversation.persona.persona_id == persona_id:
                 conversation.window.remove(row_ids)
-                conversation.forgotten |= row_ids
 
     def _hidden_from(self, persona_id: str) -> set[str]:
         hidden = self._hidden.get(persona_id)
         if hidden is None:
             try:
                 hidden = self._forgotten(persona_id)
-            except StoreDamaged:  # the regions say so, in the log and to whoever asks
+            except StoreUnwritable as error:
+                if not isinstance(error, StoreDamaged):  # which the regions log, and say to whoever asks
+                    _log.error("nothing from before this start is shown to %s: %s", persona_id, error)
                 hidden = set()
                 self._hears_since_s[persona_id] = self._began_s
             self._hidden[persona_id] = hidden
@@ -231,14 +246,14 @@ class Handler:
         for conversation in self.conversations_in(channel):
             if conversation.running is None and not conversation.waiting:
                 self._catch_up(conversation, self._log(channel), before=1 << 62)
-                self._read_ahead(conversation, message, tokens)
+                # What is typed may never be sent: no history goes for it, and nothing is read ahead then.
+                if not 0 < conversation.history_tokens < conversation.window.tokens + tokens:
+                    self._read_ahead(conversation, message)
 
-    def _read_ahead(self, conversation: Conversation, message: str, tokens: int) -> None:
+    def _read_ahead(self, conversation: Conversation, message: str) -> None:
         persona = conversation.persona
         identity, _ = self._identity(persona)
         window = conversation.window
-        if conversation.history_tokens > 0:
-            window.fit(max(0, conversation.history_tokens - tokens))
         prompt = Prompt(identity, window.turns, message, str)
         self._cache.read_ahead(persona.persona_id, conversation.key, prompt, persona.blend)
 
@@ -274,7 +289,8 @@ class Handler:
         # Another message of this length would not fit: the oldest half goes now, and is not missed later.
         likely_tokens = min(log.tokens(row), conversation.history_tokens // _LIKELY_SHARE)
         if conversation.window.tokens + likely_tokens > conversation.history_tokens > 0:
-            self._read_ahead(conversation, "", likely_tokens)
+            conversation.window.fit(max(0, conversation.history_tokens - likely_tokens))
+            self._read_ahead(conversation, "")
 
     def _compose(self, conversation: Conversation, turn: Turn) -> GenerateRequest:
         assert self._facts is not None  # turns start once the model is loaded
@@ -300,7 +316,8 @@ class Handler:
         memory_tokens = min(budget.memory, most - message_tokens)
         late = turn.late = LateBlock(
             row.row_id,
-            window.rows | self._withdrawn | conversation.forgotten,
+            window.rows,
+            partial(_is_in_any, (self._withdrawn, conversation.forgotten)),
             memory_tokens,
             persona.name if turn.decides else "",
             conversation.prefetch,
@@ -358,6 +375,11 @@ class Handler:
         if found is None:
             found = self._samplings[key] = replace(persona.sampling, max_tokens=reply_tokens)
         return found
+
+
+def _is_in_any(sets: tuple[set[int], ...], row_id: int) -> bool:
+    """Asked on the engine's thread, of sets to which the loop's may add meanwhile."""
+    return any(row_id in one for one in sets)
 
 
 def _hears(persona: PersonaSettings, since_s: float, hidden: set[str], row: TranscriptRow) -> bool:

@@ -63,6 +63,7 @@ class LateBlock:
         "_decides_as",
         "_heard",
         "_hears",
+        "_is_hidden",
         "_peek",
         "_row_id",
         "_visible",
@@ -74,6 +75,7 @@ class LateBlock:
         self,
         row_id: int,
         visible: frozenset[int],
+        is_hidden: Callable[[int], bool],
         budget_tokens: int,
         decides_as: str,
         peek: Peek,
@@ -81,12 +83,13 @@ class LateBlock:
         hears: Callable[[TranscriptRow], bool],
         count_tokens: Callable[[str], int],
     ) -> None:
-        """`row_id` is the message that is answered, `visible` are the rows in the history and those that may
-        be shown no more, `decides_as` is the persona's name when it may stay silent, else empty; `heard` are
-        the last rows of any channel, oldest first, and `hears` says which of them the persona was there for:
-        asked here, off the loop."""
+        """`row_id` is the message that is answered, `visible` are the rows in the history, `decides_as` is
+        the persona's name when it may stay silent, else empty; `heard` are the last rows of any channel,
+        oldest first. `hears` says for which of them the persona was there, `is_hidden` which rows may be
+        shown no more: both are asked here, off the loop, as late as the rows are."""
         self._row_id = row_id
         self._visible = visible
+        self._is_hidden = is_hidden
         self._budget_tokens = budget_tokens
         self._decides_as = decides_as
         self._peek = peek
@@ -134,7 +137,8 @@ class LateBlock:
             return ()
         left, now_s = self._budget_tokens - self._count(LATE_HEADING + self._question()), time.time()
         for engram in engrams:
-            if engram.row_id in self._visible or engram.row_id >= self._row_id:
+            row_id = engram.row_id
+            if row_id in self._visible or row_id >= self._row_id or self._is_hidden(row_id):
                 continue
             tokens = self._count(remembered_text(_line(engram), now_s))
             if tokens <= left:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import Blend, Sampling
+from substrate.inference.protocol import Blend, Sampling, SamplingError
 from substrate.instance import PersonaSettings
 from substrate.persona.identity import (
     PersonaDescription,
@@ -245,4 +245,9 @@ def _sampling(table: object, defaults: Sampling) -> Sampling:
         if not is_right:
             raise PersonasFileError(f"key 'sampling.{key}' is {value!r}", f"it must be {wanted}")
         values[key] = tuple(value) if key == "stop" else value
-    return replace(defaults, **values)
+    sampling = replace(defaults, **values)
+    try:
+        sampling.check()
+    except SamplingError as error:
+        raise PersonasFileError(f"key 'sampling': {error.message}", error.hint) from error
+    return sampling

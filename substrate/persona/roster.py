@@ -112,7 +112,11 @@ class Roster:
 
     def _planner(self) -> TurnPlanner:
         self._names = {name_key(one.name): one for one in self._personas.values()}
-        return TurnPlanner(one for one in self._personas.values() if one.persona_id not in self._shut_down)
+        everybody = self._personas.values()
+        return TurnPlanner(
+            (one for one in everybody if one.persona_id not in self._shut_down),
+            shut_down=(one for one in everybody if one.persona_id in self._shut_down),
+        )
 
 
 def enrolled_personas(home: Path, sampling: Sampling) -> tuple[PersonaSettings, ...]:

@@ -235,6 +235,8 @@ class TurnFlow:
         batch.messages.append((reply, None))
         if outcome.ending is not Ending.WHOLE:
             batch.endings.append((outcome.ending.value, row.row_id, persona_id))
+        if outcome.ending is Ending.STOPPED:
+            return  # whoever stops a reply wants silence: nobody answers what was said of it
         ending.plan = self._roster.planner.for_persona(
             row.channel, outcome.text, persona_id, turn.message.in_a_row, CAPACITY
         )

@@ -7,9 +7,10 @@ persona that it names, and only twice in a row: two personas that name each othe
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from substrate.inference.protocol import Rates
@@ -70,18 +71,24 @@ UNMEASURED = Rates(0.0, 0.0)
 
 
 class TurnPlanner:
-    """Plans for one set of personas; made anew when that changes."""
+    """Plans for one set of personas; made anew when that changes.
+
+    Not thread-safe: it remembers whom it left out.
+    """
 
     def __init__(
         self,
         personas: Iterable[PersonaSettings],
         settings: PlanSettings | None = None,
         cost: TurnCost | None = None,
+        shut_down: Iterable[PersonaSettings] = (),
     ) -> None:
+        """`shut_down` are those that people may name although they take no part."""
         self._personas = tuple(personas)
+        self._everybody = (*self._personas, *shut_down)
         self._settings = settings or PlanSettings()
         self._cost = cost or TurnCost()
-        self._by_name = {name_key(persona.name): persona for persona in self._personas}
+        self._by_name = {name_key(persona.name): persona for persona in self._everybody}
         names = sorted(map(re.escape, self._by_name), key=len, reverse=True)
         self._names = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)" if names else r"(?!)")
         self._keys = {
@@ -90,6 +97,8 @@ class TurnPlanner:
         self._present: dict[str, tuple[PersonaSettings, ...]] = {}
         self._alone: dict[str, TurnPlan] = {}
         """Plans for channels in which nobody has to be chosen."""
+        self._first_heard: dict[str, int] = {}
+        """By channel, where among those present the turns begin next time, when not all can be heard."""
 
     def present(self, channel: str) -> tuple[PersonaSettings, ...]:
         """The personas that hear what is said in a channel."""
@@ -113,11 +122,12 @@ class TurnPlanner:
         return list(found.values())
 
     def absent(self, channel: str, text: str) -> list[str]:
-        """Names of personas that a text names and that do not hear the channel, in the order of the text."""
+        """Names of personas that a text names and that answer nothing there, because they do not hear the
+        channel or are shut down; in the order of the text."""
         present = self.present(channel)
-        if len(present) == len(self._personas):
+        if len(present) == len(self._everybody):
             return []
-        return [persona.name for persona in self.named(text, self._personas) if persona not in present]
+        return [persona.name for persona in self.named(text, self._everybody) if persona not in present]
 
     def for_person(self, channel: str, text: str, capacity: int, rates: Rates = UNMEASURED) -> TurnPlan:
         """Who answers a person. `capacity`: how many sequences the engine decodes together."""
@@ -129,7 +139,9 @@ class TurnPlanner:
             alone = self._alone[channel] = self._arranged(present, False, capacity, UNMEASURED)
             return alone
         named = self.named(text, present)
-        return self._arranged(named or present, not named, capacity, rates)
+        if named:
+            return self._arranged(named, False, capacity, rates)
+        return self._in_time(channel, present, capacity, rates)
 
     def for_persona(
         self,
@@ -150,35 +162,47 @@ class TurnPlanner:
     def _arranged(
         self, personas: Sequence[PersonaSettings], decides: bool, capacity: int, rates: Rates
     ) -> TurnPlan:
-        """Turns in waves of at most `capacity`. Who was named keeps the order of the text; among those who
-        decide, equal contexts stand together, because a wave that shares its beginning reads it once."""
-        ordered = sorted(personas, key=lambda one: self._keys[one.persona_id]) if decides else personas
-        unheard: tuple[str, ...] = ()
-        if decides and (in_time := self._in_time(capacity, rates)) < len(ordered):
-            unheard = tuple(persona.persona_id for persona in ordered[in_time:])
-            ordered = ordered[:in_time]
+        """Turns in waves of at most `capacity`, in the order of `personas`."""
         turns = tuple(
             [
                 PlannedTurn(one.persona_id, number // capacity, decides, self._keys[one.persona_id])
-                for number, one in enumerate(ordered)
+                for number, one in enumerate(personas)
             ]
         )
-        return TurnPlan(turns, unheard, estimate(len(turns), capacity, rates, self._cost))
+        return TurnPlan(turns, estimate=estimate(len(turns), capacity, rates, self._cost))
 
-    def _in_time(self, capacity: int, rates: Rates) -> int:
-        """How many turns end within the budget for all; at least one is always heard."""
-        turn_s = estimate(1, capacity, rates, self._cost).all_s
-        if turn_s <= 0.0:
-            return len(self._personas)
-        return max(1, int(self._settings.all_replies_s / turn_s))
+    def _in_time(
+        self, channel: str, present: Sequence[PersonaSettings], capacity: int, rates: Rates
+    ) -> TurnPlan:
+        """Everybody decides, as far as the budget for all goes; at least one is always heard.
+
+        Equal contexts stand together, because a wave that shares its beginning reads it once. Whoever was not
+        heard this time comes first the next.
+        """
+        ordered = sorted(present, key=lambda one: self._keys[one.persona_id])
+        limit_s, heard = self._settings.all_replies_s, len(ordered)
+        while heard > 1 and estimate(heard, capacity, rates, self._cost).all_s > limit_s:
+            heard -= 1
+        if heard == len(ordered):
+            return self._arranged(ordered, True, capacity, rates)
+        first = self._first_heard.get(channel, 0)
+        self._first_heard[channel] = (first + heard) % len(ordered)
+        ordered = ordered[first:] + ordered[:first]
+        plan = self._arranged(ordered[:heard], True, capacity, rates)
+        return replace(plan, unheard=tuple(persona.persona_id for persona in ordered[heard:]))
 
 
 def estimate(turns: int, capacity: int, rates: Rates, cost: TurnCost) -> Estimate:
-    """Prefill is shared by a wave, and so is decoding: `rates` are those of the whole engine."""
+    """What is read is read one after the other, at the rate of the whole engine; what is written, by all of a
+    wave together, each at the decode rate, which is that of one sequence."""
     if not turns or rates.prefill_tokens_per_s <= 0.0 or rates.decode_tokens_per_s <= 0.0:
         return Estimate()
-    each_s = cost.read_tokens / rates.prefill_tokens_per_s + cost.write_tokens / rates.decode_tokens_per_s
-    return Estimate(first_s=each_s * min(turns, capacity), all_s=each_s * turns)
+    read_s = cost.read_tokens / rates.prefill_tokens_per_s
+    write_s = cost.write_tokens / rates.decode_tokens_per_s
+    return Estimate(
+        first_s=read_s * min(turns, capacity) + write_s,
+        all_s=read_s * turns + write_s * math.ceil(turns / capacity),
+    )
 
 
 def _key(text: str) -> str:

@@ -38,9 +38,10 @@ class Withdrawals:
         return withdrawn
 
     def tell_last(self) -> None:
-        """At the start: tell what was withdrawn last once more. A predecessor that was killed behind the
-        commit told nobody, and no other withdrawal can have been cut off there."""
-        self.tell(self._transcript.last_withdrawn())
+        """At the start: tell the regions once more what was withdrawn last. A predecessor that was killed
+        behind the commit told nobody, and no other withdrawal can have been cut off there. Nothing else
+        needs to hear of it: no window is open yet, and what lies parked has been caught up with."""
+        self._tell_regions(self._transcript.last_withdrawn())
 
     def tell(self, withdrawn: list[TranscriptRow]) -> None:
         """After the commit: stop turns at these rows, take them out of every view, tell the regions."""
@@ -51,6 +52,9 @@ class Withdrawals:
         for channel, row_ids in by_channel.items():
             self._flow.schedule.stop(WITHDRAWN, lambda turn: turn.message.row.row_id in all_rows)
             self._flow.handler.withdrawn(channel, row_ids)
+        self._tell_regions(withdrawn)
+
+    def _tell_regions(self, withdrawn: list[TranscriptRow]) -> None:
         if withdrawn:
             self._flush.withdrawn()
             self._regions.forget_events()

@@ -103,6 +103,8 @@ class CommandRouter:
             if local is not None:
                 _check_params(name, params, local.parameters)
                 return command_result(envelope, local.answer(params))
+            if name == "memory/correct":
+                return self._correct(envelope, params)
             if name == "memory/forget":
                 forget = self._forget_everywhere if params.get("persona") is None else self._forget_for_one
                 return forget(envelope, params)
@@ -112,6 +114,17 @@ class CommandRouter:
             return self._ask(process, envelope, name, params)
         except SubstrateError as error:
             return command_failure(envelope, error)
+
+    def _correct(self, envelope: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """Memory corrects; then the service, which shows what was said last until memory has taken it in,
+        shows that message as a memory no more."""
+        corrected = self._ask(self._routes["memory"], envelope, "memory/correct", params)
+        if corrected["success"]:
+            rows = {"row_ids": [corrected["data"]["engram"]["row_id"]]}
+            told = self._ask(self._routes["transcript"], envelope, "transcript/corrected", rows)
+            if not told["success"]:
+                return told
+        return corrected
 
     def _forget_everywhere(self, envelope: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """Memory knows which rows hold what is to be forgotten; withdrawing those takes it from everybody."""

@@ -166,9 +166,9 @@ class Session:
                 f"{name} is new here, and needs a role", f"for example: /invite {name}, a careful programmer"
             )
         if known is None:
-            await self._ask("persona/enroll", name=name, role=role)
+            name = (await self._ask("persona/enroll", name=name, role=role))["name"]
         elif not known.is_live:
-            await self._ask("persona/instances/bootstrap", persona=known.name)
+            name = (await self._ask("persona/instances/bootstrap", persona=known.name))["name"]
         await self._look_around()
         here = self._conversation.room
         if known is not None and known.is_live:

@@ -30,6 +30,7 @@ def block(
     budget: int = 1000,
     decides_as: str = "",
     heard: tuple[TranscriptRow, ...] = (),
+    hidden: set[int] | None = None,
 ) -> LateBlock:
     staged = None if engrams is None else Staged(encode_prefetch(for_row, engrams, 65536))
 
@@ -39,7 +40,12 @@ def block(
     def count_tokens(text: str) -> int:
         return len(text.split())
 
-    return LateBlock(9, frozenset(visible), budget, decides_as, lambda: staged, heard, hears, count_tokens)
+    def is_hidden(row_id: int) -> bool:
+        return hidden is not None and row_id in hidden
+
+    return LateBlock(
+        9, frozenset(visible), is_hidden, budget, decides_as, lambda: staged, heard, hears, count_tokens
+    )
 
 
 def test_nothing_ready_is_an_empty_block_and_a_miss() -> None:
