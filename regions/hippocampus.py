@@ -148,7 +148,7 @@ class Hippocampus(BrainRegion):
 
         return {
             "memory/recall": lambda params: recall_command(held(params), params, time.time()),
-            "memory/list": lambda params: list_command(held(params), params),
+            "memory/list": lambda params: list_command(held(params), params, self._transcript),
             "memory/correct": lambda params: self._changed(correct_command(held(params), params)),
             "memory/forget": lambda params: self._changed(forget_command(held(params), params)),
             "memory/rows": lambda params: self._changed(self._rows(held(params), params)),

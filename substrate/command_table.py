@@ -54,7 +54,8 @@ COMMANDS = (
     CommandEntry(
         "memory/list",
         "`persona`, `channel`, `text`, `limit`",
-        "the newest memories, and how many there are; with `text`, those that hold it as whole words",
+        "the newest memories, and how many there are; with `text`, those that hold it as whole words, and in "
+        "`messages` what was said in these words and is not remembered in them",
     ),
     CommandEntry("memory/correct", "`engram_id`, `text`, `persona`", "put a memory right; its origin stays"),
     CommandEntry(

@@ -22,6 +22,9 @@ _LONGEST_LINE_BYTES = 1 << 20
 _LONGEST_ANSWER_BYTES = 1 << 22
 _LONGEST_QUOTE = 200
 """Characters of an answer that is no error of the API's form."""
+_REFUSED = frozenset((400, 422))
+_NOT_EVERYWHERE = ("response_format", "grammar", "top_k", "min_p", "repeat_penalty")
+"""Fields that not every server takes; some fail over them instead of refusing them."""
 _SEE_ITS_LOG = "see the server's own log"
 _HINTS = {
     401: "give the server's key in the environment variable that the settings name",
@@ -37,7 +40,8 @@ class RemoteSettings:
 
     `url` is the API's base, such as http://127.0.0.1:8080/v1. `model` empty takes the first that the server
     offers. `context_tokens` must be said here, since the API does not tell. `sends_extensions` adds what
-    local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar. A server is
+    local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar; a server that
+    refuses them is asked without. A server is
     given up that sends nothing for `silence_timeout_s`, or for `event_timeout_s` nothing but comments, by
     which some keep a connection open while they read a long prompt.
     """
@@ -71,6 +75,10 @@ class RemoteSettings:
                 f"{base!r} is not an http or https URL", "for example http://127.0.0.1:8080/v1"
             )
         return cls(base.rstrip("/"), model)
+
+
+class RequestRefused(InferenceError):
+    """The server did not take a request as it was: a field that it does not know, or does not like."""
 
 
 class ChatServer:
@@ -186,7 +194,12 @@ class ChatServer:
             raise InferenceError(f"{url} broke off: {error!r}", _SEE_ITS_LOG) from error
         if response.status != http.client.OK:
             said = self._said(self._read(response))
-            raise InferenceError(
+            is_refused = response.status in _REFUSED or (
+                response.status >= http.client.INTERNAL_SERVER_ERROR
+                and any(one in said for one in _NOT_EVERYWHERE)
+            )
+            kind = RequestRefused if is_refused else InferenceError
+            raise kind(
                 f"{url} answered {response.status} {response.reason}: {said}",
                 _HINTS.get(response.status, _SEE_ITS_LOG),
             )

@@ -16,10 +16,10 @@ memory has the whole time of reading the message to become fresh, and nobody wai
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from substrate.errors import SubstrateError
 
@@ -124,9 +124,10 @@ What was read under one blend is never used under another."""
 class GenerateRequest(NamedTuple):
     """One reply to generate.
 
-    `conversation` names whose KV is kept between turns: one per (persona, channel). `grammar` is GBNF.
-    `history_text` gives, from the whole output, what of it will stand in the next turn's history (under a
-    grammar that is not the output itself); empty when nothing will. It may be called on another thread.
+    `conversation` names whose KV is kept between turns: one per (persona, channel). `grammar` is GBNF;
+    `schema` says the same as a JSON schema, for engines that keep to those. `history_text` gives, from the
+    whole output, what of it will stand in the next turn's history (under a grammar that is not the output
+    itself); empty when nothing will. It may be called on another thread.
     """
 
     request_id: str
@@ -136,6 +137,7 @@ class GenerateRequest(NamedTuple):
     sampling: Sampling = Sampling()
     priority: Priority = Priority.LIVE
     grammar: str | None = None
+    schema: Mapping[str, Any] | None = None
     drafts: tuple[str, ...] = ()
     blend: Blend = ()
     history_text: Callable[[str], str] = _whole_text

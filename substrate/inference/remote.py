@@ -11,14 +11,16 @@ import asyncio
 import codecs
 import contextlib
 import http.client
+import itertools
+import logging
 import socket
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
-from substrate.inference.chat_server import ChatServer, RemoteSettings
+from substrate.inference.chat_server import ChatServer, RemoteSettings, RequestRefused
 from substrate.inference.handover import EventStream, Handover
 from substrate.inference.protocol import (
     Delta,
@@ -34,7 +36,18 @@ from substrate.inference.protocol import (
 )
 from substrate.inference.rates import RateMeter
 
+_log = logging.getLogger(__name__)
+
 _AT_ONCE = 64
+_ENOUGH_READ_TOKENS = 256
+"""Below this the time until the first token is mostly the way there and back, and says nothing of reading."""
+
+
+class _Dialect(NamedTuple):
+    """What of the API a server takes: fields that only local servers know, and JSON schemas for replies."""
+
+    extensions: bool
+    schemas: bool
 
 
 class _Call:
@@ -92,6 +105,7 @@ class RemoteAdapter:
         self.settings = settings
         self._server = ChatServer(settings, api_key)
         self._model = settings.model
+        self._dialect = _Dialect(settings.sends_extensions, schemas=True)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="remote")
         self._meter = RateMeter()
         self._calls: set[_Call] = set()
@@ -177,7 +191,7 @@ class RemoteAdapter:
                 connection = self._server.connect()
                 call.socket = connection.sock
             if connection is not None and not call.is_cancelled:
-                events = self._server.completion(connection, self._body(call.request))
+                connection, events = self._completion(call, connection)
                 try:
                     self._stream(call, handover, events)
                 except (AttributeError, TypeError, ValueError) as error:
@@ -195,6 +209,48 @@ class RemoteAdapter:
             with self._lock:
                 self._calls.discard(call)
             handover.flush()
+
+    def _completion(
+        self, call: _Call, connection: http.client.HTTPConnection
+    ) -> tuple[http.client.HTTPConnection, Iterator[dict[str, Any]]]:
+        """Ask in the dialect that worked last; where the server refuses that, in the others. The first event
+        has come when this returns. Raises InferenceError: what it said to the first."""
+        request, known = call.request, self._dialect
+        refusal: RequestRefused | None = None
+        for dialect in self._dialects(request):
+            if refusal is not None:
+                connection.close()
+                connection = self._server.connect()
+                call.socket = connection.sock
+            events = self._server.completion(connection, self._body(request, dialect))
+            try:
+                first = next(events, None)
+            except RequestRefused as error:
+                refusal = refusal or error
+                continue
+            if dialect != known:
+                self._dialect = dialect
+                _log.warning(
+                    "%s refused a request: %s. From now on it is asked %s the fields of local servers "
+                    "(top_k, min_p, repeat_penalty), and for decisions by %s",
+                    self.settings.url,
+                    refusal,
+                    "with" if dialect.extensions else "without",
+                    "a JSON schema" if dialect.schemas else "a grammar",
+                )
+            return connection, itertools.chain(() if first is None else (first,), events)
+        assert refusal is not None  # there is a dialect, and it was refused
+        raise refusal
+
+    def _dialects(self, request: GenerateRequest) -> list[_Dialect]:
+        """The one that worked last, then what else says the same."""
+        known = self._dialect
+        dialects = [known]
+        if request.schema is not None and known.extensions:
+            dialects.append(_Dialect(extensions=True, schemas=not known.schemas))
+        if known.extensions:
+            dialects.append(_Dialect(extensions=False, schemas=True))
+        return dialects
 
     def _stream(self, call: _Call, handover: Handover, events: Iterator[dict[str, Any]]) -> None:
         pieces: list[str] = []
@@ -229,11 +285,12 @@ class RemoteAdapter:
         reused = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
         completion_tokens = int(usage.get("completion_tokens") or len(pieces))
         first_token_ns = first_token_ns or finished_ns
-        self._meter.observe(
-            prompt_rows=prompt_tokens - reused,
-            decode_rows=0,
-            duration_s=(first_token_ns - call.started_ns) / 1e9,
-        )
+        if prompt_tokens - reused >= _ENOUGH_READ_TOKENS:
+            self._meter.observe(
+                prompt_rows=prompt_tokens - reused,
+                decode_rows=0,
+                duration_s=(first_token_ns - call.started_ns) / 1e9,
+            )
         if completion_tokens > 1:
             each_s = (finished_ns - first_token_ns) / 1e9 / (completion_tokens - 1)
             self._meter.observe(prompt_rows=0, decode_rows=1, duration_s=each_s)
@@ -251,7 +308,7 @@ class RemoteAdapter:
             ),
         )
 
-    def _body(self, request: GenerateRequest) -> dict[str, Any]:
+    def _body(self, request: GenerateRequest, dialect: _Dialect) -> dict[str, Any]:
         sampling = request.sampling
         body: dict[str, Any] = {
             "model": self._model,
@@ -266,12 +323,15 @@ class RemoteAdapter:
             body["seed"] = sampling.seed
         if sampling.stop:
             body["stop"] = list(sampling.stop)
-        if self.settings.sends_extensions:
+        if dialect.extensions:
             body["top_k"] = sampling.top_k
             body["min_p"] = sampling.min_p
             body["repeat_penalty"] = sampling.repeat_penalty
-            if request.grammar is not None:
-                body["grammar"] = request.grammar
+        if request.schema is not None and dialect.schemas:
+            shape = {"name": "reply", "strict": True, "schema": request.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": shape}
+        elif request.grammar is not None and dialect.extensions:
+            body["grammar"] = request.grammar
         elif request.grammar is not None:
             raise InferenceError(
                 f"{self.settings.url} is used without extensions and takes no grammar",

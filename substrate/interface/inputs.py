@@ -114,7 +114,7 @@ def checked_object(field: str, value: Any) -> dict[str, Any]:
                 f"`{field}` holds half a character, U+{ord(half[0]):04X}", "no UTF-8 text can hold one alone"
             )
         if isinstance(held, int) and not -(2**63) <= held < 2**63:
-            raise BadInput(f"`{field}` holds {_shown(held)}", "whole numbers have 64 bits at most")
+            raise BadInput(f"`{field}` holds {_shown(held)}, which is longer than 64 bits")
     return value
 
 

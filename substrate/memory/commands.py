@@ -13,7 +13,7 @@ from substrate.memory.errors import EngramUnknown, MemoryStoreError, StoreUnwrit
 from substrate.memory.recall import RecallQuery, recall
 from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
-from substrate.persona.transcript import TranscriptReader
+from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.plain_text import NOT_IN_TEXTS
 from substrate.region.contract import PersonaProfile
 from substrate.whole_words import one_writing
@@ -78,22 +78,42 @@ def recall_command(memories: Memories, params: Mapping[str, Any], now_s: float) 
     }
 
 
-def list_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, Any]:
-    """`memory/list`: the newest memories, and how many there are; with `text`, those that hold its words."""
+def list_command(
+    memories: Memories, params: Mapping[str, Any], transcript: TranscriptReader
+) -> dict[str, Any]:
+    """`memory/list`: the newest memories, and how many there are; with `text`, those that hold its words, and
+    in `messages` what was said in these words and is not among them: it is not remembered, was corrected, or
+    was cut in two there."""
     _only(params, "memory/list", ("persona", "channel", "text", "limit"))
     persona, store = _chosen(memories, params)
-    channel, words = _text(params, "channel"), _text(params, "text")
+    channel, words, limit = _text(params, "channel"), _text(params, "text"), _limit(params)
+    messages: list[TranscriptRow] = []
     if words is None or not words.strip():
-        engrams = list(store.newest(_limit(params), channel))
+        engrams = list(store.newest(limit, channel))
     else:
         holding = [one for one in store.containing(words) if channel in (None, one.channel)]
-        engrams = holding[::-1][: _limit(params)]
+        engrams = holding[::-1][:limit]
+        remembered = {one.message_id for one in holding}
+        said = [row for row in map(transcript.row, transcript.containing(words)) if row is not None]
+        messages = [row for row in reversed(said) if row.message_id not in remembered]
+        messages = [row for row in messages if channel in (None, row.channel)][:limit]
     return {
         "persona": persona.name,
         "count": len(store),
         "embedder": store.senses.embedder.id,
         "vectors_to_come": store.vectors_to_come,
         "engrams": [_described(engram) for engram in engrams],
+        "messages": [
+            {
+                "message_id": row.message_id,
+                "row_id": row.row_id,
+                "speaker": row.sender,
+                "channel": row.channel,
+                "said_at_s": row.at_s,
+                "text": row.text,
+            }
+            for row in messages
+        ],
     }
 
 

@@ -7,9 +7,12 @@ limit. History never holds the contract, only the plain text of the response.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from substrate.persona.outcome import CHOSE_SILENCE, Outcome, OutcomeKind
 
+_QUOTED = 80
 MAX_RESPONSE_CHARACTERS = 600
 """Bounds the string in the grammar: an unbounded one lets a small model write until the context is full."""
 
@@ -22,12 +25,27 @@ character ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\/nt]
 """GBNF of the contract."""
 
 
+DECISION_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"will_respond": {"type": "boolean"}, "response": {"type": "string"}},
+    "required": ["will_respond", "response"],
+    "additionalProperties": False,
+}
+"""The contract as a JSON schema; what the grammar says of the response's length and form, it cannot say."""
+
+
 def decided_outcome(written: str) -> Outcome:
-    """The outcome that a model's decision stands for: reply or silence, or an error when it is cut off."""
+    """The outcome that a model's decision stands for: reply or silence, or an error when it is none."""
     try:
-        decision = json.loads(written)
+        decision = json.loads(written[written.find("{") :].rstrip().removesuffix("```"))
         will_respond, response = decision["will_respond"], decision["response"]
     except (ValueError, KeyError, TypeError):
+        if "{" not in written and written.strip():
+            return Outcome(
+                OutcomeKind.ERROR,
+                reason=f"the engine did not decide whether to answer, it wrote {written.strip()[:_QUOTED]!r}",
+                hint="it keeps to no JSON schema: address the persona by name, or use an engine that does",
+            )
         return Outcome(
             OutcomeKind.ERROR,
             reason=f"the decision whether to answer is not complete after {len(written)} characters",

@@ -31,7 +31,7 @@ from substrate.persona.answer import Answer, End, Show
 from substrate.persona.budget import ContextTooSmall, prompt_budget
 from substrate.persona.channel_log import ChannelLog
 from substrate.persona.conversation_window import ConversationWindow
-from substrate.persona.decision import DECISION_GRAMMAR, decided_outcome
+from substrate.persona.decision import DECISION_GRAMMAR, DECISION_SCHEMA, decided_outcome
 from substrate.persona.engine_cache import EngineCache
 from substrate.persona.late_block import LateBlock, Peek
 from substrate.persona.parked_conversations import ParkedConversations, conversation_key
@@ -332,6 +332,7 @@ class Handler:
             prompt=Prompt(identity, window.turns, spoken_text(SpokenLine(row.sender, row.text)), late),
             sampling=self._sampling(persona, budget.reply),
             grammar=DECISION_GRAMMAR if turn.decides else None,
+            schema=DECISION_SCHEMA if turn.decides else None,
             drafts=_drafts(conversation.candidates),
             blend=persona.blend,
             history_text=partial(_history_text, persona.name, turn.decides),

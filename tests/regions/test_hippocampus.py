@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -311,6 +312,56 @@ def test_what_one_persona_forgot_does_not_come_back_and_others_keep_it(mind: Min
     assert forgotten["engram_ids"] == [f"{row.row_id}.0"]
     assert mind.texts("Paige") == []
     assert mind.texts("Noor") == ["The password is xylophone."]
+
+
+def test_what_is_forgotten_or_corrected_has_left_the_buffer_before_the_answer(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.", "code")
+    mind.hear(row)
+    commands = mind.region.commands()
+    for name, params in (
+        ("memory/correct", {"engram_id": f"{row.row_id}.0", "text": "The password is marimba."}),
+        ("memory/forget", {"text": "password", "persona": "Paige"}),
+    ):
+        context = mind.hear(mind.say("What is the password?", "code"))
+        assert prefetch(context, PAIGE, "code").engrams
+        commands[name](params)
+        assert not context.published
+        context = mind.tick()
+        assert "xylophone" not in str(context.published)
+    assert "marimba" not in str(mind.hear(mind.say("And the password?", "general")).published)
+
+
+def test_a_correction_holds_no_control_characters(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.", "code")
+    mind.hear(row)
+    for text, named in (("red \x1b[2J", "U+001B"), ("half \ud800", "U+D800")):
+        with pytest.raises(BadParameter, match=re.escape(named)):
+            mind.region.commands()["memory/correct"]({"engram_id": f"{row.row_id}.0", "text": text})
+    assert mind.texts("Noor") == ["The password is xylophone."]
+
+
+def test_what_was_said_and_is_not_remembered_in_its_words_is_listed_as_a_message(mind: Mind) -> None:
+    corrected, kept = mind.say("The password is xylophone.", "code"), mind.say("A xylophone is fun.", "code")
+    mind.hear(corrected)
+    mind.hear(kept)
+    commands = mind.region.commands()
+    commands["memory/correct"]({"engram_id": f"{corrected.row_id}.0", "text": "The password is secret."})
+    listed = commands["memory/list"]({"persona": "Paige", "text": "xylophone"})
+    assert [engram["row_id"] for engram in listed["engrams"]] == [kept.row_id]
+    assert [message["row_id"] for message in listed["messages"]] == [corrected.row_id]
+    assert commands["memory/list"]({"persona": "Paige"})["messages"] == []
+
+
+def test_words_that_only_somebody_absent_remembers_are_forgotten_for_everybody(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.", "code")
+    mind.hear(row)
+    correction = {"engram_id": f"{row.row_id}.0", "text": "The PIN is 998877.", "persona": "Noor"}
+    mind.region.commands()["memory/correct"](correction)
+    mind.region.tick(PlainContext((PAIGE,)))
+    found = mind.region.commands()["memory/rows"]({"text": "998877"})
+    assert (found["row_ids"], found["forgotten"]) == ([], 1)
+    mind.tick()
+    assert mind.texts("Noor") == []
 
 
 def test_the_rows_behind_memories_are_found_by_their_words(mind: Mind) -> None:

@@ -134,8 +134,9 @@ class MemoryScreen(Screen[bool]):
             words = question.text if question.wanted is Wanted.HOLDING else None
             answer = await self._ask("memory/list", persona=self._persona, text=words, limit=_MOST_LISTED)
         self._memories = [Memory.of(engram) for engram in answer["engrams"]]
+        self._memories += [Memory.unremembered(message) for message in answer.get("messages", ())]
         self._count = int(answer.get("count", len(self._memories)))
-        ids = {memory.engram_id for memory in self._memories}
+        ids = {memory.key for memory in self._memories}
         if question.wanted is Wanted.HOLDING and ids:
             self._marked = ids
             self._say(Text("F forgets what is marked, Space takes one out", style=DIM))
@@ -154,7 +155,7 @@ class MemoryScreen(Screen[bool]):
         self._draw_bars()
 
     def _prompt(self, memory: Memory) -> Text:
-        is_marked = memory.engram_id in self._marked
+        is_marked = memory.key in self._marked
         return listed(memory, best_score=self._best_score, is_marked=is_marked)
 
     def _draw_detail(self, at: int) -> None:
@@ -166,7 +167,9 @@ class MemoryScreen(Screen[bool]):
     def _nothing(self) -> str:
         match self._question.wanted:
             case Wanted.HOLDING:
-                return f"No memory of {self._persona} holds the words “{self._question.text}”."
+                return (
+                    f"No message, and no memory of {self._persona}, holds the words “{self._question.text}”."
+                )
             case Wanted.RECALLED:
                 return f"{self._persona} remembers nothing that fits."
             case _:
@@ -257,7 +260,7 @@ class MemoryScreen(Screen[bool]):
     def action_mark(self) -> None:
         at = self._list.highlighted
         if at is not None:
-            self._marked ^= {self._memories[at].engram_id}
+            self._marked ^= {self._memories[at].key}
             self._list.replace_option_prompt_at_index(at, self._prompt(self._memories[at]))
             self._list.highlighted = min(at + 1, len(self._memories) - 1)
             self._draw_bars()
@@ -267,6 +270,9 @@ class MemoryScreen(Screen[bool]):
         if at is None:
             return
         memory = self._memories[at]
+        if not memory.engram_id:
+            self._say(Text("That is not remembered in these words; F takes the message back", style=DIM))
+            return
 
         async def correct(text: str) -> None:
             answer = await self._ask("memory/correct", engram_id=memory.engram_id, text=text)
@@ -283,21 +289,28 @@ class MemoryScreen(Screen[bool]):
         at = self._list.highlighted
         if at is None:
             return
-        chosen = [memory for memory in self._memories if memory.engram_id in self._marked]
+        chosen = [memory for memory in self._memories if memory.key in self._marked]
         chosen = chosen or [self._memories[at]]
 
         async def forget(who: Forgetting) -> None:
             is_everybody = who is Forgetting.EVERYBODY
-            await self._ask(
-                "memory/forget",
-                engram_ids=[memory.engram_id for memory in chosen],
-                persona=None if is_everybody else self._persona,
-            )
+            engram_ids = [memory.engram_id for memory in chosen if memory.engram_id]
+            row_ids = [memory.row_id for memory in chosen if not memory.engram_id] if is_everybody else []
+            if engram_ids:
+                persona = None if is_everybody else self._persona
+                await self._ask("memory/forget", engram_ids=engram_ids, persona=persona)
+            if row_ids:
+                await self._ask("transcript/withdraw", row_ids=row_ids)
             self._has_forgotten |= is_everybody
             self._marked.clear()
             await self._look(at)
-            what = "it" if len(chosen) == 1 else f"all {len(chosen)}"
-            self._say_done(f"{'everybody' if is_everybody else self._persona} has forgotten {what}")
+            gone = len(engram_ids) + len(row_ids)
+            if gone < len(chosen):
+                left = f"{len(chosen) - gone} stay in the conversation: only everybody can let go of them"
+                self._say(Text(f"{self._persona} has forgotten {gone}, {left}", style=DIM))
+            else:
+                what = "it" if gone == 1 else f"all {gone}"
+                self._say_done(f"{'everybody' if is_everybody else self._persona} has forgotten {what}")
 
         def answered(who: Forgetting | None) -> None:
             if who is not None:

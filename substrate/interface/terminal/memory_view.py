@@ -26,6 +26,7 @@ _LISTED_CHARACTERS = 220
 """About three lines: the whole text stands beside the list."""
 _SHOWN_FROM = 0.005
 """A part that is smaller shows as 0.00 and says nothing."""
+_NOT_REMEMBERED = "said, but not remembered in these words"
 _SUM = "log_odds"
 _PARTS = {
     "lexical": "its words",
@@ -69,7 +70,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """One engram as `memory/list` and `memory/recall` describe it; only a recalled one has a score."""
+    """One engram as `memory/list` and `memory/recall` describe it; only a recalled one has a score.
+
+    A message that is not remembered has no `engram_id`.
+    """
 
     engram_id: str
     row_id: int
@@ -95,6 +99,16 @@ class Memory:
             engram.get("parts", {}),
         )
 
+    @classmethod
+    def unremembered(cls, message: Mapping[str, Any]) -> Memory:
+        """One of the `messages` of `memory/list`."""
+        return cls.of({**message, "engram_id": "", "salience": 0.0})
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others."""
+        return self.engram_id or f"message {self.row_id}"
+
     @property
     def age(self) -> str:
         return age_text(time.time() - self.said_at_s)
@@ -114,19 +128,22 @@ def listed(memory: Memory, *, best_score: float, is_marked: bool) -> Text:
         line.append(bar_text(memory.score / best_score, _BAR_CELLS), style=PERSONA)
         line.append(f" {score_text(memory.score)}  ", style=DIM)
     line.append(memory.origin, style=DIM)
+    if not memory.engram_id:
+        line.append(f"  {_NOT_REMEMBERED}", style=BUSY)
     return line
 
 
 def whole(memory: Memory, width: int) -> RenderableType:
     """One memory by itself: every word, its origin, and why it came to mind, in `width` cells."""
     said_at = datetime.fromtimestamp(memory.said_at_s).strftime("%a %d %b %Y, %H:%M")
-    facts = Text.assemble(
-        (f"{memory.speaker} in #{memory.channel}, {said_at}, {memory.age}\n", DIM),
-        ("matters ", DIM),
-        (bar_text(memory.salience, _BAR_CELLS), GOOD),
-        (f" {memory.salience:.2f}", TEXT),
-        (f"   number {memory.engram_id}", FAINT),
-    )
+    facts = Text(f"{memory.speaker} in #{memory.channel}, {said_at}, {memory.age}\n", style=DIM)
+    if memory.engram_id:
+        facts.append("matters ")
+        facts.append(bar_text(memory.salience, _BAR_CELLS), style=GOOD)
+        facts.append(f" {memory.salience:.2f}", style=TEXT)
+        facts.append(f"   number {memory.engram_id}", style=FAINT)
+    else:
+        facts.append(_NOT_REMEMBERED, style=BUSY)
     parts: list[RenderableType] = [Text(memory.text, style=TEXT), facts]
     if memory.score is not None:
         parts += [Rule(style=RULE), _why(memory, memory.score, width)]

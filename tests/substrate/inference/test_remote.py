@@ -48,6 +48,9 @@ class StubServer:
         self.last_words = b"data: [DONE]\n\n"
         self.models: dict[str, Any] = {"data": [{"id": "stub-7b"}]}
         self.asked: list[dict[str, Any]] = []
+        self.refused: frozenset[str] = frozenset()
+        """Fields that it does not take."""
+        self.prompt_tokens = 500
         self.keys: list[str | None] = []
         self.hang = threading.Event()
         self.hangs = False
@@ -65,6 +68,9 @@ class StubServer:
                 if stub.status != 200:
                     self.send_json(stub.error)
                     return
+                if unknown := sorted(stub.refused & stub.asked[-1].keys()):
+                    self.send_json({"error": {"message": f"unrecognized: {unknown}"}}, 400)
+                    return
                 self.send_response(200)
                 self.end_headers()
                 try:
@@ -75,7 +81,7 @@ class StubServer:
                                 self.wfile.write(stub.sent_while_it_hangs)
                     if stub.ends_properly:
                         self.send_event({"choices": [{"delta": {}, "finish_reason": stub.finish_reason}]})
-                        usage = {"prompt_tokens": 50, "completion_tokens": 2}
+                        usage = {"prompt_tokens": stub.prompt_tokens, "completion_tokens": 2}
                         self.send_event({"choices": [], "usage": usage})
                     self.wfile.write(stub.last_words)
                 except OSError:
@@ -84,9 +90,9 @@ class StubServer:
             def send_event(self, event: dict[str, Any]) -> None:
                 self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
 
-            def send_json(self, value: dict[str, Any]) -> None:
+            def send_json(self, value: dict[str, Any], status: int = 0) -> None:
                 body = json.dumps(value).encode()
-                self.send_response(stub.status)
+                self.send_response(status or stub.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -155,7 +161,7 @@ def test_a_reply_streams_in_with_the_counts_of_the_server(
     assert deltas == ["grü", "ße"]
     assert generation.text == "grüße"
     assert generation.finish_reason is FinishReason.STOP
-    assert (generation.prompt_tokens_read, generation.completion_tokens) == (50, 2)
+    assert (generation.prompt_tokens_read, generation.completion_tokens) == (500, 2)
     assert generation.started_ns <= generation.first_token_ns <= generation.finished_ns
     assert [message["role"] for message in server.asked[0]["messages"]] == [
         "system",
@@ -391,6 +397,57 @@ def test_without_extensions_only_the_plain_api_is_spoken(
         ask(adapter, make_request(grammar='root ::= "x"'))
 
 
+SCHEMA = {"type": "object", "properties": {"will_respond": {"type": "boolean"}}}
+
+
+def test_a_server_that_refuses_the_fields_of_local_ones_is_asked_without(
+    server: StubServer, connect: Callable[..., RemoteAdapter], caplog: pytest.LogCaptureFixture
+) -> None:
+    adapter = connect(server.url)
+    server.refused = frozenset({"min_p", "grammar"})
+    for _ in range(2):
+        ask(adapter, make_request(grammar='root ::= "x"', schema=SCHEMA))
+        ask(adapter, make_request())
+    assert not server.refused & server.asked[-1].keys()
+    assert server.asked[-2]["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert len(server.asked) == 4 + 2, "what it takes is found out once"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "min_p" in caplog.text
+
+
+def test_a_server_that_knows_grammars_and_no_schemas_is_given_the_grammar(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url)
+    server.refused = frozenset({"response_format"})
+    for _ in range(2):
+        ask(adapter, make_request(grammar='root ::= "x"', schema=SCHEMA))
+    assert ["grammar" in asked for asked in server.asked] == [False, True, True]
+    assert "min_p" in server.asked[-1]
+
+
+def test_what_a_server_refuses_in_every_form_is_told_in_its_first_words(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url)
+    server.refused = frozenset({"messages"})
+    for request in (make_request(), make_request(grammar='root ::= "x"', schema=SCHEMA)):
+        with pytest.raises(InferenceError, match=r"400.*messages"):
+            ask(adapter, request)
+    server.refused = frozenset()
+    ask(adapter, make_request())
+    assert "min_p" in server.asked[-1]
+
+
+def test_a_short_prompt_says_nothing_of_how_fast_a_server_reads(
+    server: StubServer, connect: Callable[..., RemoteAdapter]
+) -> None:
+    adapter = connect(server.url)
+    server.prompt_tokens = 40
+    ask(adapter, make_request())
+    assert adapter.rates().prefill_tokens_per_s == 0.0
+
+
 def test_the_server_that_llama_cpp_python_ships_understands_every_field(
     tiny_model: Path, connect: Callable[..., RemoteAdapter]
 ) -> None:
@@ -427,6 +484,8 @@ def test_the_server_that_llama_cpp_python_ships_understands_every_field(
             ask(adapter, make_request(sampling=Sampling(top_p=7.0)))
         _, decided = ask(adapter, make_request(grammar='root ::= "yes" | "no"', sampling=sampling))
         assert decided.text in {"yes", "no"}
+        either = make_request(grammar='root ::= "yes" | "no"', schema=SCHEMA, sampling=sampling)
+        assert ask(adapter, either)[1].text in {"yes", "no"}
         with pytest.raises(InferenceError):  # longer than its context: said, not cut
             ask(adapter, make_request(message="much too long " * 1000))
         ask(adapter, make_request(sampling=sampling))

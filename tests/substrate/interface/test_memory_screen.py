@@ -195,6 +195,28 @@ def test_forget_marks_what_holds_the_words_and_the_conversation_is_read_again_af
     run(scenario())
 
 
+def test_what_is_said_and_not_remembered_is_found_by_its_words_and_taken_back(tmp_path: Path) -> None:
+    message = {"message_id": "m-7", "row_id": 7, "speaker": "Joel", "channel": "general", "said_at_s": 0.0}
+
+    async def scenario() -> None:
+        async with terminal(tmp_path, Room()) as (pilot, instance):
+            with_memories(instance)
+            listed = {"persona": "Paige", "count": 2, "engrams": [SISTER]}
+            instance.commands["memory/list"] = {**listed, "messages": [{**message, "text": "hunter2"}]}
+            instance.commands["transcript/withdraw"] = {"withdrawn": ["m-7"]}
+            await type_line(pilot, "/forget hunter2")
+            await opened(pilot)
+            assert "not remembered in these words" in shown(pilot)
+            await pilot.press("f")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ForgetDialog))
+            await pilot.press("y")
+            await until(pilot, lambda: "everybody has forgotten all 2" in shown(pilot))
+            assert asked(instance, "memory/forget") == [{"engram_ids": ["1.0"]}]
+            assert asked(instance, "transcript/withdraw") == [{"row_ids": [7]}]
+
+    run(scenario())
+
+
 def test_tab_goes_to_the_memories_of_the_next_persona(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, Room()) as (pilot, instance):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +125,8 @@ def test_a_message_without_an_id_is_given_one(tmp_path: Path) -> None:
         (lines({**MESSAGE, "id": [1]}), "`id` must be"),
         (lines({"type": "command", "id": "c"}), "`name` is missing"),
         (lines({"type": "command", "id": "c", "name": "region/stats", "params": 3}), "must be an object"),
+        (lines({"type": "command", "id": "c", "name": "a/b", "params": {"n": [{"m": 2**63}]}}), "64 bits"),
+        (b'{"type":"command","id":"c","name":"a/b","params":{"text":["\\udfff"]}}', "U+DFFF"),
         (lines({"type": "reaction", "id": "c", "emoji": "+"}), "`message_id` is missing"),
     ],
 )
@@ -188,3 +192,37 @@ def test_figures_that_json_cannot_hold_become_null(tmp_path: Path) -> None:
     instance.commands["region/stats"] = {"load": float("inf"), "rates": [float("nan"), 1.5]}
     _, out = talk(instance, lines({"type": "command", "id": "c1", "name": "region/stats"}))
     assert out[1]["data"] == {"load": None, "rates": [None, 1.5]}
+
+
+def test_a_reader_that_is_slow_at_the_end_of_input_gets_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("substrate.interface.stdio._FLUSH_TIMEOUT_S", 0.0)
+    instance = FakeInstance(tmp_path)
+    instance.commands["region/stats"] = {"filler": "x" * 8192}
+    input_read, input_write = os.pipe()
+    output_read, output_write = os.pipe()
+    output = LineWriter(output_write)
+    received = bytearray()
+
+    def read_late() -> None:
+        time.sleep(0.3)
+        while chunk := os.read(output_read, 1 << 16):
+            received.extend(chunk)
+
+    reader = threading.Thread(target=read_late)
+    reader.start()
+    asks = [{"type": "command", "id": f"c{number}", "name": "region/stats"} for number in range(50)]
+    sender = threading.Thread(target=_send_all, args=(input_write, lines(*asks)))
+    sender.start()
+    try:
+        frontend = StdioFrontend(instance, input_descriptor=input_read, output=output)
+        assert asyncio.run(frontend.run()) == 0
+        output.close()
+    finally:
+        for descriptor in (input_read, output_write):
+            os.close(descriptor)
+        reader.join()
+        sender.join()
+        os.close(output_read)
+    assert len(received.splitlines()) == 51

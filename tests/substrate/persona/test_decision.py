@@ -22,7 +22,21 @@ def test_a_decision_not_to_answer_is_silence_with_a_reason(response: str) -> Non
     assert outcome.reason
 
 
-@pytest.mark.parametrize("written", ["", '{"will_respond": true, "resp', "[]", '"yes"', "{}"])
+def test_a_decision_may_stand_in_a_fence() -> None:
+    """Engines that keep to no grammar write it so."""
+    outcome = decided_outcome('```json\n{"will_respond": true, "response": "Hello."}\n```\n')
+    assert (outcome.kind, outcome.text) == (OutcomeKind.REPLY, "Hello.")
+
+
+@pytest.mark.parametrize("written", ["Hello Joel", "[]", '"yes"'])
+def test_what_is_no_decision_at_all_is_an_error_that_quotes_it(written: str) -> None:
+    outcome = decided_outcome(written)
+    assert outcome.kind is OutcomeKind.ERROR
+    assert repr(written) in outcome.reason
+    assert "schema" in outcome.hint
+
+
+@pytest.mark.parametrize("written", ["", '{"will_respond": true, "resp', "{}"])
 def test_a_decision_that_was_cut_off_is_an_error_that_says_so(written: str) -> None:
     outcome = decided_outcome(written)
     assert outcome.kind is OutcomeKind.ERROR

@@ -166,6 +166,8 @@ def test_who_was_enrolled_before_there_were_adapters_speaks_without(tmp_path: Pa
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\nadapters = { calm = -inf }", "'adapters.calm' is -inf"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntemp = 1", "'sampling.temp'"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntop_k = 'a'", "'sampling.top_k'"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\nmax_tokens = 0", "max_tokens is 0"),
+        ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[persona.sampling]\ntop_p = 0", "top_p is 0"),
         ("[[persona]]\nname = 'Ada'\nrole = 'x'\n[[persona]]\nname = 'ada'\nrole = 'y'", "'ada'.*'Ada'"),
         ("persona = 3", "no persona"),
         ("", "no persona"),

@@ -23,11 +23,13 @@ from substrate.inference import (
     Sampling,
     Sink,
 )
+from substrate.inference.parked_files import ParkedFiles
+from substrate.memory import StoreUnwritable
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
 from substrate.persona.front_desk import FrontDesk
 from substrate.persona.outcome import STOPPED, OutcomeKind
-from substrate.persona.parked_conversations import ParkedConversations
+from substrate.persona.parked_conversations import ParkedConversations, conversation_key
 from substrate.persona.recovery import recover
 from substrate.persona.region_port import Happening, RegionPort
 from substrate.persona.requests import MessageRequest
@@ -50,6 +52,7 @@ class Engine:
         self.sinks: list[Sink] = []
         self.requests: list[GenerateRequest] = []
         self.blends: list[tuple[str, Blend]] = []
+        self.read_ahead: list[Prompt] = []
         self.cancelled = 0
 
     def submit(self, request: GenerateRequest, sink: Sink) -> Callable[[], None]:
@@ -61,6 +64,7 @@ class Engine:
 
     def prefill_ahead(self, persona_id: str, conversation: str, prompt: Prompt, blend: Blend = ()) -> None:
         self.blends.append(("prefill_ahead", blend))
+        self.read_ahead.append(prompt)
 
     def say(self, sink: Sink, text: str, finish: FinishReason = FinishReason.STOP) -> None:
         now_ns = time.monotonic_ns()
@@ -158,6 +162,7 @@ class Round:
         self.engine, self.client = Engine(self.heard), Client(self.heard)
         self.engine.chars_per_token = chars_per_token
         self.disk = Disk(folder / "transcript.db", self.heard)
+        self.parked_folder = folder / "kv"
         self._flush = TranscriptFlush(self.disk.path)
         personas = tuple(replace(settings(folder, name), blend=blend) for name in names)
         self.roster = roster = Roster(folder, folder, personas, Sampling())
@@ -169,7 +174,7 @@ class Round:
             roster,
             regions,
             self.engine,
-            ParkedConversations(folder / "kv", self.disk),
+            ParkedConversations(self.parked_folder, self.disk),
             lambda channel: self.disk.recent(channel, 10),
             streams=False,
         )
@@ -447,6 +452,128 @@ def test_a_withdrawal_that_nobody_was_told_of_is_told_at_the_next_start(run: Run
         round_.heard.clear()
         round_.withdrawals.tell_last()
         assert round_.heard == ["regions: forget", "regions: WITHDRAWN"]
+
+    run(body)
+
+
+def test_what_was_withdrawn_in_an_earlier_run_costs_no_parked_state_at_a_start(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        row = round_.disk.new_row(channel="general", sender="joel", text="a secret", at_s=1e9)
+        with round_.disk.transaction():
+            round_.disk.store(Batch([(row, "m1")]))
+            round_.withdrawals.store([row])
+        paige = round_.roster.find("Paige").persona_id
+        files = ParkedFiles(round_.parked_folder)
+        files.prepare()
+        key = conversation_key(paige, "general")
+        files.write("state", {"persona": paige, "conversation": key}, memoryview(b"read since"))
+        round_.withdrawals.tell_last()
+        await asyncio.sleep(0.05)
+        assert files.read_head("state")["conversation"] == key
+
+    run(body)
+
+
+def test_a_memory_that_cannot_be_opened_shows_nothing_old_and_keeps_nobody_from_answering(
+    run: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unreadable(persona_id: str) -> set[str]:
+        raise StoreUnwritable("the file belongs to somebody else", "make it yours")
+
+    async def body(round_: Round) -> None:
+        monkeypatch.setattr(round_.flow.handler, "_forgotten", unreadable)
+        row = round_.disk.new_row(channel="general", sender="joel", text="said long ago", at_s=1e9)
+        with round_.disk.transaction():
+            round_.disk.store(Batch([(row, "m0")]))
+        round_.arrive("hello", "m1")
+        round_.flow.commit()
+        assert not round_.engine.requests[-1].prompt.history
+        round_.engine.say(round_.engine.sinks[-1], "Hi")
+        await round_.settled()
+        assert "somebody else" in caplog.text
+
+    run(body)
+
+
+def test_nobody_answers_what_was_said_before_somebody_stopped_it(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.arrive("Paige, tell me a story", "m1")
+        round_.flow.commit()
+        round_.engine.sinks[0].arrive(Delta("Once upon a time. Max, how did it go"))
+        round_.flow.schedule.stop(STOPPED, lambda turn: True)
+        await round_.settled()
+        assert [request.persona_id for request in round_.engine.requests] == [
+            round_.roster.find("Paige").persona_id
+        ]
+
+    run(body, "Paige", "Max")
+
+
+def test_who_is_dismissed_and_named_is_said_to_answer_nothing(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.roster.shut_down(round_.roster.find("Max").persona_id)
+        round_.arrive("Max, are you there?", "m1")
+        round_.flow.commit()
+        round_.engine.say(round_.engine.sinks[0], "He is not")
+        await round_.settled()
+        (accepted,) = [event for event in round_.client.told if event["type"] == "accepted"]
+        assert accepted["absent"] == ["Max"]
+
+    run(body, "Paige", "Max")
+
+
+def test_what_is_typed_and_never_sent_costs_no_history(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        for number in range(4):
+            round_.arrive(f"remark {number}", f"m{number}")
+            round_.flow.commit()
+            round_.engine.say(round_.engine.sinks[-1], "I see")
+            await round_.settled()
+        round_.flow.handler.typed("general", "joel", "pasted " * 4000)
+        round_.flow.handler.typed("general", "joel", "What")
+        assert "remark 0" in round_.engine.read_ahead[-1].history[0].text
+        assert len(round_.engine.read_ahead) == 1, "what would cost the history is not read ahead"
+
+    run(body)
+
+
+def test_what_is_withdrawn_or_forgotten_while_the_prompt_is_read_is_not_shown(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.request(op="message", id="m1", channel="code", sender="joel", text="The password is hunter2")
+        round_.request(op="message", id="m2", channel="code", sender="joel", text="The code is 4711")
+        round_.request(op="message", id="m3", channel="code", sender="joel", text="The sun is out")
+        round_.flow.commit()
+        first, second, _ = round_.disk.recent("code", 3)
+        round_.arrive("What do you know?", "m4")
+        round_.flow.commit()
+        prompt = round_.engine.requests[-1].prompt
+        with round_.disk.transaction():
+            withdrawn = round_.withdrawals.store([first])
+        round_.withdrawals.tell(withdrawn)
+        paige = round_.roster.find("Paige").persona_id
+        round_.flow.handler.hide(paige, {second.row_id}, {second.message_id})
+        text = prompt.late_text()
+        assert "The sun is out" in text
+        assert "hunter2" not in text
+        assert "4711" not in text
+        round_.flow.schedule.stop(STOPPED, lambda turn: True)
+        await round_.settled()
+
+    run(body)
+
+
+def test_what_was_corrected_is_no_memory_in_its_own_words(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        round_.request(op="message", id="m1", channel="code", sender="joel", text="The code is 4711")
+        round_.flow.commit()
+        (row,) = round_.disk.recent("code", 1)
+        corrected = {"row_ids": [row.row_id]}
+        round_.request(op="command", id="c", name="transcript/corrected", params=corrected)
+        round_.arrive("What do you know?", "m2")
+        round_.flow.commit()
+        assert "4711" not in round_.engine.requests[-1].prompt.late_text()
+        round_.flow.schedule.stop(STOPPED, lambda turn: True)
+        await round_.settled()
 
     run(body)
 

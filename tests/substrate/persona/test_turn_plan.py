@@ -89,6 +89,25 @@ def test_those_who_could_only_be_heard_too_late_are_not_asked() -> None:
     assert plan.estimate.all_s <= 30.0
 
 
+def test_all_are_asked_who_would_be_in_time_when_they_write_together() -> None:
+    everybody = TurnPlanner([persona(f"P{number}") for number in range(12)])
+    while_all_wrote = Rates(prefill_tokens_per_s=185.0, decode_tokens_per_s=12.0)
+    plan = everybody.for_person("general", "good morning", 12, while_all_wrote)
+    assert len(plan.turns) == 12
+    assert 14.0 < plan.estimate.all_s < 15.0
+
+
+def test_it_is_not_always_the_same_who_are_not_asked() -> None:
+    everybody = TurnPlanner([persona(f"P{number}") for number in range(12)])
+    slow = Rates(prefill_tokens_per_s=40.0, decode_tokens_per_s=8.0)
+    heard = {
+        turn.persona_id
+        for _ in range(12)
+        for turn in everybody.for_person("general", "good morning", CAPACITY, slow).turns
+    }
+    assert len(heard) == 12
+
+
 def test_the_named_answer_however_slow_the_engine_is() -> None:
     crawling = Rates(prefill_tokens_per_s=1.0, decode_tokens_per_s=0.5)
     plan = PLANNER.for_person("general", "Paige, Max, Anna Lena!", CAPACITY, crawling)
