@@ -12,6 +12,7 @@ from substrate.memory.domains import domain_of
 from substrate.memory.engram import Message
 from substrate.memory.refusals import Refusals
 from substrate.memory.store import EngramStore, Marks
+from substrate.persona.absences import was_absent
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.region.contract import PersonaProfile
 
@@ -33,8 +34,8 @@ def take_in(
 
     Rows behind `up_to_row` wait for another time; so does everything once `has_time` says no, but for one
     page into the memory that is furthest behind. What waits is taken in together, in one commit.
-    A persona takes in what was said since it exists, in channels where it is present. Raises
-    StoreUnwritable after all memories had their turn; what could not be written goes on from its mark.
+    A persona takes in what was said since it exists and while it was there, in channels where it is present.
+    Raises StoreUnwritable after all memories had their turn; what could not be written goes on from its mark.
     """
     refusals = Refusals()
     with refusals.noted():
@@ -109,4 +110,5 @@ def as_message(row: TranscriptRow) -> Message:
 def _was_there(persona: PersonaProfile, store: EngramStore, row: TranscriptRow) -> bool:
     """What was said when its memory was there already needs no clock to tell: clocks are set back."""
     exists = row.row_id >= store.hears_from_row or row.at_s >= persona.created_at_s
-    return exists and persona.is_present_in(row.channel)
+    is_present = persona.is_present_in(row.channel) and not was_absent(persona.absences, row.row_id)
+    return exists and is_present

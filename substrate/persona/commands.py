@@ -99,13 +99,13 @@ class Commands:
 
     def _bootstrap(self, params: Mapping[str, Any]) -> dict[str, Any]:
         persona = self._named(params)
-        if self._roster.start(persona.persona_id):
+        if self._roster.start(persona.persona_id, self._transcript.newest_row_id):
             self._tell_of(persona, "created")
         return self._described(persona)
 
     def _shut_down(self, params: Mapping[str, Any]) -> dict[str, Any]:
         persona = self._named(params)
-        if self._roster.shut_down(persona.persona_id):
+        if self._roster.shut_down(persona.persona_id, self._transcript.newest_row_id):
             self._flow.schedule.stop(
                 PERSONA_SHUT_DOWN, lambda turn: turn.persona.persona_id == persona.persona_id
             )

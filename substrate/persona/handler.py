@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from substrate.inference.protocol import (
 from substrate.instance import PersonaSettings
 from substrate.memory.errors import StoreDamaged, StoreUnwritable
 from substrate.memory.prefetch import ANYWHERE
+from substrate.persona.absences import Absence, was_absent
 from substrate.persona.answer import Answer, End, Show
 from substrate.persona.budget import ContextTooSmall, prompt_budget
 from substrate.persona.channel_log import ChannelLog
@@ -94,16 +95,19 @@ class Handler:
         parked: ParkedConversations,
         recent: Callable[[str], Iterable[TranscriptRow]],
         forgotten: Callable[[str], set[str]],
+        absences: Callable[[str], Sequence[Absence]],
         show: Show | None,
         end: End,
     ) -> None:
         """`recent` loads a channel's newest rows, `forgotten` the ids of the messages that a persona was
-        asked to forget; `show` None: replies are announced whole only."""
+        asked to forget; `absences` says when it was not there, in a list that is kept up to date; `show`
+        None: replies are announced whole only."""
         self._adapter = adapter
         self._submit = submitting(adapter)
         self._regions = regions
         self._recent = recent
         self._forgotten = forgotten
+        self._absences = absences
         self._show = show
         self._end = end
         self._facts: ModelFacts | None = None
@@ -235,7 +239,7 @@ class Handler:
     def _hearing(self, persona: PersonaSettings) -> Callable[[TranscriptRow], bool]:
         hidden = self._hidden_from(persona.persona_id)
         since_s = self._hears_since_s.get(persona.persona_id, persona.created_at_s)
-        return partial(_hears, persona, since_s, hidden)
+        return partial(_hears, persona, since_s, hidden, self._absences(persona.persona_id))
 
     def typed(self, channel: str, sender: str, text: str) -> None:
         """Somebody is writing: let the engine read ahead what their message begins with."""
@@ -383,10 +387,17 @@ def _is_in_any(sets: tuple[set[int], ...], row_id: int) -> bool:
     return any(row_id in one for one in sets)
 
 
-def _hears(persona: PersonaSettings, since_s: float, hidden: set[str], row: TranscriptRow) -> bool:
+def _hears(
+    persona: PersonaSettings,
+    since_s: float,
+    hidden: set[str],
+    absences: Sequence[Absence],
+    row: TranscriptRow,
+) -> bool:
     """Whether the persona was there when the row was said, and has not forgotten it."""
     is_present = persona.channels is None or row.channel in persona.channels
-    return is_present and row.at_s >= since_s and row.message_id not in hidden
+    was_there = row.at_s >= since_s and not was_absent(absences, row.row_id)
+    return is_present and was_there and row.message_id not in hidden
 
 
 def _history_text(name: str, decides: bool, written: str) -> str:

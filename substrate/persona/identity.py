@@ -98,7 +98,7 @@ def create_seed(home: Path, description: PersonaDescription, *, enrolled: bool) 
     folder = persona_home(home, seed.persona_id)
     try:
         folder.mkdir(parents=True, mode=0o700)
-        _write_atomically(folder / SEED_FILE, _seed_text(seed))
+        write_atomically(folder / SEED_FILE, _seed_text(seed))
     except OSError as error:
         raise IdentityError(
             f"the seed of persona {seed.name!r} cannot be written to {folder}: {error}",
@@ -180,7 +180,7 @@ def _seed_text(seed: Seed) -> str:
     return json.dumps(held, indent=2, ensure_ascii=False) + "\n"
 
 
-def _write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     """All of the text or nothing, also through a power cut; mode 0600."""
     descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:

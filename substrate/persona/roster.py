@@ -9,6 +9,7 @@ from substrate.errors import SubstrateError
 from substrate.inference.protocol import Sampling
 from substrate.instance import PersonaSettings
 from substrate.memory.forgotten import forgotten_messages
+from substrate.persona.absences import Absence, begin_absence, end_absence, read_absences
 from substrate.persona.identity import (
     PersonaDescription,
     create_seed,
@@ -42,6 +43,7 @@ class Roster:
         for persona in enrolled_personas(home, sampling):
             self._personas.setdefault(persona.persona_id, persona)
         self._shut_down = {one for one in self._personas if self._mark(one).exists()}
+        self._absences: dict[str, list[Absence]] = {}
         self.planner = self._planner()
 
     @property
@@ -62,6 +64,24 @@ class Roster:
     def forgotten(self, persona_id: str) -> set[str]:
         """The ids of messages that the persona was asked to forget. Reads its long-term memory."""
         return forgotten_messages(self._home / "personas" / persona_id / "longterm.db")
+
+    def absences(self, persona_id: str) -> list[Absence]:
+        """When the persona was not there: one list, which is kept up to date."""
+        found = self._absences.get(persona_id)
+        if found is None:
+            found = self._absences[persona_id] = list(read_absences(self._home, persona_id))
+        return found
+
+    def note_who_is_here(self, newest_row: int) -> list[PersonaSettings]:
+        """At the start: whoever takes part is back, whoever does not hears nothing from now on.
+
+        Returns those that are back. Raises IdentityError.
+        """
+        for seed in read_seeds(self._home).values():
+            if seed.persona_id not in self._personas:
+                begin_absence(self._home, seed.persona_id, newest_row)
+        live = [one for one in self._personas.values() if self.is_live(one.persona_id)]
+        return [one for one in live if self._is_back(one.persona_id, newest_row)]
 
     def is_taken(self, name: str) -> bool:
         """Whether a persona goes by this name: nobody else may speak under it."""
@@ -86,26 +106,38 @@ class Roster:
         self.planner = self._planner()
         return settings, True
 
-    def shut_down(self, persona_id: str) -> bool:
-        """From now on it answers nothing, until it is started again or the instance ends.
+    def shut_down(self, persona_id: str, newest_row: int) -> bool:
+        """From now on it hears and answers nothing, until it is started again or the instance ends.
 
-        False when that was so before.
+        False when that was so before. Raises IdentityError.
         """
         if persona_id in self._shut_down:
             return False
+        begin_absence(self._home, persona_id, newest_row)
+        self._read_again(persona_id)
         self._mark(persona_id).touch(mode=0o600)
         self._shut_down.add(persona_id)
         self.planner = self._planner()
         return True
 
-    def start(self, persona_id: str) -> bool:
-        """It takes part again; False when it did already."""
+    def start(self, persona_id: str, newest_row: int) -> bool:
+        """It takes part again; False when it did already. Raises IdentityError."""
         if persona_id not in self._shut_down:
             return False
+        self._is_back(persona_id, newest_row)
         self._mark(persona_id).unlink(missing_ok=True)
         self._shut_down.discard(persona_id)
         self.planner = self._planner()
         return True
+
+    def _is_back(self, persona_id: str, newest_row: int) -> bool:
+        """Note that it is; False when it was not away."""
+        was_away = end_absence(self._home, persona_id, newest_row)
+        self._read_again(persona_id)
+        return was_away
+
+    def _read_again(self, persona_id: str) -> None:
+        self.absences(persona_id)[:] = read_absences(self._home, persona_id)
 
     def _mark(self, persona_id: str) -> Path:
         return self._run_directory / f"shut-down-{persona_id}"
@@ -131,13 +163,19 @@ def profiles(home: Path, booted: Iterable[PersonaSettings]) -> tuple[PersonaProf
     Regions call it again after an event of kind PERSONA.
     """
     everybody = {
-        one.persona_id: PersonaProfile(one.persona_id, one.name, one.created_at_s, one.channels)
+        one.persona_id: PersonaProfile(
+            one.persona_id, one.name, one.created_at_s, one.channels, read_absences(home, one.persona_id)
+        )
         for one in booted
     }
     for seed in read_seeds(home).values():
         # What the personas file says of somebody who was once invited goes before the invitation.
         if seed.enrolled is not None and seed.persona_id not in everybody:
             everybody[seed.persona_id] = PersonaProfile(
-                seed.persona_id, seed.name, seed.created_at_s, seed.enrolled.channels
+                seed.persona_id,
+                seed.name,
+                seed.created_at_s,
+                seed.enrolled.channels,
+                read_absences(home, seed.persona_id),
             )
     return tuple(everybody.values())

@@ -32,13 +32,14 @@ from substrate.persona.outcome import SHUT_DOWN
 from substrate.persona.parked_conversations import ParkedConversations
 from substrate.persona.prompt import LAYOUT_VERSION
 from substrate.persona.recovery import note_second_attempts, recover
-from substrate.persona.region_port import RegionPort
+from substrate.persona.region_port import Happening, RegionPort
 from substrate.persona.roster import Roster
 from substrate.persona.service_parts import ServiceParts
 from substrate.persona.transcript_flush import TranscriptFlush
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.persona.turn_flow import TurnFlow
 from substrate.persona.withdrawal import Withdrawals
+from substrate.region.contract import EventKind
 from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
 from substrate.region.work_watch import WorkWatch
 from substrate.shm import ReadyBuffer, RunDirectory
@@ -115,6 +116,8 @@ class PersonaService:
             )
             withdrawals = Withdrawals(transcript, flush, flow, regions)
             withdrawals.tell_last()
+            for persona in roster.note_who_is_here(transcript.newest_row_id):
+                regions.tell([Happening(EventKind.PERSONA, 0, "", persona.name, "created")])
             parts = ServiceParts(transcript, roster, regions, flow, withdrawals)
             desk = FrontDesk(parts, Commands(parts, lambda: self._model, spec.model.adapters), self._greeting)
             recovered = recover(transcript, roster)

@@ -98,7 +98,8 @@ class TranscriptWriter:
             self._channels = {name for (name,) in self._connection.execute("SELECT name FROM channels")}
             self.first_row_id = self._first_free("messages", "row_id", seen[0])
             """The first row of this process."""
-            self._row_ids = count(self.first_row_id)
+            self.newest_row_id = self.first_row_id - 1
+            """The last row that was made, committed or not."""
             self._withdrawal_ids = count(self._first_free("withdrawals", "withdrawal_id", seen[1]))
             self._reaction_ids = count(self._first_free("reactions", "reaction_id"))
         except (OSError, sqlite3.Error) as error:
@@ -139,7 +140,7 @@ class TranscriptWriter:
         in_reply_to: int | None = None,
     ) -> TranscriptRow:
         """A row with ids of its own, not stored yet."""
-        row_id = next(self._row_ids)
+        self.newest_row_id = row_id = self.newest_row_id + 1
         return TranscriptRow(
             row_id, message_id(row_id, at_s), channel, sender, persona_id, text, at_s, in_reply_to
         )

@@ -88,6 +88,7 @@ class TurnFlow:
             parked,
             recent,
             roster.forgotten,
+            roster.absences,
             self._show if streams else None,
             self._end,
         )

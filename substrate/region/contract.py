@@ -104,12 +104,15 @@ class BufferSpec:
 
 @dataclass(frozen=True, slots=True)
 class PersonaProfile:
-    """What regions know of a persona: who it is and where it is present (`channels` None: everywhere)."""
+    """What regions know of a persona: who it is, where it is present (`channels` None: everywhere), and when
+    it was not there."""
 
     persona_id: str
     name: str
     created_at_s: float
     channels: frozenset[str] | None = None
+    absences: tuple[tuple[int, int | None], ...] = ()
+    """Each from behind a transcript row up to one, None while it is not back."""
 
     def is_present_in(self, channel: str) -> bool:
         return self.channels is None or channel in self.channels

@@ -364,6 +364,14 @@ def test_words_that_only_somebody_absent_remembers_are_forgotten_for_everybody(m
     assert mind.texts("Noor") == []
 
 
+def test_nobody_takes_in_what_was_said_while_it_was_not_there(mind: Mind) -> None:
+    rows = [mind.say(text, "code") for text in ("Before.", "Meanwhile.", "Afterwards.")]
+    away = replace(NOOR, absences=((rows[0].row_id, rows[1].row_id),))
+    mind.region.tick(PlainContext((PAIGE, away)))
+    assert mind.texts("Noor") == ["Afterwards.", "Before."]
+    assert len(mind.texts("Paige")) == 3
+
+
 def test_the_rows_behind_memories_are_found_by_their_words(mind: Mind) -> None:
     row = mind.say("The password is xylophone.", "code")
     mind.hear(row)

@@ -87,7 +87,7 @@ def absent(name: str, room: str, presence: Presence) -> RenderableType:
     """That somebody who was named cannot hear it, and how they could."""
     member = presence.find(name)
     if member is not None and not member.is_live:
-        return Text(f"{name} was dismissed and answers nothing; /invite {name} changes that", style=DIM)
+        return Text(f"{name} was dismissed and hears nothing; /invite {name} changes that", style=DIM)
     rooms = sorted(member.rooms or ()) if member is not None else []
     only = f", only {' '.join(f'#{one}' for one in rooms)}" if rooms else ""
     return Text(f"{name} does not hear #{room}{only}", style=DIM)

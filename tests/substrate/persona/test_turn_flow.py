@@ -432,7 +432,7 @@ def test_who_was_dismissed_before_it_answered_does_not_answer_after_a_restart(ru
             round_.disk.store(
                 Batch([(row, "m1")], [(row.row_id, paige, 0, False), (row.row_id, max_, 0, False)])
             )
-        round_.roster.shut_down(max_)
+        round_.roster.shut_down(max_, round_.disk.newest_row_id)
         (pending,) = recover(round_.disk, round_.roster)
         assert [turn.persona.persona_id for turn in pending.turns] == [paige]
         turns = {turn.persona_id: turn.kind for turn in round_.disk.turns_of(row.row_id)}
@@ -511,13 +511,33 @@ def test_nobody_answers_what_was_said_before_somebody_stopped_it(run: Run) -> No
 
 def test_who_is_dismissed_and_named_is_said_to_answer_nothing(run: Run) -> None:
     async def body(round_: Round) -> None:
-        round_.roster.shut_down(round_.roster.find("Max").persona_id)
+        round_.roster.shut_down(round_.roster.find("Max").persona_id, round_.disk.newest_row_id)
         round_.arrive("Max, are you there?", "m1")
         round_.flow.commit()
         round_.engine.say(round_.engine.sinks[0], "He is not")
         await round_.settled()
         (accepted,) = [event for event in round_.client.told if event["type"] == "accepted"]
         assert accepted["absent"] == ["Max"]
+
+    run(body, "Paige", "Max")
+
+
+def test_what_was_said_while_a_persona_was_dismissed_is_not_in_its_history(run: Run) -> None:
+    async def body(round_: Round) -> None:
+        for number, (command, text) in enumerate(
+            (("", "Max, before"), ("shutdown", "Paige, meanwhile"), ("bootstrap", "Max, after"))
+        ):
+            if command:
+                name = f"persona/instances/{command}"
+                round_.request(op="command", id=f"c{number}", name=name, params={"persona": "Max"})
+            round_.arrive(text, f"m{number}")
+            round_.flow.commit()
+            round_.engine.say(round_.engine.sinks[-1], "I see")
+            await round_.settled()
+        prompt = round_.engine.requests[-1].prompt
+        history = "".join(turn.text for turn in prompt.history)
+        assert "before" in history
+        assert "meanwhile" not in history + prompt.late_text()
 
     run(body, "Paige", "Max")
 

@@ -1,0 +1,69 @@
+"""When a persona was not there: dismissed, or left out of the personas file for a while.
+
+It knows nothing of what was said meanwhile: neither the history that it reads nor its memory takes that in.
+Kept beside its seed, and in rows of the transcript, so that no clock is needed to tell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from substrate.persona.identity import IdentityError, persona_home, write_atomically
+
+Absence = tuple[int, int | None]
+"""The last row that was heard before, and the last that was missed; None while the persona is not back."""
+
+ABSENCES_FILE = "absences.json"
+
+
+def was_absent(absences: Sequence[Absence], row_id: int) -> bool:
+    """Whether a row was said while the persona was not there."""
+    return any(heard < row_id and (missed is None or row_id <= missed) for heard, missed in absences)
+
+
+def read_absences(home: Path, persona_id: str) -> tuple[Absence, ...]:
+    """Oldest first. Raises IdentityError naming a file that is damaged."""
+    path = persona_home(home, persona_id) / ABSENCES_FILE
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return tuple((int(heard), None if missed is None else int(missed)) for heard, missed in held)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, TypeError) as error:
+        raise IdentityError(
+            f"{path} cannot be read: {error!r}",
+            "move it away: the persona then counts as having been there all the time",
+        ) from error
+
+
+def begin_absence(home: Path, persona_id: str, newest_row: int) -> bool:
+    """From now on it hears nothing; False when that was so before. Raises IdentityError."""
+    absences = read_absences(home, persona_id)
+    if absences and absences[-1][1] is None:
+        return False
+    _write(home, persona_id, (*absences, (newest_row, None)))
+    return True
+
+
+def end_absence(home: Path, persona_id: str, newest_row: int) -> bool:
+    """It is back; False when it was never away. Raises IdentityError."""
+    absences = read_absences(home, persona_id)
+    if not absences or absences[-1][1] is not None:
+        return False
+    *before, (heard, _) = absences
+    has_missed = newest_row > heard
+    _write(home, persona_id, (*before, (heard, newest_row)) if has_missed else tuple(before))
+    return True
+
+
+def _write(home: Path, persona_id: str, absences: Sequence[Absence]) -> None:
+    path = persona_home(home, persona_id) / ABSENCES_FILE
+    try:
+        write_atomically(path, json.dumps(absences) + "\n")
+    except OSError as error:
+        raise IdentityError(
+            f"{path} cannot be written: {error}",
+            "check that the home directory is yours to write and that the disk has room",
+        ) from error
