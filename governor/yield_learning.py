@@ -101,10 +101,13 @@ class YieldLearner:
             return
         settings, known = self.settings, self._regions[persona][region]
         kept = 1.0 - settings.learning_rate
-        known.published = kept * known.published + use.published
-        known.consumed = kept * known.consumed + use.consumed
-        known.hits = kept * known.hits + use.hits
-        known.misses = kept * known.misses + use.misses
+        # Each share by its own evidence: sums that are only ever halved would come to nothing.
+        if use.published or use.consumed:
+            known.published = kept * known.published + use.published
+            known.consumed = kept * known.consumed + use.consumed
+        if use.hits or use.misses:
+            known.hits = kept * known.hits + use.hits
+            known.misses = kept * known.misses + use.misses
         signal = settings.yield_share * known.yield_() + settings.hit_share * known.hit_rate()
         step = settings.weight_rate * settings.learning_rate
         known.raw_weight += step * (settings.base + signal - known.raw_weight)

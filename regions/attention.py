@@ -51,6 +51,8 @@ class Attention(BrainRegion):
         self._ledgers: dict[str, SalienceLedger] = {}
         self._names: dict[str, Words] = {}
         self._channels: dict[str, ChannelFocus] = {}
+        self._untold: dict[str, set[str]] = {}
+        """By persona, the channels whose focus changed since it was published; who waits longest is first."""
         self._row = self._reaction = self._withdrawal = 0
 
     def open(self, environment: RegionEnvironment) -> None:
@@ -73,7 +75,10 @@ class Attention(BrainRegion):
             heard |= more
         if self._withdrawal != withdrawn_before:
             ctx.scrub(FOCUS.name)
-        return TickOutcome(self._publish(ctx, heard), hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
+        self._note(ctx.personas, heard)
+        # What is read is published once it is all read: before, it only changes again.
+        published = 0 if behind else self._publish(ctx)
+        return TickOutcome(published, hint=CadenceHint.FASTER if behind or self._untold else CadenceHint.HOLD)
 
     def close(self) -> None:
         self._transcript.close()
@@ -129,16 +134,25 @@ class Attention(BrainRegion):
             if row.in_reply_to is not None and row.persona_id != persona.persona_id:
                 ledger.add(row.in_reply_to, Counter.CENTRALITY)
 
-    def _publish(self, ctx: RegionContext, heard: set[str]) -> int:
+    def _note(self, personas: tuple[PersonaProfile, ...], heard: set[str]) -> None:
+        """Who is to be told something new, and of which channels."""
+        for persona in personas:
+            channels = {channel for channel in heard if persona.is_present_in(channel)}
+            if channels or self._ledgers[persona.persona_id].changed:
+                self._untold.setdefault(persona.persona_id, set()).update(channels)
+
+    def _publish(self, ctx: RegionContext) -> int:
+        """For one persona, and for as many more as there is time for."""
         published = 0
-        for persona in ctx.personas:
-            ledger = self._ledgers[persona.persona_id]
+        for persona_id in list(self._untold):
+            ledger = self._ledgers[persona_id]
             if ledger.changed:
-                ctx.publish(SALIENCE.name, (persona.persona_id,), ledger.top())
+                ctx.publish(SALIENCE.name, (persona_id,), ledger.top())
                 published += 1
-            for channel in heard:
-                if persona.is_present_in(channel):
-                    value = encode_focus(self._channels[channel].focus())
-                    ctx.publish(FOCUS.name, (persona.persona_id, channel), value)
-                    published += 1
+            for channel in self._untold.pop(persona_id):
+                value = encode_focus(self._channels[channel].focus())
+                ctx.publish(FOCUS.name, (persona_id, channel), value)
+                published += 1
+            if ctx.remaining_s() <= 0:
+                break
         return published

@@ -135,6 +135,8 @@ class MotorCortex(BrainRegion):
         self._voices: dict[str, Voice] = {}
         self._rows: OrderedDict[int, TranscriptRow] = OrderedDict()
         self._cursor = self._withdrawn = 0
+        self._is_behind = True
+        """Whether the transcript may hold more than was read."""
         self._gone: set[int] = set()
         """The withdrawn rows: what lies ready may have been recalled before."""
         self._staged: dict[tuple[str, str], tuple[int, Any]] = {}
@@ -144,17 +146,18 @@ class MotorCortex(BrainRegion):
         self._transcript = TranscriptReader(environment.transcript)
 
     def tick(self, ctx: RegionContext) -> TickOutcome:
-        behind = False
-        if ctx.events or ctx.lost_events or ctx.tick == 1:
-            behind = self._follow(ctx)
-            while behind and ctx.remaining_s() > 0:
-                behind = self._follow(ctx)
+        if self._is_behind or ctx.events or ctx.lost_events:
+            self._is_behind = self._follow(ctx)
+            while self._is_behind and ctx.remaining_s() > 0:
+                self._is_behind = self._follow(ctx)
+        if self._is_behind:
+            return TickOutcome(hint=CadenceHint.FASTER)
         published = 0
         for channel, room in self._rooms.items():
             for persona in ctx.personas:
                 if persona.is_present_in(channel):
                     published += self._stage(ctx, persona, channel, room)
-        return TickOutcome(published, hint=CadenceHint.FASTER if behind else CadenceHint.HOLD)
+        return TickOutcome(published)
 
     def close(self) -> None:
         self._transcript.close()

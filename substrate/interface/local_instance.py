@@ -122,8 +122,11 @@ class LocalInstance:
 
         options, home = self._options, self._home.home
         base = run_base()
-        for segment in RunDirectory.sweep(base):
-            _log.info("removed %s, left by an instance that was killed", segment)
+        left_behind = self._home.left_behind
+        # The one that was killed on this home may have had another temporary folder.
+        for folder in {base} if left_behind is None else {base, left_behind.parent}:
+            for segment in RunDirectory.sweep(folder):
+                _log.info("removed %s, left by an instance that was killed", segment)
         run = RunDirectory.create(base)
         try:
             self._service_socket = run.socket_path(SERVICE)

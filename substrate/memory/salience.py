@@ -55,6 +55,7 @@ class SalienceLedger:
     def __init__(self, settings: SalienceSettings) -> None:
         self._settings = settings
         self._counts: dict[int, dict[Counter, float]] = {}
+        self._values: dict[int, float] = {}
         self.changed = True
         """Whether the next `top` says something new; the first one does."""
 
@@ -62,16 +63,18 @@ class SalienceLedger:
         """Count something about a transcript row."""
         counts = self._counts.setdefault(row_id, {})
         counts[counter] = counts.get(counter, 0.0) + amount
+        self._values[row_id] = salience_of(counts, self._settings)
         self.changed = True
 
     def forget(self, row_ids: Iterable[int]) -> None:
         """Drop what is known of withdrawn rows."""
         for row_id in row_ids:
             if self._counts.pop(row_id, None) is not None:
+                del self._values[row_id]
                 self.changed = True
 
     def top(self, limit: int = MAX_SALIENT_ROWS) -> list[list[Any]]:
         """`[row_id, salience]` of the most salient rows, best first."""
         self.changed = False
-        valued = ((salience_of(counts, self._settings), row_id) for row_id, counts in self._counts.items())
+        valued = zip(self._values.values(), self._values, strict=True)
         return [[row_id, round(value, 4)] for value, row_id in heapq.nlargest(limit, valued)]

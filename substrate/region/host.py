@@ -13,6 +13,7 @@ import math
 import multiprocessing
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,6 +29,7 @@ from substrate.region.contract import (
     BrainRegion,
     Event,
     EventKind,
+    PersonaProfile,
     Phase,
     Policy,
     Reader,
@@ -106,7 +108,7 @@ class RegionHost:
             Doorbell.attach(run, other.id) for other in spec.regions if other.is_behind(region)
         ]
         self._spec = spec
-        personas = profiles(spec.home, spec.personas)
+        personas = _profiles_at_start(spec)
         self._context = HostContext(region.id, personas, self._own, _observers(spec, run))
         self._breaker = CircuitBreaker(FAILURES_IN_A_ROW, REST_S, time.monotonic)
         self._state = ProcessState.STARTING
@@ -203,7 +205,11 @@ class RegionHost:
     def _meet_personas(self) -> None:
         """Somebody was enrolled or left."""
         before = {persona.persona_id for persona in self._context.personas}
-        self._context.personas = profiles(self._spec.home, self._spec.personas)
+        try:
+            self._context.personas = profiles(self._spec.home, self._spec.personas)
+        except SubstrateError as error:  # a seed that was damaged, or copied, since the boot
+            _log.error("%s goes on with the personas it knows: %s", self._id, error)
+            return
         after = {persona.persona_id for persona in self._context.personas}
         if after - before:
             self._signal(RegionSignal.PERSONA_CREATED)
@@ -211,8 +217,13 @@ class RegionHost:
             self._signal(RegionSignal.PERSONA_DESTROYED)
 
     def _text_of(self, row_id: int) -> str:
-        """A text that was too long for the ring; empty when the row was withdrawn in the meantime."""
-        row = self._transcript.row(row_id)
+        """A text that was too long for the ring; empty when the row was withdrawn in the meantime, or the
+        transcript cannot be read: what lies behind the event is read from it later."""
+        try:
+            row = self._transcript.row(row_id)
+        except sqlite3.Error as error:
+            _log.error("the text of row %d cannot be read: %s", row_id, error)
+            return ""
         return "" if row is None else row.text
 
     def _think(self, events: tuple[Event, ...], lost: int, policy: Policy) -> None:
@@ -312,6 +323,17 @@ class RegionHost:
     def _on_stop_signal(self, *_: object) -> None:
         """The wake-up descriptor ends the sleep; the tick that is running ends first."""
         self._stopping = True
+
+
+def _profiles_at_start(spec: InstanceSpec) -> tuple[PersonaProfile, ...]:
+    """Everybody; only those that the instance booted with, when a seed was damaged or copied since."""
+    try:
+        return profiles(spec.home, spec.personas)
+    except SubstrateError as error:
+        _log.error("only the personas of the boot take part: %s", error)
+        return tuple(
+            PersonaProfile(one.persona_id, one.name, one.created_at_s, one.channels) for one in spec.personas
+        )
 
 
 def _create(region: RegionSpec) -> BrainRegion:

@@ -10,6 +10,7 @@ instances left, wherever they were killed, and never touches what belongs to a l
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -77,7 +78,7 @@ class RunDirectory:
 
     def is_live(self) -> bool:
         """Whether the instance's supervisor holds its lock."""
-        return self.owned or not _can_lock(self.path / _LOCK)
+        return self.owned or (self.path.is_dir() and not _is_dead(self.path))
 
     def segment_name(self, role: str) -> str:
         """The name of the segment for `role` (at most 16 characters); the owner notes it in the manifest."""
@@ -109,6 +110,12 @@ class RunDirectory:
         """The segments in the manifest, in the order in which they were named."""
         return _manifest(self.path)
 
+    def keep_young(self) -> None:
+        """Touch all that lies here: systems clean their temporary folders of what is days old."""
+        for path in (self.path, *self.path.iterdir()):
+            with contextlib.suppress(OSError):  # it has just gone
+                os.utime(path, follow_symlinks=False)
+
     def close(self) -> None:
         """The owner removes its segments, its folder and the lock; others just let go. Idempotent."""
         if self._lock is None:
@@ -121,14 +128,15 @@ class RunDirectory:
     def sweep(base: Path) -> list[str]:
         """Remove the segments and folders of dead instances under `base`; returns the segments removed.
 
-        Dead is an instance whose lock can be taken. Live ones are not touched.
+        Dead is an instance whose lock can be taken. Live ones are not touched, nor one that has lost its lock
+        file: something else cleans the temporary folder, and it may live.
         """
         if not base.is_dir():
             return []
         removed: list[str] = []
         with _base_locked(base):
             for path in _instance_folders(base):
-                if _can_lock(path / _LOCK):
+                if _is_dead(path):
                     removed += _remove_instance(path)
         return removed
 
@@ -164,11 +172,13 @@ def _instance_folders(base: Path) -> list[Path]:
     ]
 
 
-def _can_lock(path: Path) -> bool:
+def _is_dead(path: Path) -> bool:
+    """Whether the lock of the instance at `path` can be taken, or was never made."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
-        return True  # under the base lock nobody is between making the folder and making its lock
+        # Under the base lock nobody is between making the folder and making its lock.
+        return not (path / _MANIFEST).exists()
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

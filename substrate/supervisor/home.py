@@ -68,6 +68,11 @@ class HomeLock:
                 f"another instance runs on {home}{_described(text)}",
                 "quit that one first, or start this one with another --home",
             )
+        # What a killed instance left there must not be taken for this one, which nobody can reach yet.
+        killed = _parsed(_read(self._descriptor))
+        self.left_behind = None if killed is None else killed.run_directory
+        """The run directory of an instance that was killed: its segments have to be removed."""
+        os.ftruncate(self._descriptor, 0)
         try:
             _await_children(home)
         except BaseException:

@@ -15,6 +15,7 @@ import psutil
 
 from substrate.errors import SubstrateError
 from substrate.region.telemetry import ProcessState, Pulse, TelemetryReader
+from substrate.shm import ShmError
 from substrate.supervisor.backoff import Backoff, BackoffSettings
 from substrate.supervisor.fork_server import context, start_fork_server
 
@@ -130,7 +131,10 @@ class ManagedProcess:
         if process is None:
             return
         self._finish(process, deadline_s=0.0)
-        self.telemetry.end_tick()
+        try:
+            self.telemetry.end_tick()
+        except ShmError as error:
+            _log.error("the telemetry of %s cannot be brought up to date: %s", self.name, error)
         lived_s = (time.monotonic_ns() - self._started_ns) / 1e9
         self._process = None
         self.last_death = _how_it_ended(process.exitcode)

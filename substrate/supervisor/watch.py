@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from typing import Any
 
 from substrate.instance import SERVICE
@@ -21,6 +22,7 @@ from substrate.supervisor.service_link import ReadinessListener
 
 _log = logging.getLogger(__name__)
 
+_TOUCHED_EVERY_S = 3600.0
 _BOOT_LOOK_S = 0.02
 """How often regions are asked whether they have ticked, while booting."""
 
@@ -49,6 +51,7 @@ class Watch:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         self._is_stopping = False
+        self._young_until_s = 0.0
         self._service_ready: dict[str, Any] | None = None
         self._readiness = self._listen_to_service()
 
@@ -82,6 +85,9 @@ class Watch:
             self._readiness = self._listen_to_service()
         self._board.processes(self._fleet.records())
         wanted_s = self._governor.step()
+        if time.monotonic() >= self._young_until_s:
+            self._young_until_s = time.monotonic() + _TOUCHED_EVERY_S
+            self._run.keep_young()
         if is_booting:
             self._check_ready()
             wanted_s = min(wanted_s, _BOOT_LOOK_S)

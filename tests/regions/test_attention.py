@@ -10,7 +10,7 @@ import pytest
 from regions.attention import Attention
 from substrate.memory.focus import decode_focus
 from substrate.persona.transcript_writer import TranscriptWriter
-from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
+from substrate.region.contract import CadenceHint, EventKind, PersonaProfile, RegionEnvironment
 from tests.regions.longest_texts import LONGEST_TEXTS
 from tests.regions.plain_context import PlainContext, event
 from tests.regions.transcript_rows import commit_row
@@ -160,3 +160,29 @@ def test_who_is_named_is_known_composed_and_decomposed(transcript: TranscriptWri
     assert named in salience(context)
     assert other not in salience(context)
     region.close()
+
+
+def test_beside_a_busy_lane_one_persona_a_tick_is_told_until_all_are(
+    transcript: TranscriptWriter, attention: Attention
+) -> None:
+    everybody = tuple(PersonaProfile(f"p-{name}", name, 0.0) for name in ("Paige", "Max", "Noor"))
+    say(transcript, "Paige, Max and Noor, listen.")
+    told: set[str] = set()
+    hints = []
+    for _ in everybody:
+        context = PlainContext(everybody, remaining_s=0.0)
+        hints.append(attention.tick(context).hint)
+        told |= {persona_id for (buffer, (persona_id, *_)) in context.published if buffer == "focus"}
+        assert len({key[0] for _, key in context.published}) == 1
+    assert told == {persona.persona_id for persona in everybody}
+    assert hints == [CadenceHint.FASTER, CadenceHint.FASTER, CadenceHint.HOLD]
+
+
+def test_while_it_catches_up_nothing_is_published(transcript: TranscriptWriter, attention: Attention) -> None:
+    for number in range(300):
+        say(transcript, f"Paige, take note of number {number}.")
+    first, second = PlainContext((PAIGE,), remaining_s=0.0), PlainContext((PAIGE,), remaining_s=0.0)
+    attention.tick(first)
+    attention.tick(second)
+    assert not first.published
+    assert len(salience(second)) == 300

@@ -12,7 +12,7 @@ import pytest
 from regions.motor_cortex import CANDIDATES, MAX_TEXT_BYTES, MotorCortex, question_and_answer
 from substrate.memory.prefetch import PREFETCH, PrefetchedEngram, encode_prefetch
 from substrate.persona.transcript_writer import TranscriptWriter
-from substrate.region.contract import EventKind, PersonaProfile, RegionEnvironment
+from substrate.region.contract import CadenceHint, EventKind, PersonaProfile, RegionEnvironment, TickOutcome
 from tests.regions.plain_context import PlainContext, event
 from tests.regions.transcript_rows import commit_row
 
@@ -183,3 +183,18 @@ def test_statements_become_the_question_that_they_answer(
     statement: str, speaker: str, expected: tuple[str, str] | None
 ) -> None:
     assert question_and_answer(statement, speaker, "joel") == expected
+
+
+def test_a_long_transcript_is_caught_up_with_tick_by_tick_and_nothing_old_is_published(
+    cortex: MotorCortex, transcript: TranscriptWriter
+) -> None:
+    for number in range(600):
+        ask(transcript, f"What about thing number {number}?")
+    ticks: list[TickOutcome] = []
+    while not ticks or ticks[-1].hint is CadenceHint.FASTER:
+        context = PlainContext((PAIGE,), remaining_s=0.0)
+        ticks.append(cortex.tick(context))
+        assert len(ticks) < 10
+    assert len(ticks) == 3
+    assert not any(outcome.published for outcome in ticks[:-1])
+    assert context.published["candidates", KEY]["for_row"] == transcript.newest_row_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from substrate.errors import SubstrateError
 from substrate.instance import InstanceSpec, ModelSettings
+from substrate.persona.identity import PersonaDescription, create_seed
 from substrate.persona.transcript_writer import Batch, TranscriptWriter
 from substrate.region import host
 from substrate.region.contract import (
@@ -314,3 +316,22 @@ def test_an_error_about_a_path_that_is_not_utf_8_is_told_all_the_same(base: Path
     assert TelemetryReader(buffer).pulse().message == "cannot open h?me"
     telemetry.close()
     run.close()
+
+
+def test_a_copied_seed_keeps_no_region_from_running(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither one that hears of a change, nor one that begins anew."""
+    home = stage.spec.home
+    create_seed(home, PersonaDescription("Zoe", "a pilot"), enrolled=True)
+    met: list[tuple[str, ...]] = []
+
+    def meet(ctx: RegionContext) -> None:
+        met.append(tuple(persona.name for persona in ctx.personas))
+        if len(met) == 1:
+            (seed,) = (home / "personas").iterdir()
+            shutil.copytree(seed, home / "personas" / "a copy")
+            stage.ring.append(EventKind.PERSONA, 0, "", "Zoe", "created")
+
+    stage.play(meet, meet)
+    stage.play(meet)
+    assert met == [("Zoe",), ("Zoe",), ()]
+    assert caplog.text.count("two seeds name the same persona 'Zoe'") == 2

@@ -190,3 +190,26 @@ def test_a_base_that_is_a_file_is_named(tmp_path: Path) -> None:
     path.write_text("")
     with pytest.raises(RunDirectoryError, match=str(path)):
         RunDirectory.create(path)
+
+
+def test_an_instance_whose_lock_file_was_cleaned_away_is_not_taken_for_a_dead_one(base: Path) -> None:
+    """Systems clean their temporary folders of what is old."""
+    living = RunDirectory.create(base)
+    buffer = ReadyBuffer.create(living.segment_name("buffer"), keys=1, value_bytes=8)
+    (living.path / "lock").unlink()
+    assert RunDirectory.open(living.path).is_live()
+    assert RunDirectory.sweep(base) == []
+    assert existing([buffer.name]) == [buffer.name]
+    buffer.close()
+    living.close()
+    assert existing([buffer.name]) == []
+
+
+def test_what_lies_in_the_folder_is_kept_young(base: Path) -> None:
+    run = RunDirectory.create(base)
+    run.segment_name("buffer")
+    for path in run.path.iterdir():
+        os.utime(path, (1.0, 1.0))
+    run.keep_young()
+    assert all(path.stat().st_mtime > 1e9 for path in run.path.iterdir())
+    run.close()

@@ -42,3 +42,17 @@ def test_a_home_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) ->
     (tmp_path / "file").write_text("")
     with pytest.raises(HomeUnusable, match="file/home"):
         HomeLock(tmp_path / "file" / "home")
+
+
+def test_what_a_killed_instance_said_of_itself_is_not_taken_for_its_successor(tmp_path: Path) -> None:
+    killed = HomeLock(tmp_path)
+    killed.announce(tmp_path / "run")
+    os.close(killed._descriptor)  # as the kernel does for one that is killed
+    successor = HomeLock(tmp_path)
+    assert successor.left_behind == tmp_path / "run"
+    with pytest.raises(NoInstance, match="still starting"):
+        find_instance(tmp_path)
+    successor.release()
+    again = HomeLock(tmp_path)
+    assert again.left_behind is None
+    again.release()
