@@ -41,7 +41,8 @@ def tier_of(cores: int, memory_bytes: int) -> HostTier:
 
 
 def this_host() -> HostTier:
-    """The tier of the machine we run on, as far as this process may use it."""
+    """The tier of the machine we run on, by the cores that this process may use. Limits of containers on
+    memory and time are not known here."""
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else (os.cpu_count() or 1)
     return tier_of(cores, psutil.virtual_memory().total)

@@ -82,6 +82,7 @@ class Watch:
             return  # before the fleet starts anew who has just said that it cannot start
         if SERVICE in self._fleet.keep_alive():
             self._readiness.stop()
+            self._service_ready = None  # what its predecessor said of itself
             self._readiness = self._listen_to_service()
         self._board.processes(self._fleet.records())
         wanted_s = self._governor.step()
