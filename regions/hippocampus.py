@@ -328,7 +328,12 @@ class Hippocampus(BrainRegion):
         if params.get("text"):
             present = self._memories.keys() | self._unopened.keys()
             personas = self._environment.home / "personas"
-            data["forgotten"] += forget_in_absent(personas, present, params["text"])
+            try:
+                data["forgotten"] += forget_in_absent(personas, present, params["text"])
+            except StoreUnwritable as error:
+                # Nobody else may keep the words because of that.
+                _log.error("somebody who is not here may still remember: %s", error)
+                data["not_reached"] = str(error)
         return data
 
     def _forget(self, ctx: RegionContext) -> None:

@@ -69,7 +69,7 @@ class Plan:
     """What is trained, how and on what, the seed included; how many processes there are decides it too."""
 
     seed: int = 2026
-    tokens: int = 80_000_000
+    tokens: int = 72_000_000
     batch_tokens: int = 4608
     matrix_rate: float = 3e-3
     other_rate: float = 3e-3

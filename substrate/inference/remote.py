@@ -16,7 +16,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -222,12 +222,18 @@ class RemoteAdapter:
                 connection.close()
                 connection = self._server.connect()
                 call.socket = connection.sock
+                if call.is_cancelled:  # meanwhile: it was the former socket that was shut down
+                    connection.close()
+                    raise refusal
             events = self._server.completion(connection, self._body(request, dialect))
             try:
                 first = next(events, None)
             except RequestRefused as error:
                 refusal = refusal or error
                 continue
+            except BaseException:
+                connection.close()
+                raise
             if dialect != known:
                 self._dialect = dialect
                 _log.warning(
@@ -239,6 +245,7 @@ class RemoteAdapter:
                     "a JSON schema" if dialect.schemas else "a grammar",
                 )
             return connection, itertools.chain(() if first is None else (first,), events)
+        connection.close()
         assert refusal is not None  # there is a dialect, and it was refused
         raise refusal
 
@@ -328,7 +335,9 @@ class RemoteAdapter:
             body["min_p"] = sampling.min_p
             body["repeat_penalty"] = sampling.repeat_penalty
         if request.schema is not None and dialect.schemas:
-            shape = {"name": "reply", "strict": True, "schema": request.schema}
+            # The strict schemas of the plain API have no bounds; servers that take extensions need them.
+            schema = request.schema if dialect.extensions else _without_bounds(request.schema)
+            shape = {"name": "reply", "strict": True, "schema": schema}
             body["response_format"] = {"type": "json_schema", "json_schema": shape}
         elif request.grammar is not None and dialect.extensions:
             body["grammar"] = request.grammar
@@ -338,6 +347,13 @@ class RemoteAdapter:
                 "address the persona by name, or allow extensions if the server knows grammars",
             )
         return body
+
+
+def _without_bounds(schema: Any) -> Any:
+    """A JSON schema without what it says of the lengths of strings."""
+    if isinstance(schema, Mapping):
+        return {name: _without_bounds(held) for name, held in schema.items() if name != "maxLength"}
+    return [_without_bounds(held) for held in schema] if isinstance(schema, list) else schema
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:

@@ -116,17 +116,22 @@ class LocalInstance:
     def _start(self, wiring: Wiring, personas: tuple[PersonaSettings, ...]) -> Supervisor:
         from substrate.instance import SERVICE, InstanceSpec
         from substrate.region.contract import RegionSpec
-        from substrate.shm import RunDirectory
+        from substrate.shm import RunDirectory, ShmError
         from substrate.supervisor.commands import CommandRouter
         from substrate.supervisor.supervisor import Supervisor
 
         options, home = self._options, self._home.home
         base = run_base()
+        swept = RunDirectory.sweep(base)
         left_behind = self._home.left_behind
-        # The one that was killed on this home may have had another temporary folder.
-        for folder in {base} if left_behind is None else {base, left_behind.parent}:
-            for segment in RunDirectory.sweep(folder):
-                _log.info("removed %s, left by an instance that was killed", segment)
+        if left_behind is not None and left_behind.parent != base:
+            # The one that was killed on this home had another temporary folder.
+            try:
+                swept += RunDirectory.sweep(left_behind.parent)
+            except (ShmError, OSError) as error:
+                _log.error("what a killed instance left in %s may stay there: %s", left_behind.parent, error)
+        for segment in swept:
+            _log.info("removed %s, left by an instance that was killed", segment)
         run = RunDirectory.create(base)
         try:
             self._service_socket = run.socket_path(SERVICE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import Any
 
 from substrate.memory.admission import is_blank
@@ -94,9 +95,9 @@ def list_command(
         holding = [one for one in store.containing(words) if channel in (None, one.channel)]
         engrams = holding[::-1][:limit]
         remembered = {one.message_id for one in holding}
-        said = [row for row in map(transcript.row, transcript.containing(words)) if row is not None]
-        messages = [row for row in reversed(said) if row.message_id not in remembered]
-        messages = [row for row in messages if channel in (None, row.channel)][:limit]
+        said = filter(None, map(transcript.row, reversed(transcript.containing(words))))
+        here = (row for row in said if channel in (None, row.channel))
+        messages = list(islice((row for row in here if row.message_id not in remembered), limit))
     return {
         "persona": persona.name,
         "count": len(store),

@@ -38,6 +38,14 @@ def read_absences(home: Path, persona_id: str) -> tuple[Absence, ...]:
         ) from error
 
 
+def newest_row_of_absences(home: Path) -> int:
+    """The highest row of a transcript that any persona's absences speak of, 0 if none do; a transcript that
+    begins anew goes on behind it. Raises IdentityError."""
+    found = (path.parent.name for path in (home / "personas").glob(f"*/{ABSENCES_FILE}"))
+    rows = (missed or heard for one in found for heard, missed in read_absences(home, one))
+    return max(rows, default=0)
+
+
 def begin_absence(home: Path, persona_id: str, newest_row: int) -> bool:
     """From now on it hears nothing; False when that was so before. Raises IdentityError."""
     absences = read_absences(home, persona_id)

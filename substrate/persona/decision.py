@@ -27,17 +27,21 @@ character ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\/nt]
 
 DECISION_SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "properties": {"will_respond": {"type": "boolean"}, "response": {"type": "string"}},
+    "properties": {
+        "will_respond": {"type": "boolean"},
+        "response": {"type": "string", "maxLength": MAX_RESPONSE_CHARACTERS},
+    },
     "required": ["will_respond", "response"],
     "additionalProperties": False,
 }
-"""The contract as a JSON schema; what the grammar says of the response's length and form, it cannot say."""
+"""The contract as a JSON schema."""
 
 
 def decided_outcome(written: str) -> Outcome:
     """The outcome that a model's decision stands for: reply or silence, or an error when it is none."""
     try:
-        decision = json.loads(written[written.find("{") :].rstrip().removesuffix("```"))
+        # Engines that keep to no grammar may put it into a fence, or say something before and behind it.
+        decision, _ = json.JSONDecoder().raw_decode(written[written.find("{") :])
         will_respond, response = decision["will_respond"], decision["response"]
     except (ValueError, KeyError, TypeError):
         if "{" not in written and written.strip():

@@ -72,16 +72,17 @@ class Roster:
             found = self._absences[persona_id] = list(read_absences(self._home, persona_id))
         return found
 
-    def note_who_is_here(self, newest_row: int) -> list[PersonaSettings]:
+    def note_who_is_here(self, newest_row: int) -> None:
         """At the start: whoever takes part is back, whoever does not hears nothing from now on.
 
-        Returns those that are back. Raises IdentityError.
+        Regions have to be told. Raises IdentityError.
         """
         for seed in read_seeds(self._home).values():
-            if seed.persona_id not in self._personas:
+            if self.is_live(seed.persona_id):
+                self._is_back(seed.persona_id, newest_row)
+            else:
                 begin_absence(self._home, seed.persona_id, newest_row)
-        live = [one for one in self._personas.values() if self.is_live(one.persona_id)]
-        return [one for one in live if self._is_back(one.persona_id, newest_row)]
+                self._read_again(seed.persona_id)
 
     def is_taken(self, name: str) -> bool:
         """Whether a persona goes by this name: nobody else may speak under it."""
@@ -130,11 +131,9 @@ class Roster:
         self.planner = self._planner()
         return True
 
-    def _is_back(self, persona_id: str, newest_row: int) -> bool:
-        """Note that it is; False when it was not away."""
-        was_away = end_absence(self._home, persona_id, newest_row)
+    def _is_back(self, persona_id: str, newest_row: int) -> None:
+        end_absence(self._home, persona_id, newest_row)
         self._read_again(persona_id)
-        return was_away
 
     def _read_again(self, persona_id: str) -> None:
         self.absences(persona_id)[:] = read_absences(self._home, persona_id)

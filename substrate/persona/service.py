@@ -24,6 +24,7 @@ from substrate.errors import SubstrateError
 from substrate.inference import InferenceAdapter, ModelFacts, ScriptedAdapter, ScriptedSettings
 from substrate.instance import SERVICE, InstanceSpec, ModelSettings
 from substrate.memory.last_marks import last_marks
+from substrate.persona.absences import newest_row_of_absences
 from substrate.persona.channel_log import LOG_ROWS
 from substrate.persona.client_connection import ClientConnection
 from substrate.persona.commands import Commands
@@ -96,7 +97,8 @@ class PersonaService:
             regions = RegionPort(spec)
             resources.callback(regions.close)
             roster = Roster(spec.home, spec.run_directory, spec.personas, spec.model.sampling)
-            seen = last_marks(spec.home / "personas")
+            seen_row, seen_withdrawal = last_marks(spec.home / "personas")
+            seen = (max(seen_row, newest_row_of_absences(spec.home)), seen_withdrawal)
             transcript = TranscriptWriter(spec.transcript, spec.session, seen=seen)
             resources.callback(transcript.close)
             flush = TranscriptFlush(spec.transcript)
@@ -116,8 +118,9 @@ class PersonaService:
             )
             withdrawals = Withdrawals(transcript, flush, flow, regions)
             withdrawals.tell_last()
-            for persona in roster.note_who_is_here(transcript.newest_row_id):
-                regions.tell([Happening(EventKind.PERSONA, 0, "", persona.name, "created")])
+            roster.note_who_is_here(transcript.newest_row_id)
+            # Regions that were faster, or outlived a service that told nobody, read anew who is here.
+            regions.tell([Happening(EventKind.PERSONA, 0, "", "", "created")])
             parts = ServiceParts(transcript, roster, regions, flow, withdrawals)
             desk = FrontDesk(parts, Commands(parts, lambda: self._model, spec.model.adapters), self._greeting)
             recovered = recover(transcript, roster)

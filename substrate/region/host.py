@@ -198,9 +198,10 @@ class RegionHost:
             for event in self._ring.poll(EVENTS_PER_TICK)
             if event.kind != EventKind.BLANK
         )
-        if any(event.kind is EventKind.PERSONA for event in events):
+        lost = self._ring.lost - lost_before
+        if lost or any(event.kind is EventKind.PERSONA for event in events):
             self._meet_personas()
-        return events, self._ring.lost - lost_before
+        return events, lost
 
     def _meet_personas(self) -> None:
         """Somebody was enrolled or left."""

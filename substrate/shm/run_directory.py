@@ -112,8 +112,8 @@ class RunDirectory:
 
     def keep_young(self) -> None:
         """Touch all that lies here: systems clean their temporary folders of what is days old."""
-        for path in (self.path, *self.path.iterdir()):
-            with contextlib.suppress(OSError):  # it has just gone
+        with contextlib.suppress(OSError):  # one of them has just gone, or all have: the next time, then
+            for path in (self.path, *self.path.iterdir()):
                 os.utime(path, follow_symlinks=False)
 
     def close(self) -> None:
@@ -199,6 +199,8 @@ def _manifest(path: Path) -> list[str]:
 
 def _remove_instance(path: Path) -> list[str]:
     removed = [name for name in _manifest(path) if unlink_segment(name)]
+    # First, so that whatever cuts this short leaves a folder that counts as dead.
+    (path / _MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(path, ignore_errors=True)
     return removed
 

@@ -7,6 +7,7 @@ that is asked over its socket and given a bounded time.
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 import uuid
@@ -20,6 +21,8 @@ from substrate.errors import SubstrateError
 from substrate.instance import SERVICE
 from substrate.supervisor.scaffold import write_region
 from substrate.wire import FrameReader, WireError, command_failure, command_result, encode_frame
+
+_log = logging.getLogger(__name__)
 
 ROUTES: Mapping[str, str] = {"persona": SERVICE, "transcript": SERVICE, "memory": "hippocampus"}
 """Which process answers the names of each family; it knows itself which it accepts."""
@@ -121,9 +124,10 @@ class CommandRouter:
         corrected = self._ask(self._routes["memory"], envelope, "memory/correct", params)
         if corrected["success"]:
             rows = {"row_ids": [corrected["data"]["engram"]["row_id"]]}
-            told = self._ask(self._routes["transcript"], envelope, "transcript/corrected", rows)
-            if not told["success"]:
-                return told
+            try:
+                self._ask(self._routes["transcript"], envelope, "transcript/corrected", rows)
+            except NoAnswer as error:  # it begins anew, and has heard nothing then
+                _log.warning("%s", error)
         return corrected
 
     def _forget_everywhere(self, envelope: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:

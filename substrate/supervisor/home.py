@@ -69,7 +69,8 @@ class HomeLock:
                 "quit that one first, or start this one with another --home",
             )
         # What a killed instance left there must not be taken for this one, which nobody can reach yet.
-        killed = _parsed(_read(self._descriptor))
+        self._unswept = _read(self._descriptor)
+        killed = _parsed(self._unswept)
         self.left_behind = None if killed is None else killed.run_directory
         """The run directory of an instance that was killed: its segments have to be removed."""
         os.ftruncate(self._descriptor, 0)
@@ -82,16 +83,19 @@ class HomeLock:
     def announce(self, run_directory: Path) -> None:
         """Say for others where the instance runs."""
         text = json.dumps({"pid": os.getpid(), "run_directory": str(run_directory)})
+        self._unswept = ""
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text.encode(), 0)
 
     def release(self) -> None:
         """Give the home back. Idempotent.
 
-        The file stays: were it removed, two instances could each hold a lock, on two files of one name.
+        The file stays: were it removed, two instances could each hold a lock, on two files of one name. What
+        a killed instance left stands in it until one has been announced: that one has swept.
         """
         if self._descriptor >= 0:
             os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, self._unswept.encode(), 0)
             os.close(self._descriptor)
             self._descriptor = -1
 

@@ -364,6 +364,17 @@ def test_words_that_only_somebody_absent_remembers_are_forgotten_for_everybody(m
     assert mind.texts("Noor") == []
 
 
+def test_a_damaged_memory_of_somebody_absent_keeps_nobody_else_from_forgetting(mind: Mind) -> None:
+    row = mind.say("The password is xylophone.", "code")
+    mind.hear(row)
+    gone = mind.home / "personas" / "p-gone"
+    gone.mkdir()
+    (gone / "longterm.db").write_bytes(b"U" * 8192)
+    found = mind.region.commands()["memory/rows"]({"text": "xylophone"})
+    assert found["row_ids"] == [row.row_id]
+    assert "p-gone" in found["not_reached"]
+
+
 def test_nobody_takes_in_what_was_said_while_it_was_not_there(mind: Mind) -> None:
     rows = [mind.say(text, "code") for text in ("Before.", "Meanwhile.", "Afterwards.")]
     away = replace(NOOR, absences=((rows[0].row_id, rows[1].row_id),))

@@ -397,7 +397,7 @@ def test_without_extensions_only_the_plain_api_is_spoken(
         ask(adapter, make_request(grammar='root ::= "x"'))
 
 
-SCHEMA = {"type": "object", "properties": {"will_respond": {"type": "boolean"}}}
+SCHEMA = {"type": "object", "properties": {"response": {"type": "string", "maxLength": 600}}}
 
 
 def test_a_server_that_refuses_the_fields_of_local_ones_is_asked_without(
@@ -409,7 +409,9 @@ def test_a_server_that_refuses_the_fields_of_local_ones_is_asked_without(
         ask(adapter, make_request(grammar='root ::= "x"', schema=SCHEMA))
         ask(adapter, make_request())
     assert not server.refused & server.asked[-1].keys()
-    assert server.asked[-2]["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert server.asked[0]["response_format"]["json_schema"]["schema"] == SCHEMA
+    plain = server.asked[-2]["response_format"]["json_schema"]["schema"]
+    assert plain == {"type": "object", "properties": {"response": {"type": "string"}}}
     assert len(server.asked) == 4 + 2, "what it takes is found out once"
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "min_p" in caplog.text

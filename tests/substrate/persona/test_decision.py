@@ -24,8 +24,10 @@ def test_a_decision_not_to_answer_is_silence_with_a_reason(response: str) -> Non
 
 def test_a_decision_may_stand_in_a_fence() -> None:
     """Engines that keep to no grammar write it so."""
-    outcome = decided_outcome('```json\n{"will_respond": true, "response": "Hello."}\n```\n')
-    assert (outcome.kind, outcome.text) == (OutcomeKind.REPLY, "Hello.")
+    decision = '{"will_respond": true, "response": "Hello."}'
+    for written in (f"```json\n{decision}\n```\n", f"Sure! {decision}\nI hope that helps."):
+        outcome = decided_outcome(written)
+        assert (outcome.kind, outcome.text) == (OutcomeKind.REPLY, "Hello.")
 
 
 @pytest.mark.parametrize("written", ["Hello Joel", "[]", '"yes"'])

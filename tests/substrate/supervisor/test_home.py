@@ -52,7 +52,11 @@ def test_what_a_killed_instance_said_of_itself_is_not_taken_for_its_successor(tm
     assert successor.left_behind == tmp_path / "run"
     with pytest.raises(NoInstance, match="still starting"):
         find_instance(tmp_path)
-    successor.release()
+    successor.release()  # before it came to sweep
+    another = HomeLock(tmp_path)
+    assert another.left_behind == tmp_path / "run"
+    another.announce(tmp_path / "other")
+    another.release()
     again = HomeLock(tmp_path)
     assert again.left_behind is None
     again.release()
