@@ -321,7 +321,7 @@ class Handler:
         late = turn.late = LateBlock(
             row.row_id,
             window.rows,
-            partial(_is_in_any, (self._withdrawn, conversation.forgotten)),
+            partial(_is_in_either, self._withdrawn, conversation.forgotten),
             memory_tokens,
             persona.name if turn.decides else "",
             conversation.prefetch,
@@ -382,9 +382,9 @@ class Handler:
         return found
 
 
-def _is_in_any(sets: tuple[set[int], ...], row_id: int) -> bool:
+def _is_in_either(one: set[int], other: set[int], row_id: int) -> bool:
     """Asked on the engine's thread, of sets to which the loop's may add meanwhile."""
-    return any(row_id in one for one in sets)
+    return row_id in one or row_id in other
 
 
 def _hears(
@@ -396,7 +396,7 @@ def _hears(
 ) -> bool:
     """Whether the persona was there when the row was said, and has not forgotten it."""
     is_present = persona.channels is None or row.channel in persona.channels
-    was_there = row.at_s >= since_s and not was_absent(absences, row.row_id)
+    was_there = row.at_s >= since_s and not (absences and was_absent(absences, row.row_id))
     return is_present and was_there and row.message_id not in hidden
 
 
