@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from substrate.memory import (
@@ -326,10 +327,8 @@ class Hippocampus(BrainRegion):
         """For everybody, those included who are not here: their words may stand nowhere else."""
         data = rows_command(held, params, self._transcript)
         if params.get("text"):
-            present = self._memories.keys() | self._unopened.keys()
-            personas = self._environment.home / "personas"
             try:
-                data["forgotten"] += forget_in_absent(personas, present, params["text"])
+                data["forgotten"] += forget_in_absent(self._homes, self._present, params["text"])
             except StoreUnwritable as error:
                 # Nobody else may keep the words because of that.
                 _log.error("somebody who is not here may still remember: %s", error)
@@ -350,13 +349,21 @@ class Hippocampus(BrainRegion):
         self._forgetting, self._owes_the_absent = False, True
         self._stage_all(ctx, self._anticipation.again(lambda row: self._transcript.row(row) is not None))
 
+    @property
+    def _homes(self) -> Path:
+        """The folder of all personas' folders, of those that are not here, too."""
+        return self._environment.home / "personas"
+
+    @property
+    def _present(self) -> set[str]:
+        return self._memories.keys() | self._unopened.keys()
+
     def _forget_for_the_absent(self) -> bool:
         """What was withdrawn leaves the memories of personas that are not here; whether it has to be tried
         again."""
         if self._owes_the_absent:
-            personas = self._environment.home / "personas"
-            present = self._memories.keys() | self._unopened.keys()
-            self._owes_the_absent = not withdraw_from_absent(self._transcript, personas, present)
+            is_done = withdraw_from_absent(self._transcript, self._homes, self._present)
+            self._owes_the_absent = not is_done
         return self._owes_the_absent
 
     def _stage_rooms(self, ctx: RegionContext) -> int:

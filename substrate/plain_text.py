@@ -12,6 +12,16 @@ NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NOT_IN_TEXTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+ALLOWED = "a text may hold line feed and tab, all else no control character at all"
+"""What to do about a text or a name that is refused."""
+
+
+def refusal(text: str, refused: re.Pattern[str]) -> str:
+    """Which of the characters that it may not hold a text holds, and where; empty when it holds none."""
+    found = refused.search(text)
+    return f"the control character U+{ord(found[0]):04X} at position {found.start()}" if found else ""
+
+
 def plain_text(text: str) -> str:
     """The text without the characters that none may hold."""
     return NOT_IN_TEXTS.sub("", text)

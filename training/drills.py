@@ -8,7 +8,6 @@ not teach is the layout itself, which is why lessons stay a part of every pool.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from random import Random
 
@@ -21,7 +20,7 @@ from substrate.persona.prompt import (
     late_block,
     spoken_text,
 )
-from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_age_s
+from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, as_decision, draw_age_s
 from training.quotes import quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
@@ -292,5 +291,5 @@ def _decided(world: World, speaker: str) -> tuple[Exchange, str]:
         if roll < 0.97 and world.persona not in exchange.text:
             exchange = replace(exchange, text=world.addressed(exchange.text))
     if exchange.reply is None:
-        return exchange, json.dumps({"will_respond": False, "response": ""})
-    return exchange, json.dumps({"will_respond": True, "response": exchange.reply}, ensure_ascii=False)
+        return exchange, as_decision(None)
+    return exchange, as_decision(exchange.reply)

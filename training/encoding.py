@@ -12,7 +12,7 @@ from substrate.inference.chat_template import Piece
 from substrate.persona.prompt import LATE_HEADING
 from training.grounding import Look
 from training.kinds import KINDS
-from training.lesson import Ground, Lesson, Telling
+from training.lesson import Ground, Lesson, Telling, as_decision
 from training.tokenizer import TEMPLATE, PieceTokenizer
 
 FIRST_LOOK_WEIGHT = 6.0
@@ -27,8 +27,8 @@ BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
 
-DECISION = '{"will_respond": true, "response": "'
-"""With what the reply of a persona begins that decided to answer."""
+_DECISION = as_decision("").removesuffix('"}')
+"""With what every decision to answer begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ class _Encoding:
             return
         steps = ground.in_order
         self._read_kind(first - 1, steps[0].kind)
-        if text.startswith(DECISION):
+        if text.startswith(_DECISION):
             # What it says begins behind what is the same in every decision to answer.
-            first = bisect_left(self._starts, first_character + len(DECISION))
+            first = bisect_left(self._starts, first_character + len(_DECISION))
         begin, deciding = first, {first}
         for step in steps:
             told = self._places(step.texts, 0, first_character)

@@ -10,7 +10,6 @@ replaced.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from random import Random
 
@@ -25,7 +24,7 @@ from substrate.persona.prompt import (
     spoken_text,
 )
 from training import names
-from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, draw_age_s
+from training.lesson import NOW_S, Difficulty, Ground, Lesson, about_text, as_decision, draw_age_s
 from training.quotes import quote_last, quote_memory, repeat
 from training.templates import small_talk as talk_templates
 from training.wording import Owner
@@ -77,14 +76,14 @@ def make_lesson(random: Random, difficulty: Difficulty) -> Lesson:
         decision = decision_text(world.persona)
         if random.random() < 0.5:
             final = world.between_others(asker)
-            reply = json.dumps({"will_respond": False, "response": ""})
+            reply = as_decision(None)
         else:
             if random.random() < 0.4:
                 final = world.spoken_to(asker)
             must_be_addressed = kind in ("noting", "change", "small_talk", "quote")
             if world.persona not in final.text and (must_be_addressed or random.random() < 0.6):
                 final = replace(final, text=world.addressed(final.text))
-            reply = json.dumps({"will_respond": True, "response": final.reply}, ensure_ascii=False)
+            reply = as_decision(final.reply)
     assert reply is not None
 
     lines: list[SpokenLine] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from random import Random
 
@@ -9,6 +10,11 @@ from substrate.inference.protocol import Prompt
 from training.templates import small_talk as talk_templates
 
 NOW_S = 1.7e9
+
+
+def as_decision(reply: str | None) -> str:
+    """What a persona writes that may stay silent; None: it does."""
+    return json.dumps({"will_respond": reply is not None, "response": reply or ""}, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ ONE_QUESTION = (
     frozenset(("owned_count", "several_names")),
 )
 """Kinds of facts that one question asks for, or one statement tells: nobody tells both of the same thing."""
+_ONE_KIND = {key: min(keys) for keys in ONE_QUESTION for key in keys}
 _ONE_THING = {
     name: names[0]
     for names in (
@@ -271,15 +272,8 @@ class World:
         return Owner(person)
 
     def _clashes(self, fact: Fact) -> bool:
-        key, about, person, relation = fact.identity
-        asked_for = [key, *(other for pair in ONE_QUESTION if key in pair for other in pair - {key})]
-        thing, whose = _ONE_THING.get(about, about), _ONE_THING.get(relation, relation)
-        return any(
-            (other_key in asked_for and other_person == person)
-            and (_ONE_THING.get(other_about, other_about) == thing)
-            and (_ONE_THING.get(other_relation, other_relation) == whose)
-            for other_key, other_about, other_person, other_relation in self.used - {fact.identity}
-        )
+        asked = _question_for(fact.identity)
+        return any(_question_for(other) == asked for other in self.used - {fact.identity})
 
     # What people say and what the persona answers
 
@@ -712,3 +706,10 @@ def _of_persona(random: Random, phrases: Phrases) -> str:
 def _framed(random: Random, frames: tuple[str, ...]) -> str:
     """Mostly the bare sentence (the first frame); what people put around it comes now and then."""
     return frames[0] if random.random() < PLAIN_SHARE else spelled_out(random, random.choice(frames))
+
+
+def _question_for(identity: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
+    """The same for all facts that one question asks for."""
+    kind, about, person, relation = identity
+    thing, whose = _ONE_THING.get(about, about), _ONE_THING.get(relation, relation)
+    return _ONE_KIND.get(kind, kind), thing, person, whose

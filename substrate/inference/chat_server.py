@@ -41,9 +41,9 @@ class RemoteSettings:
     `url` is the API's base, such as http://127.0.0.1:8080/v1. `model` empty takes the first that the server
     offers. `context_tokens` must be said here, since the API does not tell. `sends_extensions` adds what
     local servers understand and OpenAI's own refuses: top_k, min_p, repeat_penalty and grammar; a server that
-    refuses them is asked without. A server is
-    given up that sends nothing for `silence_timeout_s`, or for `event_timeout_s` nothing but comments, by
-    which some keep a connection open while they read a long prompt.
+    refuses them is asked without. A server is given up that sends nothing for `silence_timeout_s`, or for
+    `event_timeout_s` nothing but comments, by which some keep a connection open while they read a long
+    prompt.
     """
 
     url: str

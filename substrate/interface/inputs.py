@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.plain_text import NOT_IN_NAMES, NOT_IN_TEXTS
+from substrate.plain_text import ALLOWED, NOT_IN_NAMES, NOT_IN_TEXTS, refusal
 from substrate.wire import MAX_TEXT_BYTES
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -248,11 +248,8 @@ def _read_object(value: dict[str, Any], sender_id: Id | None) -> Input:
 def _checked_string(field: str, value: Any, *, refused: re.Pattern[str]) -> str:
     if not isinstance(value, str):
         raise BadInput(f"`{field}` must be a string, not {_json_type(value)}")
-    if found := refused.search(value):
-        raise BadInput(
-            f"`{field}` holds the control character U+{ord(found[0]):04X} at position {found.start()}",
-            "a text may hold line feed and tab, all else no control character at all",
-        )
+    if found := refusal(value, refused):
+        raise BadInput(f"`{field}` holds {found}", ALLOWED)
     return value
 
 

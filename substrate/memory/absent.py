@@ -1,4 +1,4 @@
-"""What was withdrawn leaves the memories of those, too, who are not here now.
+"""What is to be forgotten leaves the memories of those, too, who are not here now.
 
 A persona that is not in this instance keeps its file for the day when it comes back. Nobody reads that file
 meanwhile, but the words would still stand in it.
@@ -24,10 +24,9 @@ def withdraw_from_absent(reader: TranscriptReader, personas: Path, present: Cont
     after all of them had their turn.
     """
     refusals, is_scrubbed = Refusals(), True
-    for path in sorted(personas.glob("*/longterm.db")):
-        if path.parent.name not in present:
-            with refusals.noted():
-                is_scrubbed &= _withdraw(reader, path)
+    for path in _files(personas, present):
+        with refusals.noted():
+            is_scrubbed &= _withdraw(reader, path)
     refusals.tell()
     return is_scrubbed
 
@@ -39,13 +38,17 @@ def forget_in_absent(personas: Path, present: Container[str], words: str) -> int
 
     Raises StoreUnwritable after all of them had their turn.
     """
-    refusals, forgotten = Refusals(), 0
-    for path in sorted(personas.glob("*/longterm.db")):
-        if path.parent.name not in present:
-            with refusals.noted():
-                forgotten += _forget(path, Words(words))
+    refusals, forgotten, wanted = Refusals(), 0, Words(words)
+    for path in _files(personas, present):
+        with refusals.noted():
+            forgotten += _forget(path, wanted)
     refusals.tell()
     return forgotten
+
+
+def _files(personas: Path, present: Container[str]) -> list[Path]:
+    """The long-term memories of those who are not `present`."""
+    return [path for path in sorted(personas.glob("*/longterm.db")) if path.parent.name not in present]
 
 
 def _forget(path: Path, words: Words) -> int:

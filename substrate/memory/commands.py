@@ -15,7 +15,7 @@ from substrate.memory.recall import RecallQuery, recall
 from substrate.memory.settings import AdmissionSettings
 from substrate.memory.store import EngramStore
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
-from substrate.plain_text import NOT_IN_TEXTS
+from substrate.plain_text import ALLOWED, NOT_IN_TEXTS, refusal
 from substrate.region.contract import PersonaProfile
 from substrate.whole_words import one_writing
 
@@ -127,11 +127,8 @@ def correct_command(memories: Memories, params: Mapping[str, Any]) -> dict[str, 
             "memory/correct needs an engram_id and a text",
             'for example {"engram_id": "412.0", "text": "My sister is called Ada."}',
         )
-    if refused := NOT_IN_TEXTS.search(text):
-        raise BadParameter(
-            f"text holds the control character U+{ord(refused[0]):04X} at position {refused.start()}",
-            "a text may hold line feed and tab, all else no control character at all",
-        )
+    if found := refusal(text, NOT_IN_TEXTS):
+        raise BadParameter(f"text holds {found}", ALLOWED)
     longest = AdmissionSettings().engram_chars
     if len(text) > longest:
         raise BadParameter(

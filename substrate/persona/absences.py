@@ -20,6 +20,8 @@ ABSENCES_FILE = "absences.json"
 
 def was_absent(absences: Sequence[Absence], row_id: int) -> bool:
     """Whether a row was said while the persona was not there."""
+    if not absences:  # nearly always, and asked of every row that a turn looks at
+        return False
     return any(heard < row_id and (missed is None or row_id <= missed) for heard, missed in absences)
 
 
@@ -46,24 +48,20 @@ def newest_row_of_absences(home: Path) -> int:
     return max(rows, default=0)
 
 
-def begin_absence(home: Path, persona_id: str, newest_row: int) -> bool:
-    """From now on it hears nothing; False when that was so before. Raises IdentityError."""
+def begin_absence(home: Path, persona_id: str, newest_row: int) -> None:
+    """From now on it hears nothing, if it did not before. Raises IdentityError."""
+    absences = read_absences(home, persona_id)
+    if not (absences and absences[-1][1] is None):
+        _write(home, persona_id, (*absences, (newest_row, None)))
+
+
+def end_absence(home: Path, persona_id: str, newest_row: int) -> None:
+    """It is back, if it was away. Raises IdentityError."""
     absences = read_absences(home, persona_id)
     if absences and absences[-1][1] is None:
-        return False
-    _write(home, persona_id, (*absences, (newest_row, None)))
-    return True
-
-
-def end_absence(home: Path, persona_id: str, newest_row: int) -> bool:
-    """It is back; False when it was never away. Raises IdentityError."""
-    absences = read_absences(home, persona_id)
-    if not absences or absences[-1][1] is not None:
-        return False
-    *before, (heard, _) = absences
-    has_missed = newest_row > heard
-    _write(home, persona_id, (*before, (heard, newest_row)) if has_missed else tuple(before))
-    return True
+        *before, (heard, _) = absences
+        has_missed = newest_row > heard
+        _write(home, persona_id, (*before, (heard, newest_row)) if has_missed else tuple(before))
 
 
 def _write(home: Path, persona_id: str, absences: Sequence[Absence]) -> None:

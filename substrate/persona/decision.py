@@ -39,12 +39,13 @@ DECISION_SCHEMA: Mapping[str, Any] = {
 
 def decided_outcome(written: str) -> Outcome:
     """The outcome that a model's decision stands for: reply or silence, or an error when it is none."""
+    begins = written.find("{")
     try:
         # Engines that keep to no grammar may put it into a fence, or say something before and behind it.
-        decision, _ = json.JSONDecoder().raw_decode(written[written.find("{") :])
+        decision, _ = json.JSONDecoder().raw_decode(written[begins:])
         will_respond, response = decision["will_respond"], decision["response"]
     except (ValueError, KeyError, TypeError):
-        if "{" not in written and written.strip():
+        if begins < 0 and written.strip():
             return Outcome(
                 OutcomeKind.ERROR,
                 reason=f"the engine did not decide whether to answer, it wrote {written.strip()[:_QUOTED]!r}",

@@ -396,7 +396,7 @@ def _hears(
 ) -> bool:
     """Whether the persona was there when the row was said, and has not forgotten it."""
     is_present = persona.channels is None or row.channel in persona.channels
-    was_there = row.at_s >= since_s and not (absences and was_absent(absences, row.row_id))
+    was_there = row.at_s >= since_s and not was_absent(absences, row.row_id)
     return is_present and was_there and row.message_id not in hidden
 
 

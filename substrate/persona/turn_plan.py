@@ -141,7 +141,7 @@ class TurnPlanner:
         named = self.named(text, present)
         if named:
             return self._arranged(named, False, capacity, rates)
-        return self._in_time(channel, present, capacity, rates)
+        return self._all_decide(channel, present, capacity, rates)
 
     def for_persona(
         self,
@@ -171,7 +171,7 @@ class TurnPlanner:
         )
         return TurnPlan(turns, estimate=estimate(len(turns), capacity, rates, self._cost))
 
-    def _in_time(
+    def _all_decide(
         self, channel: str, present: Sequence[PersonaSettings], capacity: int, rates: Rates
     ) -> TurnPlan:
         """Everybody decides, as far as the budget for all goes; at least one is always heard.

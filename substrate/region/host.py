@@ -204,7 +204,7 @@ class RegionHost:
         return events, lost
 
     def _meet_personas(self) -> None:
-        """Somebody was enrolled or left."""
+        """Somebody was enrolled, or left, or is back; or may be, where events were lost."""
         before = {persona.persona_id for persona in self._context.personas}
         try:
             self._context.personas = profiles(self._spec.home, self._spec.personas)

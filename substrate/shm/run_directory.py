@@ -77,7 +77,7 @@ class RunDirectory:
         return self._lock is not None
 
     def is_live(self) -> bool:
-        """Whether the instance's supervisor holds its lock."""
+        """Whether the instance's supervisor holds its lock; one that has lost the file counts as living."""
         return self.owned or (self.path.is_dir() and not _is_dead(self.path))
 
     def segment_name(self, role: str) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +197,16 @@ def test_a_reader_that_is_slow_at_the_end_of_input_gets_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("substrate.interface.stdio._FLUSH_TIMEOUT_S", 0.0)
-    instance = FakeInstance(tmp_path)
+    all_asked = threading.Event()
+
+    class Counting(FakeInstance):
+        def command(self, envelope: dict[str, Any]) -> dict[str, Any]:
+            answer = super().command(envelope)
+            if len(self.asked) == 50:
+                all_asked.set()
+            return answer
+
+    instance = Counting(tmp_path)
     instance.commands["region/stats"] = {"filler": "x" * 8192}
     input_read, input_write = os.pipe()
     output_read, output_write = os.pipe()
@@ -206,7 +214,7 @@ def test_a_reader_that_is_slow_at_the_end_of_input_gets_everything(
     received = bytearray()
 
     def read_late() -> None:
-        time.sleep(0.3)
+        assert all_asked.wait(PATIENCE_S)
         while chunk := os.read(output_read, 1 << 16):
             received.extend(chunk)
 

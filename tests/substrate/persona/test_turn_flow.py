@@ -163,6 +163,7 @@ class Round:
         self.engine.chars_per_token = chars_per_token
         self.disk = Disk(folder / "transcript.db", self.heard)
         self.parked_folder = folder / "kv"
+        self.parked = ParkedConversations(self.parked_folder, self.disk)
         self._flush = TranscriptFlush(self.disk.path)
         personas = tuple(replace(settings(folder, name), blend=blend) for name in names)
         self.roster = roster = Roster(folder, folder, personas, Sampling())
@@ -174,7 +175,7 @@ class Round:
             roster,
             regions,
             self.engine,
-            ParkedConversations(self.parked_folder, self.disk),
+            self.parked,
             lambda channel: self.disk.recent(channel, 10),
             streams=False,
         )
@@ -468,7 +469,7 @@ def test_what_was_withdrawn_in_an_earlier_run_costs_no_parked_state_at_a_start(r
         key = conversation_key(paige, "general")
         files.write("state", {"persona": paige, "conversation": key}, memoryview(b"read since"))
         round_.withdrawals.tell_last()
-        await asyncio.sleep(0.05)
+        await round_.parked.finished()
         assert files.read_head("state")["conversation"] == key
 
     run(body)
