@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, starmap
 
 from substrate.inference.chat_template import Piece
-from substrate.persona.prompt import LATE_HEADING
+from substrate.persona.prompt import LATE_HEADING, decision_text
 from training.grounding import Look
 from training.kinds import KINDS
 from training.lesson import Ground, Lesson, Telling, as_decision
@@ -29,6 +29,10 @@ BLOCK_WEIGHT = 3.0
 
 _DECISION = as_decision("").removesuffix('"}')
 """With what every decision to answer begins."""
+_UNDECIDED = as_decision(None).partition("false")[0]
+"""With what every decision begins, before it says whether to answer."""
+_BEFORE_NAME, _BEHIND_NAME = decision_text("\0").split("\0")
+"""What asks for a decision, around the name of whom it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class _Encoding:
         first, first_character = len(self.ids), len(self.text)
         weight = self._weight()
         self.add_content(text, weight if is_taught else 0.0)
+        if text.startswith(_UNDECIDED):
+            self._look_for_own_name(first_character, weight)
         if ground is None:
             return
         steps = ground.in_order
@@ -130,6 +136,22 @@ class _Encoding:
                 self.weights[at] *= DECIDING_WEIGHT
             if not steps[0].texts:
                 self.weights[first] *= UNKNOWN_WEIGHT
+
+    def _look_for_own_name(self, reply_at: int, weight: float) -> None:
+        """Whoever is asked for a decision shall look for its name in the message: from where it is asked by
+        name, at the name or, when it does not stand there, at the first token; from where it decides, at
+        what was found so."""
+        asked = self.text.rindex(_BEFORE_NAME, self._message_at, reply_at)
+        name_at = asked + len(_BEFORE_NAME)
+        name = self.text[name_at : self.text.index(_BEHIND_NAME, name_at)]
+        block = self.text.find(LATE_HEADING, self._message_at, asked)
+        said = self._name_at(name, self._message_at, block if block >= 0 else asked)
+        found = self._tokens(said, said + len(name)) if said >= 0 else (0, 1)
+        _, behind = self._tokens(name_at, name_at + len(name))
+        self.owning += [Look(at, (found,), weight) for at in (behind - 1, behind)]
+        decides, _ = self._tokens(*[reply_at + len(_UNDECIDED)] * 2)
+        self.finding.append(Look(decides - 1, ((behind - 1, behind + 1),), weight * FIRST_LOOK_WEIGHT))
+        self.weights[decides] *= DECIDING_WEIGHT
 
     def _written_value(self, reply: str, reply_at: int, value: str) -> tuple[int, int] | None:
         """The tokens of the last place in a reply where the value stands."""

@@ -4,7 +4,8 @@ That a reply is wrong tells the heads which find its sentence nothing about wher
 The generator knows, so it is said (Mi, Wang and Ittycheriah 2016, "Supervised Attentions for Neural Machine
 Translation"). Some heads shall look at the name of whom a question, or a fact that was read, is about. While
 a reply is written, some shall look at the sentences that tell it, or, when nothing does, at the first token
-of all; some at the token of the value that is copied next. The loss is the negative logarithm of the
+of all; some at the token of the value that is copied next. Whoever is asked for a decision shall look for its
+own name in the message. The loss is the negative logarithm of the
 attention that falls there. The network stays a plain Llama.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from random import Random
@@ -11,14 +12,15 @@ from random import Random
 import pytest
 
 from substrate.inference.protocol import Prompt, Role, Turn
+from substrate.persona.prompt import RememberedLine, decision_text, late_block
 
 torch = pytest.importorskip("torch")
 
 from training.drills import make_interview  # noqa: E402
-from training.encoding import DECIDING_WEIGHT, UNKNOWN_WEIGHT, Sample, encode  # noqa: E402
+from training.encoding import BLOCK_WEIGHT, DECIDING_WEIGHT, UNKNOWN_WEIGHT, Sample, encode  # noqa: E402
 from training.generator import make_lesson  # noqa: E402
 from training.grounding import Look, attention_loss, looks_of_row  # noqa: E402
-from training.lesson import Difficulty, Ground, Lesson, Telling  # noqa: E402
+from training.lesson import Difficulty, Ground, Lesson, Telling, as_decision  # noqa: E402
 from training.model import Trace  # noqa: E402
 from training.tokenizer import PieceTokenizer  # noqa: E402
 from training.train import prepare_tokenizer  # noqa: E402
@@ -66,6 +68,10 @@ def test_what_is_sought_tells_the_value_of_that_very_reply(
                     continue
                 assert all(end <= run[0].at + 1 for _, end in spans)
                 written = tokenizer.decode(sample.ids[run[0].at + 1 : run[-1].at + 2])
+                if written.strip()[0] in "tf" and tokenizer.decode(sample.ids[: run[0].at + 1]).endswith(
+                    '":'
+                ):
+                    continue  # whether it answers
                 value = max((value for value in values if written.endswith(value)), key=len)
                 told = [tokenizer.decode(sample.ids[first:end]) for first, end in spans]
                 assert all(value.casefold() in text.casefold() for text in told), (value, told)
@@ -107,6 +113,36 @@ def test_what_a_reply_decides_weighs_more_than_how_it_says_it(tokenizer: PieceTo
         if lesson.skill == "not_knowing":
             expected[0] *= UNKNOWN_WEIGHT
         assert weights == [*expected, expected[-1]]
+
+
+def test_whoever_decides_looks_for_its_own_name_in_the_message(tokenizer: PieceTokenizer) -> None:
+    """A memory that names it does not count; where the message does not, heads look at the first token."""
+    late = late_block([RememberedLine("Mira", "general", 0.0, "Vela is here.")], 60.0) + decision_text("Vela")
+    for said, answer, name in (
+        ("Vela, are you there?", "I am.", " Vela"),
+        ("Is @vela there?", "I am.", "vela"),
+        ("Joel, are you there?", None, None),
+        ("How are you?", "I am fine.", None),
+    ):
+        prompt = Prompt("You are Vela.", (), f"- Mira: {said}", partial(str, late))
+        sample = encode(Lesson(prompt, as_decision(answer), (), "decision"), tokenizer)
+
+        def text(first: int, end: int, sample: Sample = sample) -> str:
+            return tokenizer.decode(sample.ids[first:end])
+
+        asked, behind = sample.owning
+        spans = (asked.spans, behind.spans)
+        assert text(asked.at, behind.at + 1).endswith("?")
+        if name is None:
+            assert spans == (NOWHERE, NOWHERE)
+        else:
+            assert {text(*found).removeprefix("@") for ((found,),) in zip(spans, strict=True)} == {name}
+            assert said in text(spans[0][0][0] - 12, spans[0][0][1] + 12)
+        (decides,) = sample.finding
+        assert decides.spans == ((asked.at, behind.at + 1),)
+        assert text(decides.at + 1, decides.at + 2).strip() == ("f" if answer is None else "t")
+        weights = sample.weights[decides.at : decides.at + 2]
+        assert weights == [DECIDING_WEIGHT * BLOCK_WEIGHT, BLOCK_WEIGHT]
 
 
 def test_of_two_facts_each_is_looked_at_while_it_is_written(tokenizer: PieceTokenizer) -> None:
@@ -155,13 +191,18 @@ def test_owners_are_looked_at_by_name(taught: list[tuple[Lesson, Sample]], token
     for lesson, sample in taught:
         owners = {name.casefold() for it in lesson.tellings for name in (it.owner, it.called)}
         owners |= {ground.owner.casefold() for ground in lesson.grounds if ground and ground.owner}
+        is_decided = lesson.skill in ("decision", "decisions")
         for look in sample.owning:
+            if look.spans == NOWHERE:
+                assert is_decided
+                continue
             relatives += len(look.spans) == 2
             for first, end in look.spans:
                 assert end <= look.at
                 # A dropped apostrophe joins the s to the name.
                 name = tokenizer.decode(sample.ids[first:end]).strip().casefold()
-                assert name in owners or name.removesuffix("s") in owners, name
+                is_own = is_decided and f"you are {name}" in lesson.prompt.identity.casefold()
+                assert name in owners or name.removesuffix("s") in owners or is_own, name
             checked += 1
     assert checked > 2000
     assert relatives > 10
