@@ -12,6 +12,10 @@ from regions.attention import Attention
 from regions.hippocampus import Hippocampus
 from regions.motor_cortex import MotorCortex
 from regions.sensory import Sensory
+from substrate.memory.focus import FOCUS
+from substrate.memory.prefetch import PREFETCH
+from substrate.memory.senses import FEATURES
+from substrate.persona.candidates import CANDIDATES
 from substrate.region.contract import (
     BrainRegion,
     BufferSpec,
@@ -46,10 +50,10 @@ class Nothing(BrainRegion):
 
 STAGED_IN: dict[type[BrainRegion], str] = {
     Nothing: "rows",
-    Sensory: "features",
-    Hippocampus: "prefetch",
-    Attention: "focus",
-    MotorCortex: "candidates",
+    Sensory: FEATURES.name,
+    Hippocampus: PREFETCH.name,
+    Attention: FOCUS.name,
+    MotorCortex: CANDIDATES.name,
 }
 """The buffer in which each region answers a message: under (persona_id, channel), or under the message's hash
 where that is of the message alone."""

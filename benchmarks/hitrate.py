@@ -28,9 +28,10 @@ from benchmarks._region_stage import CHANNEL, RegionStage, await_intake, region_
 from regions.attention import Attention
 from regions.hippocampus import Hippocampus, staged_budget
 from regions.sensory import Sensory
-from substrate.memory import EngramStore, PrefetchedEngram, RecallQuery, recall
+from substrate.memory import EngramStore, PrefetchedEngram, RecallQuery
 from substrate.memory.intake import as_message
 from substrate.memory.prefetch import PREFETCH, decode_prefetch, prefetched
+from substrate.memory.recall import recall_unexplained
 from substrate.memory.salience import SALIENCE
 from substrate.persona.late_block import LateBlock
 from substrate.persona.transcript import TranscriptRow
@@ -106,7 +107,7 @@ class Chat:
             turn.text, time.time(), CHANNEL, asker=turn.speaker, asked=self._talk.speaker_b,
             budget=staged_budget(self._replica.settings.budget),
         )  # fmt: skip
-        return tuple(prefetched(recalled) for recalled in recall(self._replica, query).engrams)
+        return tuple(prefetched(self._replica.index, recall_unexplained(self._replica, query)))
 
     def _shown(self, row_id: int, engrams: tuple[PrefetchedEngram, ...]) -> set[str]:
         """The engrams that the late block makes of a prefetch."""

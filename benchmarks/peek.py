@@ -139,8 +139,18 @@ def publish_at_full_speed(name: str, stop: Event) -> None:
     writer.close()
 
 
-def measure_under_writer(calls: int) -> tuple[Percentiles, int, int]:
-    """Peeks of 1 KiB beside a busy writer: percentiles, torn values, distinct values seen.
+@dataclass(frozen=True, slots=True)
+class UnderWriter:
+    """Peeks of 1 KiB beside a busy writer; `torn` and `values_seen` count peeks and distinct values."""
+
+    latency: Percentiles
+    peeks: int
+    torn: int
+    values_seen: int
+
+
+def measure_under_writer(calls: int) -> UnderWriter:
+    """Peek while another process writes.
 
     Goes on beyond `calls` until the writer, which shares the machine with others, was seen to write.
     """
@@ -164,7 +174,7 @@ def measure_under_writer(calls: int) -> tuple[Percentiles, int, int]:
                     torn += 1
                 elif data != previous:
                     seen, previous = seen + 1, data
-            return Percentiles.of_ns(samples), torn, seen
+            return UnderWriter(Percentiles.of_ns(samples), len(samples), torn, seen)
         finally:
             stop.set()
             child.join()
@@ -211,13 +221,22 @@ def main() -> None:
     print_table("peek of an unchanged value", ("", "mean us", "x empty numba call"), rows_by_keys)
     result["peek_unchanged_over_empty_call"] = max(unchanged)
 
-    percentiles, torn, seen = measure_under_writer(arguments.calls)
-    result |= {"p999_us_under_writer": percentiles.p999_us, "torn": torn, "values_seen": seen}
-    result["under_writer"] = percentiles.as_json()
+    written = measure_under_writer(arguments.calls)
+    latency = written.latency
+    result |= {"p999_us_under_writer": latency.p999_us, "torn": written.torn}
+    result |= {"values_seen": written.values_seen, "under_writer": latency.as_json()}
     print_table(
         "1024 bytes, a writer at full speed in another process",
         ("", "p50 us", "p99 us", "p99.9 us", "peeks", "distinct values", "torn"),
-        [("peek_bytes", *percentiles.as_json().values(), arguments.calls, seen, torn)],
+        [
+            (
+                "peek_bytes",
+                *latency.as_json().values(),
+                written.peeks,
+                written.values_seen,
+                written.torn,
+            )
+        ],
     )
     print_result(result, arguments)
 

@@ -1,13 +1,13 @@
 """Learns which regions' results are used, and weighs them accordingly.
 
-Per persona and region two shares are followed: of what was published, how much was peeked at (yield); of what
+Per region two shares are followed: of what was published, how much was peeked at (yield); of what
 was peeked for, how much was there (hit rate). Both are ratios of moving sums rather than moving averages of
 ratios: a value is often consumed a step after it was published, and a step in which one thing was published
 must not count as much as one with a hundred.
 
     signal = 0.6 yield + 0.4 hit rate            the weight moves toward 0.5 + signal
 
-The weights of one persona have the mean 1, so giving one region more takes from the others. Now and then one
+The weights have the mean 1, so giving one region more takes from the others. Now and then one
 weight is nudged at random: a region that is given too little to show its use gets its chance.
 """
 
@@ -83,23 +83,22 @@ class Learnt:
 
 @dataclass(slots=True)
 class YieldLearner:
-    """The weights of the regions, per persona. `chance` draws the perturbations; seed it in tests."""
+    """The weights of the regions. `chance` draws the perturbations; seed it in tests."""
 
     settings: YieldSettings = field(default_factory=YieldSettings)
     chance: random.Random = field(default_factory=random.Random)
-    _regions: dict[str, dict[RegionId, _Region]] = field(default_factory=dict)
+    _regions: dict[RegionId, _Region] = field(default_factory=dict)
 
-    def add(self, regions: Iterable[RegionId], persona: str = "") -> None:
-        """Make regions known; "" stands for what a region does for all personas together."""
-        known = self._regions.setdefault(persona, {})
+    def add(self, regions: Iterable[RegionId]) -> None:
+        """Make regions known."""
         for region in regions:
-            known.setdefault(region, _Region())
+            self._regions.setdefault(region, _Region())
 
-    def observe(self, region: RegionId, use: Use, persona: str = "") -> None:
+    def observe(self, region: RegionId, use: Use) -> None:
         """Learn from what happened since the last observation; without evidence nothing changes."""
         if not use.is_evidence:
             return
-        settings, known = self.settings, self._regions[persona][region]
+        settings, known = self.settings, self._regions[region]
         kept = 1.0 - settings.learning_rate
         # Each share by its own evidence: sums that are only ever halved would come to nothing.
         if use.published or use.consumed:
@@ -114,9 +113,9 @@ class YieldLearner:
         if self.chance.random() < settings.epsilon:
             known.raw_weight *= 1.0 + self.chance.uniform(-settings.nudge, settings.nudge)
 
-    def learnt(self, persona: str = "") -> dict[RegionId, Learnt]:
+    def learnt(self) -> dict[RegionId, Learnt]:
         """What is known now, by region; the weights have the mean 1 unless a bound held one back."""
-        regions = self._regions.get(persona, {})
+        regions = self._regions
         if not regions:
             return {}
         mean = sum(region.raw_weight for region in regions.values()) / len(regions)

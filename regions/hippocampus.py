@@ -38,12 +38,10 @@ from substrate.memory.commands import (
 )
 from substrate.memory.domains import domain_of
 from substrate.memory.errors import StoreDamaged
-from substrate.memory.features import words_of
 from substrate.memory.focus import FOCUS, decode_focus
-from substrate.memory.index import name_words
 from substrate.memory.intake import Memory, take_in, withdraw
 from substrate.memory.model_embedder import open_embedder
-from substrate.memory.prefetch import prefetched_all
+from substrate.memory.prefetch import prefetched
 from substrate.memory.recall import query_text, recall_unexplained
 from substrate.memory.refusals import Refusals
 from substrate.memory.salience import SALIENCE
@@ -65,6 +63,7 @@ from substrate.region.contract import (
     RegionSignal,
     TickOutcome,
 )
+from substrate.whole_words import Names, name_key
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +87,7 @@ class Hippocampus(BrainRegion):
 
     def __init__(self) -> None:
         self._met: tuple[PersonaProfile, ...] = ()
+        self._names = Names(())
         self._memories: dict[str, Memory] = {}
         self._unopened: dict[str, tuple[PersonaProfile, StoreUnwritable]] = {}
         """Who is here without a memory: one that is damaged until the file is moved away and the program
@@ -183,6 +183,7 @@ class Hippocampus(BrainRegion):
 
     def _introduce(self) -> None:
         """Tell every memory the names of all who are here."""
+        self._names = Names(persona.name for persona in self._met)
         for _, store in self._memories.values():
             for persona in self._met:
                 store.index.meet(persona.name)
@@ -286,10 +287,9 @@ class Hippocampus(BrainRegion):
 
     def _ranked(self, staging: Staging) -> list[tuple[int, Memory]]:
         """Who is named answers, so 0; nobody else does then, so 2; all may where nobody is named, so 1."""
-        said = set(words_of(staging.said))
+        named = set(self._names.in_order(staging.said))
         is_named = {
-            persona_id: not said.isdisjoint(name_words(persona.name))
-            for persona_id, (persona, _) in self._memories.items()
+            persona_id: name_key(persona.name) in named for persona_id, (persona, _) in self._memories.items()
         }
         others = 2 if any(is_named.values()) else 1
         return [(0 if is_named[persona_id] else others, held) for persona_id, held in self._memories.items()]
@@ -308,7 +308,7 @@ class Hippocampus(BrainRegion):
             persona_id=persona.persona_id,
             budget=staged_budget(store.settings.budget),
         )
-        found = prefetched_all(store.index, recall_unexplained(store, query))
+        found = prefetched(store.index, recall_unexplained(store, query))
         value = encode_prefetch(staging.for_row, found, PREFETCH.value_bytes)
         for channel in staging.rooms:
             ctx.publish(PREFETCH.name, (persona.persona_id, channel), value)

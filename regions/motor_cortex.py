@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from substrate.memory.prefetch import PREFETCH, decode_prefetch
+from substrate.persona.candidates import CANDIDATES, Scored, encode_candidates
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.region.contract import (
     BrainRegion,
-    BufferSpec,
     CadenceHint,
     ComputeClass,
     EventKind,
@@ -32,18 +32,14 @@ from substrate.region.contract import (
     TickOutcome,
 )
 
-CANDIDATES = BufferSpec("candidates", keys=96, value_bytes=8192, versions=4)
-"""Per (persona_id, channel): `{"for_row": int, "asked": [[text, score], ...], "says": [[text, score], ...]}`.
-
-Best first; scores lie in (0, 1] and compare within one list. `for_row` is the newest row that was looked at.
-"""
-
 MAX_CANDIDATES = 5
 MAX_TEXT_BYTES = 400
 """Longer utterances are not likely to be said again word for word."""
 
 _PAGE = 256
-_ROOM_MEMORY, _VOICE_MEMORY = 24, 512
+_ROOM_MEMORY = 24
+VOICE_MEMORY = 512
+"""Exchanges of one persona that it is known from."""
 _SAID_BEFORE, _MANNER, _REMEMBERED, _ASKED_BEFORE = 0.9, 0.7, 0.6, 0.5
 _FADE = 0.85
 """How much less likely the next older question, or the next memory in rank, is."""
@@ -54,19 +50,25 @@ _OCCASIONS = {
     "farewell": frozenset({"bye", "goodbye", "goodnight", "cya", "farewell"}),
 }
 
+
+def _pattern(statement: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{statement}", re.IGNORECASE)
+
+
 _STATEMENTS = (
-    (re.compile(r"my (?P<what>[^.?!]+?)(?:'s name is| (?:is|are) (?:called|named)) (?P<value>[^.?!]+)"),
+    (_pattern(r"my (?P<what>[^.?!]+?)(?:'s name is| (?:is|are) (?:called|named)) (?P<value>[^.?!]+)"),
      "What is {whose} {what} called?", "{Whose} {what} is called {value}."),
-    (re.compile(r"my (?P<what>[^.?!]+?) is (?P<value>[^.?!]+)"),
+    (_pattern(r"my (?P<what>[^.?!]+?) is (?P<value>[^.?!]+)"),
      "What is {whose} {what}?", "{Whose} {what} is {value}."),
-    (re.compile(r"i (?P<what>live|work|study) (?P<value>(?:in|at|for|near) [^.?!]+)"),
+    (_pattern(r"i (?P<what>live|work|study) (?P<value>(?:in|at|for|near) [^.?!]+)"),
      "Where do I {what}?", "You {what} {value}."),
-    (re.compile(r"i (?P<what>like|love|hate|prefer|play|drive|own|have) (?P<value>[^.?!]+)"),
+    (_pattern(r"i (?P<what>like|love|hate|prefer|play|drive|own|have) (?P<value>[^.?!]+)"),
      "What do I {what}?", "You {what} {value}."),
 )  # fmt: skip
 """What people say about themselves, the question that it answers, and the answer to that."""
 
-Scored = list[tuple[str, float]]
+_Place = tuple[str, str]
+"""Where a reply is kept: under "text" and what was asked, or under "occasion" and its name."""
 
 
 @dataclass(slots=True)
@@ -77,48 +79,56 @@ class Room:
     newest_row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """A reply, the rows that it is known from, and where it is kept."""
+
+    rows: frozenset[int]
+    reply: str
+    places: tuple[_Place, ...]
+
+
 class Voice:
-    """How one persona has answered: by the very question, and by the occasion."""
+    """How one persona has answered lately: to the very question, and on the occasion."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, Counter[str]] = OrderedDict()
-        self._manners: dict[str, Counter[str]] = {}
-        self._learnt_from: OrderedDict[int, tuple[str, str]] = OrderedDict()
+        self._exchanges: deque[_Exchange] = deque()
+        self._replies: dict[_Place, Counter[str]] = {}
 
     def learn(self, asked: TranscriptRow, reply: TranscriptRow) -> None:
-        """Remember what was answered to what."""
+        """Remember what was answered to what; the oldest exchange goes for it."""
         if len(reply.text.encode()) > MAX_TEXT_BYTES:
             return
-        for known, key in self._places(asked.text):
-            known.setdefault(key, Counter())[reply.text] += 1
-        self._learnt_from[asked.row_id] = self._learnt_from[reply.row_id] = (asked.text, reply.text)
-        while len(self._answers) > _VOICE_MEMORY:
-            self._answers.popitem(last=False)
-        while len(self._learnt_from) > 2 * _VOICE_MEMORY:
-            self._learnt_from.popitem(last=False)
+        exchange = _Exchange(frozenset((asked.row_id, reply.row_id)), reply.text, _places_of(asked.text))
+        self._exchanges.append(exchange)
+        for place in exchange.places:
+            self._replies.setdefault(place, Counter())[reply.text] += 1
+        if len(self._exchanges) > VOICE_MEMORY:
+            self._unlearn(self._exchanges.popleft())
 
     def forget(self, row_id: int) -> None:
         """A row was withdrawn: what was learnt from it goes."""
-        asked, reply = self._learnt_from.pop(row_id, ("", ""))
-        for known, key in self._places(asked):
-            if key in known:
-                known[key].pop(reply, None)
+        for exchange in [one for one in self._exchanges if row_id in one.rows]:
+            self._exchanges.remove(exchange)
+            self._unlearn(exchange)
+
+    def _unlearn(self, exchange: _Exchange) -> None:
+        for place in exchange.places:
+            replies = self._replies[place]
+            replies[exchange.reply] -= 1
+            if not replies[exchange.reply]:
+                del replies[exchange.reply]
+            if not replies:
+                del self._replies[place]
 
     def says(self, text: str) -> Scored:
         """Likely replies to `text`."""
         found: Scored = []
-        for (known, key), weight in zip(self._places(text), (_SAID_BEFORE, _MANNER), strict=False):
-            replies = known.get(key, Counter())
+        for place, weight in zip(_places_of(text), (_SAID_BEFORE, _MANNER), strict=False):
+            replies = self._replies.get(place, Counter())
             total = replies.total()
             found += [(reply, weight * count / total) for reply, count in replies.items()]
         return found
-
-    def _places(self, text: str) -> Iterator[tuple[dict[str, Counter[str]], str]]:
-        """Where replies to such a text are kept: under the text, then under its occasion."""
-        yield self._answers, normalised(text)
-        occasion = occasion_of(text)
-        if occasion is not None:
-            yield self._manners, occasion
 
 
 class MotorCortex(BrainRegion):
@@ -178,7 +188,7 @@ class MotorCortex(BrainRegion):
     def _hear(self, row: TranscriptRow) -> None:
         self._cursor = row.row_id
         self._rows[row.row_id] = row
-        while len(self._rows) > _VOICE_MEMORY:
+        while len(self._rows) > VOICE_MEMORY:
             self._rows.popitem(last=False)
         room = self._rooms.setdefault(row.channel, Room())
         room.newest_row = row.row_id
@@ -218,7 +228,7 @@ class MotorCortex(BrainRegion):
                 (answer, score) for question, answer, score in remembered if normalised(question) == wanted
             ]
             asked = [(text, score) for text, score in asked if normalised(text) != wanted]
-        value = {"for_row": room.newest_row, "asked": best(asked), "says": best(says)}
+        value = encode_candidates(room.newest_row, best(asked), best(says))
         ctx.publish(CANDIDATES.name, key, value)
         return 1
 
@@ -244,7 +254,7 @@ def question_and_answer(statement: str, speaker: str, asker: str) -> tuple[str, 
     for pattern, question, answer in _STATEMENTS:
         if speaker != asker and "whose" not in question:
             continue
-        found = re.search(rf"\b{pattern.pattern}", statement, re.IGNORECASE)
+        found = pattern.search(statement)
         if found is None:
             continue
         what, value = found["what"].strip(), found["value"].strip()
@@ -253,6 +263,12 @@ def question_and_answer(statement: str, speaker: str, asker: str) -> tuple[str, 
             answer.format(Whose=answered_whose, what=what, value=value),
         )
     return None
+
+
+def _places_of(text: str) -> tuple[_Place, ...]:
+    """Where replies to such a text are kept: under the text, then under its occasion."""
+    occasion = occasion_of(text)
+    return (("text", normalised(text)), *([("occasion", occasion)] if occasion else []))
 
 
 def occasion_of(text: str) -> str | None:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f"
 """The characters of scripts without spaces between words, as they stand in a class of a pattern."""
@@ -34,20 +36,57 @@ def one_writing(text: str) -> str:
     return _OPTIONAL.sub("", unicodedata.normalize("NFC", text))
 
 
+def name_key(name: str) -> str:
+    """Names that differ only in case, in space, or in how Unicode writes them, are one name: people address
+    by it."""
+    return " ".join(one_writing(name).casefold().split())
+
+
 _IN_A_WORD = re.compile(rf"[^\W{UNSPACED}]|[{MARKS}]")
+_NO_WORD_BEFORE = rf"(?<![^\W{UNSPACED}])(?<![{MARKS}])"
+_NO_WORD_BEHIND = rf"(?![^\W{UNSPACED}]|[{MARKS}])"
+_NOWHERE = r"(?!)"
+
+
+def _borders(words: str) -> tuple[str, str]:
+    """What has to stand before and behind them, as patterns; nothing where the script has no borders."""
+    return (
+        _NO_WORD_BEFORE if _IN_A_WORD.match(words[0]) else "",
+        _NO_WORD_BEHIND if _IN_A_WORD.match(words[-1]) else "",
+    )
+
+
+def _spelled(words: str) -> str:
+    return r"\s+".join(map(re.escape, words.split()))
 
 
 class Words:
     """What is looked for: whole words, whatever their case and the space between them."""
 
     def __init__(self, words: str) -> None:
-        wanted = one_writing(words).split()
-        first, last = "".join(wanted)[:1], "".join(wanted)[-1:]
-        before = rf"(?<![^\W{UNSPACED}])(?<![{MARKS}])" if _IN_A_WORD.match(first) else ""
-        behind = rf"(?![^\W{UNSPACED}]|[{MARKS}])" if _IN_A_WORD.match(last) else ""
-        said = r"\s+".join(map(re.escape, wanted)) or r"(?!)"  # nothing is found nowhere
-        self._pattern = re.compile(before + said + behind, re.IGNORECASE)
+        wanted = " ".join(one_writing(words).split())
+        pattern = _NOWHERE
+        if wanted:
+            before, behind = _borders(wanted)
+            pattern = before + _spelled(wanted) + behind
+        self._pattern = re.compile(pattern, re.IGNORECASE)
 
     def search(self, text: str) -> bool:
         """Whether they are in a text, however either is written."""
         return self._pattern.search(one_writing(text)) is not None
+
+
+class Names:
+    """Several names that may stand in one text; of two that begin alike, the longer one is meant."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        keys = sorted(filter(None, map(name_key, names)), key=len, reverse=True)
+        patterns = [
+            before + f"(?:{'|'.join(map(_spelled, alike))})" + behind
+            for (before, behind), alike in groupby(keys, _borders)
+        ]
+        self._pattern = re.compile("|".join(patterns) or _NOWHERE)
+
+    def in_order(self, text: str) -> Iterator[str]:
+        """The `name_key` of each name that stands in a text, as often as it does."""
+        return map(name_key, self._pattern.findall(one_writing(text).casefold()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import stat
 from collections.abc import Iterator
 
 import pytest
@@ -90,6 +91,15 @@ def test_a_signal_while_booting_ends_in_order(sandbox: Sandbox, milestone: str) 
     assert not [line for line in program.lines if line["type"] == "error"]
     assert not [process for process in family.values() if is_alive(process)]
     assert not list(sandbox.run_base.glob("psub-*"))
+
+
+def test_what_people_said_lies_in_files_that_only_they_can_read(sandbox: Sandbox) -> None:
+    program = sandbox.boot("--model", "scripted")
+    program.ask("Hello", "m1")
+    assert program.end_input() == 0
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (sandbox.home, *sandbox.home.rglob("*"))}
+    assert {path.name for path in modes} >= {"transcript.db", "seed.json", "longterm.db"}
+    assert not {path: oct(mode) for path, mode in modes.items() if mode & 0o077}
 
 
 def test_without_an_interface_it_runs_until_a_signal(sandbox: Sandbox) -> None:

@@ -5,8 +5,8 @@ half-split heads, SwiGLU, no biases), because llama.cpp must run the result unch
 to the output: with a small vocabulary and copying as the main skill, one table that both reads and writes
 a token makes "write what I attend to" an easy function to learn.
 
-Matrix products run in bfloat16 (AVX-512 has an instruction for it), weights and optimiser state stay in
-float32. On processors without that instruction `precision="float32"` is faster.
+Weights stay in float32; what they are multiplied in is `compute_dtype`: bfloat16 is faster where the
+processor has instructions for it.
 """
 
 from __future__ import annotations

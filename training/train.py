@@ -302,9 +302,9 @@ class Trainer:
             "shape": self._shape.as_dict(),
             "kinds": list(KINDS),
         }
-        partial = self._checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self._checkpoint)
+        unfinished = self._checkpoint.with_suffix(".unfinished")
+        torch.save(state, unfinished)
+        unfinished.replace(self._checkpoint)
 
     def _batches(self) -> Iterator[Batch]:
         """Without end: pool after pool, other lessons in every process.

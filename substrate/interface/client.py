@@ -59,14 +59,9 @@ class ServiceClient:
         """Unanswered questions by the type of their answer."""
         self._settled = asyncio.Event()
         self._settled.set()
-        self._connected = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._was_connected = False
         self._closed = False
-
-    @property
-    def is_connected(self) -> bool:
-        return self._connected.is_set()
 
     @property
     def open_ids(self) -> tuple[RequestId, ...]:
@@ -76,9 +71,6 @@ class ServiceClient:
     def start(self) -> None:
         """Begin to connect, in the background. What is sent before the connection stands waits for it."""
         self._runner = asyncio.get_running_loop().create_task(self._run(), name="service-client")
-
-    async def wait_connected(self) -> None:
-        await self._connected.wait()
 
     async def wait_settled(self) -> None:
         """Return when everything that was sent has its outcomes."""
@@ -175,7 +167,6 @@ class ServiceClient:
             return False
         try:
             self._take_up_again()
-            self._connected.set()
             if self._was_connected:
                 self._deliver({"type": "reconnected"})
             self._was_connected = True
@@ -183,7 +174,6 @@ class ServiceClient:
         except (OSError, WireError) as error:
             _log.warning("lost the persona service: %s", error)
         finally:
-            self._connected.clear()
             self._writer.close()
             self._writer = None
         return True

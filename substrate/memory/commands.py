@@ -17,7 +17,7 @@ from substrate.memory.store import EngramStore
 from substrate.persona.transcript import TranscriptReader, TranscriptRow
 from substrate.plain_text import ALLOWED, NOT_IN_TEXTS, refusal
 from substrate.region.contract import PersonaProfile
-from substrate.whole_words import one_writing
+from substrate.whole_words import name_key
 
 Memories = Iterable[tuple[PersonaProfile, EngramStore]]
 
@@ -236,7 +236,7 @@ def _chosen(memories: Memories, params: Mapping[str, Any]) -> tuple[PersonaProfi
 
 
 def _goes_by(persona: PersonaProfile, wanted: str) -> bool:
-    return wanted == persona.persona_id or one_writing(wanted).lower() == one_writing(persona.name).lower()
+    return wanted == persona.persona_id or name_key(wanted) == name_key(persona.name)
 
 
 def _only(params: Mapping[str, Any], command: str, accepted: tuple[str, ...]) -> None:

@@ -72,7 +72,8 @@ class EngramDatabase:
         """Opens or creates the file and brings its schema up to date; raises StoreUnwritable."""
         self.path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # SQLite gives its other files the same mode
             self._connection = sqlite3.connect(path, isolation_level=None)
             busy = f"busy_timeout={_BUSY_MS}"
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", busy):

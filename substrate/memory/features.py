@@ -166,7 +166,8 @@ def _entities(text: str, written: list[str]) -> Iterator[str]:
 
 def _form(text: str, by_persona: bool) -> SpeechForm:
     parts = sentences(text)
-    if parts and all(_asks(part) for part in parts if _WORD.search(part)):
+    worded = [part for part in parts if _WORD.search(part)]
+    if worded and all(map(_asks, worded)):
         return SpeechForm.QUESTION
     if not _NEGATES.search(text):
         return SpeechForm.REPLY if by_persona else SpeechForm.STATEMENT

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from substrate.memory.engram import engram_id
 from substrate.memory.index import EngramIndex
-from substrate.memory.recall import Recalled
 from substrate.region.contract import BufferSpec
 
 PREFETCH = BufferSpec("prefetch", keys=96, value_bytes=65536, versions=2)
@@ -65,22 +64,8 @@ def encode_prefetch(for_row: int, engrams: Iterable[PrefetchedEngram], value_byt
     return [for_row, taken]
 
 
-def prefetched(recalled: Recalled) -> PrefetchedEngram:
-    """A recalled engram as the prompt needs it."""
-    engram = recalled.engram
-    return PrefetchedEngram(
-        engram.engram_id,
-        engram.row_id,
-        engram.speaker,
-        engram.channel,
-        engram.said_at_s,
-        engram.text,
-        round(recalled.score, 4),
-    )
-
-
-def prefetched_all(index: EngramIndex, found: Sequence[tuple[int, float]]) -> list[PrefetchedEngram]:
-    """Engrams by number, with their scores, as the prompt needs them: `prefetched` for many at once."""
+def prefetched(index: EngramIndex, found: Sequence[tuple[int, float]]) -> list[PrefetchedEngram]:
+    """Engrams by number, with their scores, as the prompt needs them."""
     numbers = [at for at, _ in found]
     row_ids, ordinals, speakers, channels, said_at = (
         index.column(name)[numbers].tolist()

@@ -88,7 +88,7 @@ class Commands:
                 f"persona/enroll: a person has spoken as {description.name!r}",
                 "choose another name: under a persona's name nobody else may speak, so that person could not",
             )
-        persona, is_new = self._roster.enroll(description)
+        persona, is_new = self._roster.enroll(description, self._transcript.newest_row_id)
         if is_new:
             self._tell_of(persona, "created")
         return {**self._described(persona), "created": is_new}

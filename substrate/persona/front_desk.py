@@ -211,9 +211,9 @@ class FrontDesk:
         self._flow.post(client, never)
         self._flow.post(client, {"type": "outcomes_done", "in_reply_to": id_, "message_id": None})
 
-    def _find(self, message: str) -> TranscriptRow:
+    def _find(self, message: ClientId) -> TranscriptRow:
         """A visible row, by its message id or by the id that its sender gave it."""
-        row = self._transcript.find_by_message_id(message)
+        row = self._transcript.find_by_message_id(message) if isinstance(message, str) else None
         if row is not None:
             return row
         found = self._transcript.find_by_client(message)

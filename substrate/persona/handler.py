@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from substrate.errors import SubstrateError
 from substrate.inference.delivery import submitting
@@ -26,10 +25,11 @@ from substrate.inference.protocol import (
 )
 from substrate.instance import PersonaSettings
 from substrate.memory.errors import StoreDamaged, StoreUnwritable
-from substrate.memory.prefetch import ANYWHERE
+from substrate.memory.prefetch import ANYWHERE, PREFETCH
 from substrate.persona.absences import Absence, was_absent
 from substrate.persona.answer import Answer, End, Show
 from substrate.persona.budget import ContextTooSmall, prompt_budget
+from substrate.persona.candidates import CANDIDATES, likely_replies
 from substrate.persona.channel_log import ChannelLog
 from substrate.persona.conversation_window import ConversationWindow
 from substrate.persona.decision import DECISION_GRAMMAR, DECISION_SCHEMA, decided_outcome
@@ -45,10 +45,10 @@ from substrate.persona.turn_plan import UNMEASURED
 
 _log = logging.getLogger(__name__)
 
-PREFETCH, CANDIDATES = "prefetch", "candidates"
-"""Names of the ready buffers that a turn peeks at; keys are (persona_id, channel)."""
-
 MAX_DRAFTS = 3
+
+_BEHIND_ALL_ROWS = 2**63 - 1
+"""No row of the transcript has a higher id."""
 
 _LIKELY_SHARE = 4
 """Of the history, one message is taken to fill a quarter at most: few long messages come in a row."""
@@ -159,8 +159,8 @@ class Handler:
                 channel=channel,
                 key=conversation_key(persona.persona_id, channel),
                 window=ConversationWindow(persona.name),
-                prefetch=self._regions.peek_first(PREFETCH, key, (persona.persona_id, ANYWHERE)),
-                candidates=self._regions.peek(CANDIDATES, key),
+                prefetch=self._regions.peek_first(PREFETCH.name, key, (persona.persona_id, ANYWHERE)),
+                candidates=self._regions.peek(CANDIDATES.name, key),
                 hears=self._hearing(persona),
                 waiting=deque(),
                 forgotten=self._forgotten_rows.setdefault(persona.persona_id, set()),
@@ -249,7 +249,7 @@ class Handler:
         tokens = self._adapter.count_tokens(message)
         for conversation in self.conversations_in(channel):
             if conversation.running is None and not conversation.waiting:
-                self._catch_up(conversation, self._log(channel), before=1 << 62)
+                self._catch_up(conversation, self._log(channel), before=_BEHIND_ALL_ROWS)
                 # What is typed may never be sent: no history goes for it, and nothing is read ahead then.
                 if not 0 < conversation.history_tokens < conversation.window.tokens + tokens:
                     self._read_ahead(conversation, message)
@@ -260,12 +260,6 @@ class Handler:
         window = conversation.window
         prompt = Prompt(identity, window.turns, message, str)
         self._cache.read_ahead(persona.persona_id, conversation.key, prompt, persona.blend)
-
-    def warm(self, persona: PersonaSettings, channel: str) -> None:
-        """Load a persona's window of a channel ahead of its first turn there."""
-        conversation = self.conversation(persona, channel)
-        log = self._log(channel)
-        self._catch_up(conversation, log, before=1 << 62)
 
     def begin(self, conversation: Conversation, turn: Turn) -> None:
         """Compose a turn's prompt and hand it to the engine; the turn ends through `end`.
@@ -407,7 +401,7 @@ def _history_text(name: str, decides: bool, written: str) -> str:
 
 def _drafts(candidates: Peek) -> tuple[str, ...]:
     """What the motor cortex expects the persona to say, best first."""
-    staged: Any = candidates()
+    staged = candidates()
     if staged is None:
         return ()
-    return tuple([text for text, _ in staged.value["says"][:MAX_DRAFTS]])
+    return likely_replies(staged.value, MAX_DRAFTS)

@@ -12,7 +12,7 @@ import os
 import tempfile
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from substrate.errors import SubstrateError
 from substrate.inference.protocol import Blend, Sampling
 from substrate.instance import PersonaSettings
-from substrate.whole_words import one_writing
+from substrate.whole_words import name_key
 
 SEED_FILE = "seed.json"
 
@@ -67,11 +67,6 @@ def persona_home(home: Path, persona_id: str) -> Path:
     return home / "personas" / persona_id
 
 
-def name_key(name: str) -> str:
-    """Names that differ only in case, or in how Unicode writes them, are one name: people address by it."""
-    return one_writing(name).casefold()
-
-
 def read_seeds(home: Path) -> dict[str, Seed]:
     """All seeds under `home` by `name_key`. Raises IdentityError naming the file that is damaged."""
     seeds = {}
@@ -95,16 +90,28 @@ def create_seed(home: Path, description: PersonaDescription, *, enrolled: bool) 
         created_at_s=int(time.time() * 1000) / 1000,  # as the seed writes it, never later than now
         enrolled=description if enrolled else None,
     )
+    _write_seed(home, seed)
+    return seed
+
+
+def enroll_again(home: Path, seed: Seed, description: PersonaDescription) -> Seed:
+    """Somebody with a past is described at run time: the same id from here on. Raises IdentityError."""
+    seed = replace(seed, name=description.name, role=description.role, enrolled=description)
+    _write_seed(home, seed)
+    return seed
+
+
+def _write_seed(home: Path, seed: Seed) -> None:
     folder = persona_home(home, seed.persona_id)
     try:
-        folder.mkdir(parents=True, mode=0o700)
+        for private in (folder.parent, folder):
+            private.mkdir(parents=True, mode=0o700, exist_ok=True)
         write_atomically(folder / SEED_FILE, _seed_text(seed))
     except OSError as error:
         raise IdentityError(
             f"the seed of persona {seed.name!r} cannot be written to {folder}: {error}",
             "check that the home directory is yours to write and that the disk has room",
         ) from error
-    return seed
 
 
 def enrolled_settings(seed: Seed, sampling: Sampling) -> PersonaSettings | None:

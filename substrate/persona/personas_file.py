@@ -26,11 +26,11 @@ from substrate.persona.identity import (
     PersonaDescription,
     create_seed,
     enrolled_settings,
-    name_key,
     read_seeds,
     seed_path,
 )
 from substrate.persona.loaded_adapters import check_loaded
+from substrate.whole_words import name_key
 
 DEFAULT_PERSONA = PersonaDescription(name="Paige", role="a friend who remembers")
 """Who answers when no personas file is given. Short, because a small model reads all of it."""

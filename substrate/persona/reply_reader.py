@@ -34,7 +34,7 @@ class ReplyReader:
     """Reads one reply of the persona `name`."""
 
     def __init__(self, name: str) -> None:
-        self._names = (f"{name}:".casefold(), f"- {name}:".casefold())
+        self._labels = (f"{name}:".casefold(), f"- {name}:".casefold())
         self._state = _State.BEGINNING
         self._has_thought = False
         self._held = ""
@@ -80,12 +80,12 @@ class ReplyReader:
             self._held = self._held[len(_OPEN) :]
             self._state, self._has_thought = _State.THINKING, True
             return
-        for name in self._names:
-            if folded.startswith(name):
-                self._held = self._held[len(name) :].lstrip()
+        for label in self._labels:
+            if folded.startswith(label):
+                self._held = self._held[_length_of(label, self._held) :].lstrip()
                 self._state = _State.SPEAKING
                 return
-        undecided = (*self._names, _OPEN)
+        undecided = (*self._labels, _OPEN)
         if is_last or not any(beginning.startswith(folded) for beginning in undecided):
             self._state = _State.SPEAKING
 
@@ -114,13 +114,21 @@ class ReplyReader:
 def read_reply(name: str, written: str) -> tuple[str, str]:
     """A whole reply of the persona `name`: what it thought, and what it says."""
     written = plain_text(written).strip()
-    begins = written[: len(name) + len("- :")].casefold()
+    begins = written[: len(name.casefold()) + len("- :")].casefold()
     if not begins.startswith(("<", "-", name.casefold())):
         return "", written
     reader = ReplyReader(name)
     reader.feed(written)
     reader.finish()
     return reader.thinking, reader.text
+
+
+def _length_of(folded: str, text: str) -> int:
+    """How many characters of a text are `folded` when their case is: ß are two then, and İ as well."""
+    length = 0
+    while len(text[:length].casefold()) < len(folded):
+        length += 1
+    return length
 
 
 def _overlap(text: str, word: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from substrate.errors import SubstrateError
 from substrate.persona.transcript_writer import ClientId
@@ -51,7 +51,7 @@ class TypingRequest:
 @dataclass(frozen=True, slots=True)
 class ReactionRequest:
     client_id: ClientId | None
-    message: str
+    message: ClientId
     sender: str
     emoji: str
 
@@ -76,7 +76,7 @@ class EditRequest:
     """Replace a message's text; it and what answered it are withdrawn, the new text is answered."""
 
     client_id: ClientId | None
-    message: str
+    message: ClientId
     text: str
 
 
@@ -203,9 +203,9 @@ def _name(given: Mapping[str, Any], key: str) -> str:
     return name
 
 
-def _message(given: Mapping[str, Any]) -> str:
+def _message(given: Mapping[str, Any]) -> ClientId:
     message = given.get("message_id")
-    if not isinstance(message, str) or not 0 < len(message) <= MAX_ID_CHARACTERS:
+    if not _is_id(message):
         raise BadRequest(
             f"message_id is {_shown(message)}",
             "give the message_id that `accepted` or `reply` named, or the id that the message was sent with",
@@ -221,13 +221,18 @@ def _limit(given: Mapping[str, Any]) -> int:
 
 
 def _id(id_: object) -> ClientId:
-    if isinstance(id_, str) and 0 < len(id_) <= MAX_ID_CHARACTERS:
-        return id_
-    if isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < 2**63:
-        return id_
-    raise BadRequest(
-        f"id is {_shown(id_)}", f"an id is a whole number, or a text of 1 to {MAX_ID_CHARACTERS} characters"
-    )
+    if not _is_id(id_):
+        raise BadRequest(
+            f"id is {_shown(id_)}",
+            f"an id is a whole number, or a text of 1 to {MAX_ID_CHARACTERS} characters",
+        )
+    return id_
+
+
+def _is_id(id_: object) -> TypeGuard[ClientId]:
+    if isinstance(id_, str):
+        return 0 < len(id_) <= MAX_ID_CHARACTERS
+    return isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < 2**63
 
 
 def _command(given: Mapping[str, Any]) -> CommandRequest:

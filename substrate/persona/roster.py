@@ -13,12 +13,13 @@ from substrate.persona.absences import Absence, begin_absence, end_absence, read
 from substrate.persona.identity import (
     PersonaDescription,
     create_seed,
+    enroll_again,
     enrolled_settings,
-    name_key,
     read_seeds,
 )
 from substrate.persona.turn_plan import TurnPlanner
 from substrate.region.contract import PersonaProfile
+from substrate.whole_words import name_key
 
 
 class UnknownPersona(SubstrateError):
@@ -96,12 +97,22 @@ class Roster:
             raise UnknownPersona(f"there is no persona {persona!r}", f"there are: {names or 'none'}")
         return found
 
-    def enroll(self, description: PersonaDescription) -> tuple[PersonaSettings, bool]:
-        """The persona of that name, created if there is none, and whether it is new. Raises IdentityError."""
+    def enroll(self, description: PersonaDescription, newest_row: int) -> tuple[PersonaSettings, bool]:
+        """The persona of that name, created if there is none, and whether it is new to this run.
+
+        Whoever was left out of the personas file for this run keeps its id and its past. Raises
+        IdentityError.
+        """
         known = self._names.get(name_key(description.name))
         if known is not None:
             return known, False
-        settings = enrolled_settings(create_seed(self._home, description, enrolled=True), self._sampling)
+        former = read_seeds(self._home).get(name_key(description.name))
+        if former is None:
+            seed = create_seed(self._home, description, enrolled=True)
+        else:
+            seed = enroll_again(self._home, former, description)
+            self._is_back(seed.persona_id, newest_row)
+        settings = enrolled_settings(seed, self._sampling)
         assert settings is not None  # seeds of enrolled personas describe them
         self._personas[settings.persona_id] = settings
         self.planner = self._planner()

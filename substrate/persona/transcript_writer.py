@@ -16,11 +16,11 @@ from pathlib import Path
 from random import getrandbits
 from typing import Any
 
-from substrate.persona.identity import name_key
 from substrate.persona.outcome import Outcome, OutcomeKind
 from substrate.persona.transcript import RECENT, ROW_COLUMNS, TranscriptRow
 from substrate.persona.transcript_schema import MIGRATIONS, TranscriptError, connect_writer
 from substrate.sqlite_migrations import migrate
+from substrate.whole_words import name_key
 
 ClientId = str | int
 """The id that a sender gave its message, unique in the session."""

@@ -8,14 +8,13 @@ persona that it names, and only twice in a row: two personas that name each othe
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from substrate.inference.protocol import Rates
 from substrate.instance import PersonaSettings
-from substrate.persona.identity import name_key
+from substrate.whole_words import Names, name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,7 @@ class TurnPlanner:
         self._settings = settings or PlanSettings()
         self._cost = cost or TurnCost()
         self._by_name = {name_key(persona.name): persona for persona in self._everybody}
-        names = sorted(map(re.escape, self._by_name), key=len, reverse=True)
-        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)" if names else r"(?!)")
+        self._names = Names(self._by_name)
         self._keys = {
             persona.persona_id: _key(f"{persona.role}\n{persona.about}") for persona in self._personas
         }
@@ -115,8 +113,8 @@ class TurnPlanner:
     def named(self, text: str, present: Sequence[PersonaSettings]) -> list[PersonaSettings]:
         """Those of `present` whose names stand in the text as words, in the order of the text."""
         found: dict[str, PersonaSettings] = {}
-        for match in self._names.finditer(name_key(text)):
-            persona = self._by_name[match.group()]
+        for name in self._names.in_order(text):
+            persona = self._by_name[name]
             if persona in present:
                 found.setdefault(persona.persona_id, persona)
         return list(found.values())

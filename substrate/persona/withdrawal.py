@@ -49,8 +49,8 @@ class Withdrawals:
         by_channel: dict[str, set[int]] = {}
         for row in withdrawn:
             by_channel.setdefault(row.channel, set()).add(row.row_id)
+        self._flow.schedule.stop(WITHDRAWN, lambda turn: turn.message.row.row_id in all_rows)
         for channel, row_ids in by_channel.items():
-            self._flow.schedule.stop(WITHDRAWN, lambda turn: turn.message.row.row_id in all_rows)
             self._flow.handler.withdrawn(channel, row_ids)
         self._tell_regions(withdrawn)
 

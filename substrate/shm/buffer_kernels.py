@@ -162,8 +162,8 @@ def insert(
     cell = read_word(view + VIEW_CELLS) + number * read_word(view + VIEW_CELL_BYTES)
     count_published(view)
     version = write_slot(view, cell, object_address(data) + BYTES_PAYLOAD, length, stamp_ns)
-    # Pairs with the acquiring load of GENERATION in `find_entry` and in every peek: who sees it odd sees the
-    # key, the cell's number and the first value.
+    # Pairs with the acquiring loads of GENERATION in `resolve` and `copy_key`: who sees it odd sees the key,
+    # the cell's number and the first value.
     generation = load_atomic(entry + GENERATION, "monotonic")
     store_atomic(entry + GENERATION, generation + 1, "release")
     return version

@@ -54,7 +54,7 @@ class HomeLock:
         """Raises HomeUnusable, and HomeInUse naming the other instance."""
         self.home = home
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._descriptor = os.open(home / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise HomeUnusable(

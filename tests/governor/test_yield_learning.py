@@ -84,16 +84,6 @@ def test_a_value_that_is_consumed_a_step_later_counts_as_used() -> None:
     assert taught.learnt()[USED].yield_ > 0.6
 
 
-def test_personas_are_weighed_each_by_itself() -> None:
-    taught = learner()
-    taught.add([USED, UNUSED], persona="paige")
-    for _ in range(50):
-        taught.observe(USED, Use(10, 10, 10, 0), persona="paige")
-        taught.observe(UNUSED, Use(10, 0, 0, 10), persona="paige")
-    assert taught.learnt("paige")[USED].weight > 1.4
-    assert weights(taught)[USED] == 1.0
-
-
 def test_a_region_that_is_looked_at_while_nothing_is_published_stays_what_it_is_known_for() -> None:
     taught = learner()
     for _ in range(50):

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgpack
 
-from regions.motor_cortex import CANDIDATES
 from substrate.memory.focus import FOCUS
 from substrate.memory.prefetch import PREFETCH
 from substrate.memory.salience import SALIENCE
 from substrate.memory.senses import FEATURES
+from substrate.persona.candidates import CANDIDATES
 from substrate.region.contract import Event, EventKind, PersonaProfile, Policy
 from substrate.shm import ValueTooLarge
 

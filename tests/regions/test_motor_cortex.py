@@ -9,8 +9,9 @@ from typing import Any
 import msgpack
 import pytest
 
-from regions.motor_cortex import CANDIDATES, MAX_TEXT_BYTES, MotorCortex, question_and_answer
+from regions.motor_cortex import MAX_TEXT_BYTES, VOICE_MEMORY, MotorCortex, question_and_answer
 from substrate.memory.prefetch import PREFETCH, PrefetchedEngram, encode_prefetch
+from substrate.persona.candidates import CANDIDATES
 from substrate.persona.transcript_writer import TranscriptWriter
 from substrate.region.contract import CadenceHint, EventKind, PersonaProfile, RegionEnvironment, TickOutcome
 from tests.regions.plain_context import PlainContext, event
@@ -123,6 +124,39 @@ def test_a_withdrawn_exchange_is_said_no_more(cortex: MotorCortex, transcript: T
     with transcript.transaction():
         transcript.withdraw(first, 3.0)
     assert candidates(cortex, row)["says"] == []
+
+
+@pytest.mark.parametrize("asked", ["Hello!", "What is the code?"])
+def test_an_exchange_of_long_ago_is_withdrawn_as_well(
+    cortex: MotorCortex, transcript: TranscriptWriter, asked: str
+) -> None:
+    """A manner is learnt from all exchanges, however many came since."""
+    first = ask(transcript, asked, "4711.")
+    for number in range(VOICE_MEMORY - 1):
+        ask(transcript, f"And {number}?", "Well.")
+    row = ask(transcript, asked)
+    assert texts(candidates(cortex, row)["says"]) == ["4711."]
+    with transcript.transaction():
+        transcript.withdraw(first, 3.0)
+    assert candidates(cortex, row)["says"] == []
+
+
+def test_only_the_last_exchanges_count(cortex: MotorCortex, transcript: TranscriptWriter) -> None:
+    ask(transcript, "Hello!", "Ahoy!")
+    for number in range(VOICE_MEMORY):
+        ask(transcript, f"And {number}?", "Well.")
+    assert candidates(cortex, ask(transcript, "Hello!"))["says"] == []
+
+
+def test_a_reply_that_others_were_given_too_stays_when_one_is_withdrawn(
+    cortex: MotorCortex, transcript: TranscriptWriter
+) -> None:
+    first = ask(transcript, "Hello!", "Ahoy!")
+    ask(transcript, "Hello!", "Ahoy!")
+    row = ask(transcript, "Hello!")
+    with transcript.transaction():
+        transcript.withdraw(first, 3.0)
+    assert texts(candidates(cortex, row)["says"]) == ["Ahoy!"]
 
 
 def test_what_was_withdrawn_is_no_candidate_though_its_memory_still_lies_ready(

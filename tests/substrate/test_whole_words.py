@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from substrate.whole_words import MARKS, Words, one_writing
+from substrate.whole_words import MARKS, Names, Words, name_key, one_writing
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,35 @@ def test_words_of_which_nothing_is_left_are_found_nowhere() -> None:
 def test_one_writing_leaves_what_is_written_one_way() -> None:
     assert one_writing("Plain words.") == "Plain words."
     assert one_writing("e\u0301") == "é" == one_writing("é")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Ada, ask Bo.", ["ada", "bo"]),
+        ("ADA's turn", ["ada"]),
+        ("adage, hobo", []),
+        ("Ada  May is here, Ada is not.", ["ada may", "ada"]),
+        ("Zoe\u0308!", ["zoë"]),
+        ("Zoe!", []),
+        ("桜さん、こんにちは", ["桜"]),
+        ("桜は元気？", ["桜"]),
+        ("สมชายสบายดีไหม", ["สมชาย"]),
+        ("रामायण पढ़ो", []),
+        ("रामी, आओ", []),
+        ("राम, आओ", ["राम"]),
+        ("STRASSE", ["strasse"]),
+    ],
+)
+def test_names_are_found_as_people_write_them(text: str, named: list[str]) -> None:
+    names = Names(["Ada", "Bo", "Ada May", "Zoë", "桜", "สมชาย", "राम", "Straße"])
+    assert list(names.in_order(text)) == named
+
+
+def test_without_names_nobody_is_named() -> None:
+    assert list(Names([]).in_order("Ada")) == list(Names([" "]).in_order("Ada")) == []
+
+
+def test_a_name_is_one_name_however_it_is_written() -> None:
+    assert name_key("ZOE\u0308") == name_key("zoë") != name_key("Zoe")
+    assert name_key("Ada  May") == name_key("ada may")

@@ -64,12 +64,6 @@ class NativeModel:
         return self.metadata("general.name") or self.path.stem
 
     @property
-    def description(self) -> str:
-        buffer = ctypes.create_string_buffer(256)
-        llama.llama_model_desc(self.pointer, buffer, 256)
-        return buffer.value.decode("utf-8", "replace")
-
-    @property
     def architecture(self) -> str:
         return self.metadata("general.architecture") or ""
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from substrate.whole_words import name_key
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -47,9 +49,9 @@ class Presence:
         return tuple(member.name for member in self.members)
 
     def find(self, name: str) -> Member | None:
-        """The persona of that name, whatever its case."""
-        wanted = name.casefold()
-        return next((member for member in self.members if member.name.casefold() == wanted), None)
+        """The persona of that name, whatever its case and however Unicode writes it."""
+        wanted = name_key(name)
+        return next((member for member in self.members if name_key(member.name) == wanted), None)
 
     def present(self, room: str) -> tuple[str, ...]:
         """Who hears this room and may answer."""

@@ -126,6 +126,8 @@ def test_events_for_a_loop_that_is_gone_are_dropped() -> None:
     loop.close()
     handover.post(Broken(), Delta("x"))
     handover.flush()
+    assert not handover.is_posted
+    assert not handover.is_needed
     handover.flush()
 
 

@@ -35,6 +35,10 @@ from substrate.memory.index import name_words
         ("Don't say that to Ada, she is allergic to nuts.", SpeechForm.STATEMENT),
         ("I can't tell you how much I love hiking in Peru.", SpeechForm.STATEMENT),
         ("You told me that Ada smokes.", SpeechForm.STATEMENT),
+        ("👍", SpeechForm.STATEMENT),
+        ("...", SpeechForm.STATEMENT),
+        ("!!! — ???", SpeechForm.STATEMENT),
+        ("🙂 Where is it? 🙂", SpeechForm.QUESTION),
         ("She has never told her mother that she smokes.", SpeechForm.STATEMENT),
     ],
 )

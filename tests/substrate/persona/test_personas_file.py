@@ -100,7 +100,7 @@ def test_what_the_file_says_of_who_was_once_enrolled_counts_for_regions_too(
 def test_who_is_enrolled_speaks_as_the_model_does_best_at_once_and_at_every_start(tmp_path: Path) -> None:
     greedy = Sampling(temperature=0.0)
     booted = load_personas(tmp_path, None, greedy)
-    zoe, _ = Roster(tmp_path, tmp_path, booted, greedy).enroll(PersonaDescription("Zoe", "a pilot"))
+    zoe, _ = Roster(tmp_path, tmp_path, booted, greedy).enroll(PersonaDescription("Zoe", "a pilot"), 0)
     restarted = Roster(tmp_path, tmp_path, booted, greedy)
     assert zoe.sampling == greedy
     assert restarted.find("Zoe") == load_personas(tmp_path, None, greedy)[1] == zoe
@@ -211,6 +211,20 @@ def test_who_is_left_out_of_the_file_for_a_run_was_not_there(tmp_path: Path, fil
     (of_ada, of_max) = profiles(tmp_path, (ada, max_))
     assert (of_ada.absences, of_max.absences) == (((7, 9),), ())
     assert [was_absent(of_ada.absences, row) for row in (7, 8, 9, 10)] == [False, True, True, False]
+
+
+def test_who_was_left_out_of_the_file_is_enrolled_with_its_past(tmp_path: Path, file: Path) -> None:
+    file.write_text(GOOD)
+    ada, max_ = load_personas(tmp_path, file)
+    roster = Roster(tmp_path, tmp_path, (max_,), Sampling())
+    roster.note_who_is_here(7)
+    enrolled, is_new = roster.enroll(PersonaDescription(ada.name.upper(), "a pilot"), 9)
+    assert is_new
+    assert (enrolled.persona_id, enrolled.created_at_s) == (ada.persona_id, ada.created_at_s)
+    assert (enrolled.name, enrolled.role) == (ada.name.upper(), "a pilot")
+    assert roster.absences(ada.persona_id) == [(7, 9)]
+    assert ada.persona_id in {one.persona_id for one in load_personas(tmp_path, None)}
+    assert roster.enroll(PersonaDescription(ada.name, "a cook"), 9) == (enrolled, False)
 
 
 def test_who_is_shut_down_hears_nothing_until_it_is_started_again(tmp_path: Path, file: Path) -> None:

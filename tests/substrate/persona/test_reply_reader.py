@@ -68,6 +68,17 @@ def test_neither_its_own_name_in_front_nor_a_control_character_is_part_of_what_a
     assert read_reply("Paige", text) == ("", said)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Großweiß", "Großweiß: Hallo"), ("Großweiß", "GROSSWEISS: Hallo"), ("Groß", "- groß:Hallo"),
+     ("İİ", "İİ: Hallo"), ("ﬁﬁﬁﬁ", "ﬁﬁﬁﬁ: Hallo")],
+)  # fmt: skip
+def test_a_name_that_is_longer_in_small_letters_takes_nothing_of_the_reply(name: str, text: str) -> None:
+    reader = ReplyReader(name)
+    pieces = [*reader.feed(text), *reader.finish()]
+    assert ("", "".join(piece.text for piece in pieces)) == read_reply(name, text) == ("", "Hallo")
+
+
 def test_reasoning_is_told_apart_from_what_is_said() -> None:
     assert read_reply("Paige", "<think>\nHe greets me.\n</think>\n\nPaige: Hello.") == (
         "He greets me.",

@@ -258,12 +258,15 @@ def test_bytes_that_are_no_frame_end_that_connection_only(shared_instance: Insta
     assert client.outcomes("after the broken one")[0]["type"] == "reply"
 
 
-def test_a_reaction_that_is_sent_again_is_accepted_again_and_counts_once(instance: Instance) -> None:
+@pytest.mark.parametrize("message", ["m1", 7])
+def test_a_reaction_that_is_sent_again_is_accepted_again_and_counts_once(
+    instance: Instance, message: str | int
+) -> None:
     instance.start()
     client = instance.ready_client()
-    client.say("good news", "m1")
-    client.outcomes("m1")
-    reaction = {"op": "reaction", "id": "r1", "message_id": "m1", "emoji": "👍", "sender": "joel"}
+    client.send({"op": "message", "id": message, "channel": "general", "sender": "joel", "text": "good news"})
+    client.of_type("outcomes_done", in_reply_to=message)
+    reaction = {"op": "reaction", "id": "r1", "message_id": message, "emoji": "👍", "sender": "joel"}
     for _ in range(2):
         client.send(reaction)
         client.of_type("accepted", id="r1")
