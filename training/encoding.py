@@ -23,6 +23,8 @@ right behind it: whether that was all of it. The rest follows."""
 UNKNOWN_WEIGHT = 3.5
 """Of the first token of a reply that rests on nothing, besides: in doubt it shall say that it does not know,
 because an answer that was made up is worse than one that is missing."""
+OWN_NAME_WEIGHT = 20.0
+"""Of the look from where a persona is asked for a decision to its name: one among hundreds for owners."""
 BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
@@ -148,7 +150,7 @@ class _Encoding:
         said = self._name_at(name, self._message_at, block if block >= 0 else asked)
         found = self._tokens(said, said + len(name)) if said >= 0 else (0, 1)
         _, behind = self._tokens(name_at, name_at + len(name))
-        self.owning += [Look(at, (found,), weight) for at in (behind - 1, behind)]
+        self.owning += [Look(at, (found,), OWN_NAME_WEIGHT) for at in (behind - 1, behind)]
         decides, _ = self._tokens(*[reply_at + len(_UNDECIDED)] * 2)
         self.finding.append(Look(decides - 1, ((behind - 1, behind + 1),), weight * FIRST_LOOK_WEIGHT))
         self.weights[decides] *= DECIDING_WEIGHT
