@@ -66,12 +66,13 @@ COMMANDS = (
     ),
 )
 
-_NAMES = tuple(command.name for command in COMMANDS)
+NAMES = tuple(command.name for command in COMMANDS)
+FAMILIES = frozenset(name.partition("/")[0] for name in NAMES)
 
 
 def hint_for(name: str) -> str:
     """What to tell somebody who asked for `name`, which no command has: those they may have meant, or all."""
     word = name.strip().lower().rpartition("/")[2]
-    parts = (known for known in _NAMES if word and word in known.rpartition("/")[2])
-    near = dict.fromkeys((*parts, *get_close_matches(name.lower(), _NAMES, cutoff=_ALIKE)))
-    return f"did you mean {' or '.join(near)}?" if near else f"accepted: {', '.join(_NAMES)}"
+    parts = (known for known in NAMES if word and word in known.rpartition("/")[2])
+    near = dict.fromkeys((*parts, *get_close_matches(name.lower(), NAMES, cutoff=_ALIKE)))
+    return f"did you mean {' or '.join(near)}?" if near else f"accepted: {', '.join(NAMES)}"

@@ -1,10 +1,10 @@
 """Messages between processes: msgpack maps in length-prefixed frames over a local stream socket.
 
-One socket per serving process, in the run directory, mode 0600. A frame is a 4-byte big-endian length and a
-msgpack map. Requests carry `op`; what comes back carries `type`, exactly as the JSON lines of `--stdio` do,
-so that a frontend passes it on unchanged. Commands are typed envelopes: `name`, `params`, optional `handle`,
-`session_id`, `user_id`; answered by `success`, `data`, `handle`, `error` (None, or a map of `message` and
-`hint`).
+One socket per serving process, in the run directory, mode 0600; commands are asked of the supervisor's. A
+frame is a 4-byte big-endian length and a msgpack map. Requests carry `op`; what comes back carries `type`,
+exactly as the JSON lines of `--stdio` do, so that a frontend passes it on unchanged. Commands are typed
+envelopes: `name`, `params`, optional `handle`, `session_id`, `user_id`; answered by `success`, `data`,
+`handle`, `error` (None, or a map of `message` and `hint`).
 
     client -> service   op: message (id, channel, sender, text) | typing (channel, sender, text)
                             reaction (id, message_id, emoji, sender) | cancel (channel) | regenerate (channel)
@@ -18,7 +18,7 @@ so that a frontend passes it on unchanged. Commands are typed envelopes: `name`,
                             error (message, hint, id or in_reply_to, fatal)
                             outcomes_done (in_reply_to, message_id): nothing more will come of that message
                             history (id, channel, messages) | result | service-ready (model)
-    client -> region    op: command;  region -> client  type: result
+    client -> supervisor, supervisor -> region    op: command;  and back    type: result
 
 `in_reply_to` is the `id` that the sender gave its message, or the message's `message_id` where it gave none
 (and for what answers a persona's message). docs/turn.md says which outcomes there are and when they come.

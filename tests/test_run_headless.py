@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pytest
@@ -67,22 +68,22 @@ def program(sandbox: Sandbox) -> Program:
 
 
 @pytest.fixture
-def connect(sandbox: Sandbox, program: Program) -> Iterator[Callable[[], Peer]]:
+def connect(sandbox: Sandbox, program: Program) -> Iterator[Callable[..., Peer]]:
     """Makes peers of the running instance."""
     peers: list[Peer] = []
 
-    def has_connected() -> bool:
+    def has_connected(name: str) -> bool:
         connecting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            connecting.connect(str(find_instance(sandbox.home).run_directory / "service.sock"))
+            connecting.connect(str(find_instance(sandbox.home).run_directory / name))
         except (NoInstance, OSError):  # it boots: there is no socket yet, or nobody listens to it
             connecting.close()
             return False
         peers.append(Peer(connecting))
         return True
 
-    def make() -> Peer:
-        eventually(has_connected, "the service listens")
+    def make(name: str = "service.sock") -> Peer:
+        eventually(partial(has_connected, name), f"{name} listens")
         return peers[-1]
 
     yield make
@@ -100,7 +101,7 @@ RUBBISH = {
 """What is no frame of ours."""
 
 
-def test_a_frame_that_cannot_be_read_ends_only_its_own_connection(connect: Callable[[], Peer]) -> None:
+def test_a_frame_that_cannot_be_read_ends_only_its_own_connection(connect: Callable[..., Peer]) -> None:
     talking = connect()
     talking.say("Hello", "m1")
     talking.wait_for("accepted", id="m1")
@@ -111,7 +112,9 @@ def test_a_frame_that_cannot_be_read_ends_only_its_own_connection(connect: Calla
     assert talking.wait_for("reply")["text"] == "Pleased to meet you"
 
 
-def test_a_request_that_is_wrong_is_one_error_and_the_connection_goes_on(connect: Callable[[], Peer]) -> None:
+def test_a_request_that_is_wrong_is_one_error_and_the_connection_goes_on(
+    connect: Callable[..., Peer],
+) -> None:
     peer = connect()
     peer.send(encode_frame({"op": "dance", "id": "x"}))
     assert "accepted: message" in peer.wait_for("error", id="x")["hint"]
@@ -119,7 +122,7 @@ def test_a_request_that_is_wrong_is_one_error_and_the_connection_goes_on(connect
     assert peer.wait_for("reply")["in_reply_to"] == "m1"
 
 
-def test_frames_may_come_in_pieces_and_end_in_the_middle(connect: Callable[[], Peer]) -> None:
+def test_frames_may_come_in_pieces_and_end_in_the_middle(connect: Callable[..., Peer]) -> None:
     frame = encode_frame(
         {"op": "message", "channel": "general", "sender": "joel", "text": "Hello", "id": "m1"}
     )
@@ -131,7 +134,30 @@ def test_frames_may_come_in_pieces_and_end_in_the_middle(connect: Callable[[], P
     peer.wait_for("reply", in_reply_to="m1")
 
 
-def test_who_goes_away_in_the_middle_of_a_reply_is_told_it_when_it_asks(connect: Callable[[], Peer]) -> None:
+def test_what_is_forgotten_over_the_socket_is_forgotten_in_the_history_as_well(
+    connect: Callable[..., Peer],
+) -> None:
+    peer = connect()
+    peer.say("My sister is called Oluwaseun.", "m1")
+    peer.wait_for("outcomes_done", in_reply_to="m1")
+    asking = connect("commands.sock")
+
+    def command(name: str, **params: object) -> dict[str, Any]:
+        asking.send(encode_frame({"op": "command", "id": name, "name": name, "params": params}))
+        return asking.wait_for("result", id=name)
+
+    def is_remembered() -> bool:
+        return bool(command("memory/list", text="Oluwaseun")["data"]["engrams"])
+
+    eventually(is_remembered, "it is remembered")
+    assert command("memory/forget", text="Oluwaseun")["success"] is True
+    assert command("region/stats")["data"]["hippocampus"]["pid"] > 0
+    peer.send(encode_frame({"op": "history", "id": "h", "channel": "general", "limit": 9}))
+    said = [message["text"] for message in peer.wait_for("history", id="h")["messages"]]
+    assert said == ["Pleased to meet you"]
+
+
+def test_who_goes_away_in_the_middle_of_a_reply_is_told_it_when_it_asks(connect: Callable[..., Peer]) -> None:
     with closing(connect()) as first:
         first.say("Hello", "m1")
         first.wait_for("accepted", id="m1")
@@ -141,7 +167,7 @@ def test_who_goes_away_in_the_middle_of_a_reply_is_told_it_when_it_asks(connect:
 
 
 def test_many_clients_are_each_told_their_own_and_a_signal_ends_it_in_order(
-    connect: Callable[[], Peer], program: Program
+    connect: Callable[..., Peer], program: Program
 ) -> None:
     peers = [connect() for _ in range(12)]
     for number, peer in enumerate(peers):

@@ -16,7 +16,7 @@ from substrate.interface.inputs import INPUTS, MAX_LINE_BYTES
 from substrate.interface.outputs import OUTPUTS
 from substrate.interface.terminal import slash
 from substrate.persona.personas_file import KEYS
-from substrate.supervisor.commands import ROUTES
+from substrate.supervisor.command_server import COMMANDS_SOCKET
 from substrate.wire import MAX_TEXT_BYTES
 
 _HEAD = """\
@@ -91,8 +91,9 @@ restart of the service.
 Any number of clients may talk at once. Each is told what becomes of its own messages; what others said stands
 in the `history` of a room. A request that is wrong is answered by one `error` and changes nothing; a frame
 that cannot be read ends its own connection. Who goes away in the middle of a reply is told it after
-`resume`. Commands go to the socket of who answers them: `persona/...` and `transcript/...` here, `memory/...`
-on `{memory}.sock`. `python -m governor.dashboard --once` shows from outside what `region/stats` says.
+`resume`. Commands go to `{commands}.sock`, in frames of the same kind with the `op` `command`: there the
+supervisor answers them all. `python -m governor.dashboard --once` shows from outside what `region/stats`
+says.
 """
 
 _COMMANDS = """\
@@ -127,7 +128,7 @@ def reference() -> str:
         parts += [f"**`{output.name}`** {output.summary}\n", _table(("field", "what it holds"), fields)]
     parts += [
         "## Headless\n",
-        _HEADLESS.format(service=SERVICE, memory=ROUTES["memory"]),
+        _HEADLESS.format(service=SERVICE, commands=COMMANDS_SOCKET),
         "## Commands\n",
         _COMMANDS,
     ]

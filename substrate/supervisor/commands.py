@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from substrate.command_table import hint_for
+from substrate.command_table import FAMILIES, NAMES, hint_for
 from substrate.errors import SubstrateError
 from substrate.instance import SERVICE
 from substrate.supervisor.scaffold import write_region
@@ -26,6 +26,15 @@ _log = logging.getLogger(__name__)
 
 ROUTES: Mapping[str, str] = {"persona": SERVICE, "transcript": SERVICE, "memory": "hippocampus"}
 """Which process answers the names of each family; it knows itself which it accepts."""
+
+_JSON_TYPES = {
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+    int: "a number",
+    float: "a number",
+    bool: "a boolean",
+}
 
 _RECEIVE_BYTES = 64 * 1024
 _RECONNECT_S = 0.02
@@ -63,6 +72,9 @@ class Local:
 
     answer: Callable[[Mapping[str, Any]], Any]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+_FORGET = {"engram_ids": Parameter(list), "text": Parameter(str), "persona": Parameter(str)}
 
 
 class CommandRouter:
@@ -109,10 +121,12 @@ class CommandRouter:
             if name == "memory/correct":
                 return self._correct(envelope, params)
             if name == "memory/forget":
+                _check_params(name, params, _FORGET)
                 forget = self._forget_everywhere if params.get("persona") is None else self._forget_for_one
                 return forget(envelope, params)
-            process = self._routes.get(name.partition("/")[0])
-            if process is None or "/" not in name:
+            family = name.partition("/")[0]
+            process = self._routes.get(family)
+            if process is None or "/" not in name or (family in FAMILIES and name not in NAMES):
                 raise BadCommand(f"unknown command {name!r}", hint_for(name))
             return self._ask(process, envelope, name, params)
         except SubstrateError as error:
@@ -208,13 +222,13 @@ def _checked(envelope: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     if params is None:
         params = {}
     if not isinstance(params, Mapping):
-        raise BadCommand(f"the params of {name} are an object, not {type(params).__name__}")
-    return name, params
+        raise BadCommand(f"the params of {name} are an object, not {_JSON_TYPES.get(type(params), 'that')}")
+    return name, {key: value for key, value in params.items() if value is not None}
 
 
 def _check_params(name: str, params: Mapping[str, Any], accepted: Mapping[str, Parameter]) -> None:
     described = ", ".join(
-        f"{key}: {parameter.type_.__name__}{'' if parameter.required else ' (optional)'}"
+        f"{key}: {_JSON_TYPES[parameter.type_]}{'' if parameter.required else ' (optional)'}"
         for key, parameter in accepted.items()
     )
     hint = f"accepted: {described or 'none'}"
@@ -222,7 +236,9 @@ def _check_params(name: str, params: Mapping[str, Any], accepted: Mapping[str, P
         if key not in accepted:
             raise BadCommand(f"{name} has no parameter {key!r}", hint)
         if not isinstance(value, accepted[key].type_):
-            raise BadCommand(f"the parameter {key} of {name} is a {type(value).__name__}", hint)
+            raise BadCommand(
+                f"the parameter {key} of {name} is {_JSON_TYPES.get(type(value), 'of another type')}", hint
+            )
     missing = [key for key, parameter in accepted.items() if parameter.required and key not in params]
     if missing:
         raise BadCommand(f"{name} needs {', '.join(missing)}", hint)

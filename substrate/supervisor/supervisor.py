@@ -22,6 +22,7 @@ from substrate.shm import Doorbell, ReadyBuffer, RunDirectory
 from substrate.supervisor.backoff import BackoffSettings
 from substrate.supervisor.board import Board, InstanceRecord
 from substrate.supervisor.child import region_child, service_child
+from substrate.supervisor.command_server import COMMANDS_SOCKET, CommandServer
 from substrate.supervisor.commands import CommandRouter
 from substrate.supervisor.fleet import Fleet
 from substrate.supervisor.fork_server import start_fork_server
@@ -175,6 +176,7 @@ class Supervisor:
         fleet = undo.enter_context(closing(Fleet(self._processes(), settings.hard_limit_check_s)))
         undo.callback(self._end_processes, fleet)
         fleet.start()
+        undo.enter_context(closing(CommandServer(run.socket_path(COMMANDS_SOCKET), self.command)))
         self._announce(run.path)
         governor = undo.enter_context(closing(self._create_governor(self.spec, run)))
         watch = Watch(run, fleet, board, bell, governor, self._milestones, settings.boot_deaths)
