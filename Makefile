@@ -54,7 +54,7 @@ endif
 endif
 
 require-python:
-	@command -v $(PYTHON) >/dev/null 2>&1 || { \
-	  echo 'python3 is missing.'; \
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo '$(PYTHON) is missing.'; \
 	  echo '  Debian, Ubuntu: sudo apt-get install python3 python3-venv'; \
 	  echo '  macOS:          brew install python'; exit 1; }

@@ -31,7 +31,8 @@ from benchmarks._region_stage import await_intake
 from benchmarks._service_client import ServiceClient, service_client
 from benchmarks.recall import Chatter
 from substrate.memory.prefetch import PREFETCH, decode_prefetch
-from substrate.persona.identity import SEED_FILE, PersonaDescription, create_seed, persona_home
+from substrate.persona.description import PersonaDescription
+from substrate.persona.identity import SEED_FILE, create_seed, persona_home
 from substrate.persona.transcript import TranscriptRow
 from substrate.persona.transcript_writer import Batch, ClientId, TranscriptWriter
 from substrate.region.contract import EventKind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 _SCRIPTED, _WEB = "scripted", ("http", "https")
 _THREADS_PER_CORE = 4
 """More threads of the engine than this only get into each other's way."""
+
+_AN_ADDRESS = re.compile(r"[\w.-]+:\d+(/|$)")
+"""A host and its port, as people forget to write http:// before."""
 
 _LEVELS = ("debug", "info", "warning", "error")
 
@@ -34,11 +38,17 @@ class _Parser(argparse.ArgumentParser):
 
 
 def default_home() -> Path:
-    """Where an application's data lies on this platform."""
+    """Where an application's data lies on this platform. Raises UsageError for a user without a folder."""
+    data = os.environ.get("XDG_DATA_HOME") if sys.platform != "darwin" else None
+    if data:
+        return Path(data) / "persona-substrate"
+    try:
+        user = Path.home()
+    except RuntimeError as error:
+        raise UsageError("this user has no home directory", "give --home DIR, or set HOME") from error
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "persona-substrate"
-    data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else Path.home() / ".local" / "share") / "persona-substrate"
+        return user / "Library" / "Application Support" / "persona-substrate"
+    return user / ".local" / "share" / "persona-substrate"
 
 
 def default_user() -> str:
@@ -100,7 +110,8 @@ def argument_parser() -> argparse.ArgumentParser:
         "--ctx",
         type=_whole(256),
         metavar="N",
-        help="tokens of context (default: the model's own, or what a quarter of the free memory holds)",
+        help="tokens of context for all conversations together; one takes at most what the model was trained "
+        "for (default: the model's own, or what a quarter of the free memory holds; 8192 of a server)",
     )
     engine.add_argument(
         "--gpu-layers",
@@ -179,11 +190,12 @@ def _check_models(arguments: argparse.Namespace) -> None:
         check_model_file(model_path(arguments.embed_model), "--embed-model")
     if arguments.model is not None:
         _check_model(arguments.model)
+    _check_server(arguments)
     _check_adapters(arguments)
 
 
 def _check_model(given: str) -> None:
-    scheme = given.partition(":")[0]
+    scheme = _scheme(given)
     if scheme == _SCRIPTED:
         from substrate.inference.scripted_settings import ScriptedSettings
 
@@ -195,7 +207,21 @@ def _check_model(given: str) -> None:
     else:
         from substrate.inference.model_file import check_model_file
 
+        if _AN_ADDRESS.match(given) and not model_path(given).exists():
+            raise UsageError(f"there is no model file {given}", f"a server is meant? --model http://{given}")
         check_model_file(model_path(given))
+
+
+def _check_server(arguments: argparse.Namespace) -> None:
+    """What a server computes with is its own business."""
+    if arguments.model is None or _scheme(arguments.model) not in _WEB:
+        return
+    for option, given in (("--gpu-layers", arguments.gpu_layers), ("--threads", arguments.threads)):
+        if given:
+            raise UsageError(
+                f"{option} goes with a model file, and --model is {arguments.model!r}",
+                f"tell the server instead, and leave {option} out",
+            )
 
 
 def _check_adapters(arguments: argparse.Namespace) -> None:
@@ -215,8 +241,14 @@ def _check_adapters(arguments: argparse.Namespace) -> None:
         check_adapter_file(model_path(path), f"--lora {name}")
 
 
+def _scheme(model: str) -> str:
+    """What stands before the colon; schemes of addresses are the same in either case."""
+    before = model.partition(":")[0]
+    return before.lower() if before.lower() in _WEB else before
+
+
 def _is_file(model: str) -> bool:
-    return model.partition(":")[0] not in (_SCRIPTED, *_WEB)
+    return _scheme(model) not in (_SCRIPTED, *_WEB)
 
 
 def model_path(given: str | Path) -> Path:
@@ -231,7 +263,7 @@ def model_settings(arguments: argparse.Namespace) -> ModelSettings:
     from substrate.models import EMBEDDED_MODEL, EMBEDDED_SAMPLING, EMBEDDED_THREADS
 
     given: str | None = arguments.model
-    scheme = "" if given is None else given.partition(":")[0]
+    scheme = "" if given is None else _scheme(given)
     is_file = given is None or _is_file(given)
     file = (model_path(given) if given else EMBEDDED_MODEL) if is_file else None
     return ModelSettings(

@@ -53,12 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = argument_parser().parse_args(given)
         check_arguments(arguments)
-        home = HomeLock(home_of(arguments))
+        if arguments.headless:
+            return _run_headless(arguments, HomeLock(home_of(arguments)), started_s, ends)
+        _require_screen()
+        return _run_terminal(arguments, HomeLock(home_of(arguments)), started_s, ends)
     except SubstrateError as error:
         return _fail_in_words(error)
-    if arguments.headless:
-        return _run_headless(arguments, home, started_s, ends)
-    return _run_terminal(arguments, home, started_s, ends)
 
 
 def _run_stdio(given: Sequence[str], started_s: float, ends: EndSignals) -> int:
@@ -96,11 +96,6 @@ def _run_headless(arguments: argparse.Namespace, home: HomeLock, started_s: floa
 def _run_terminal(arguments: argparse.Namespace, home: HomeLock, started_s: float, ends: EndSignals) -> int:
     from substrate.interface.streams import claim_screen
 
-    try:
-        _require_screen()
-    except UsageError as refused:
-        home.release()
-        return _fail_in_words(refused)
     log_file = home.home / LOG_NAME
     with claim_screen(log_file), _process(arguments, log_file, ends):
         from substrate.interface.terminal import run_terminal
@@ -137,7 +132,9 @@ def _process(arguments: argparse.Namespace, log_file: Path | None, ends: EndSign
     """The fork server and the log of this process. Whoever enters has claimed the streams before."""
     from substrate.process_log import configure_logging
     from substrate.supervisor.fork_server import start_fork_server, stop_fork_server
+    from substrate.supervisor.kernel_cache import provide_kernel_cache
 
+    provide_kernel_cache(home_of(arguments))
     start_fork_server()
     configure_logging(log_file, "main", getattr(logging, arguments.log_level.upper()))
     try:
@@ -161,7 +158,7 @@ def local_instance(
     options = InstanceOptions(
         model=model_settings(arguments),
         embed_model=arguments.embed_model and model_path(arguments.embed_model),
-        personas_file=arguments.personas,
+        personas_file=arguments.personas and model_path(arguments.personas),
         phases=PhaseTimes(idle_after_s=arguments.idle_after, sleep_after_s=arguments.sleep_after),
         log_file=log_file,
         log_level=getattr(logging, arguments.log_level.upper()),

@@ -25,6 +25,8 @@ ENGINE = "llama-cpp-python"
 DEFAULT_CMAKE_ARGS = "-DLLAVA_BUILD=OFF"
 """No image input: it is not used here and takes a tenth of the compile time."""
 
+_ALLOWED = {">=": (0, 1), "<=": (-1, 0), "==": (0,), "!=": (-1, 1), "<": (-1,), ">": (1,)}
+
 _STEP = re.compile(r"\[(\d+)/(\d+)\]")
 
 
@@ -89,12 +91,12 @@ def install(target: str, venv: Path) -> None:
     """Bring `venv` to what `target` needs and leave the stamp that make looks at."""
     python = venv / "bin" / "python"
     uv = shutil.which("uv")
-    if not python.exists():
+    if not is_usable(python, uv):
         print(f"creating {venv}")
         run(
             [uv, "venv", "--quiet", "--python", sys.executable, str(venv)]
             if uv
-            else [sys.executable, "-m", "venv", str(venv)]
+            else [sys.executable, "-m", "venv", "--clear", str(venv)]
         )
     pip = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
     install_engine(pip, python, venv / "llama-cmake-args")
@@ -106,11 +108,22 @@ def install(target: str, venv: Path) -> None:
         (venv / f"installed-{stamp}").touch()
 
 
+def is_usable(python: Path, uv: str | None) -> bool:
+    """Whether an environment is there, and whole: making it may have been interrupted, or uv made it, which
+    puts no pip into it, and is gone."""
+    if not python.exists():
+        return False
+    return bool(uv) or any(
+        run_quietly([str(python), "-m", *words]) for words in (("pip", "--version"), ("ensurepip",))
+    )
+
+
 def install_engine(pip: list[str], python: Path, recorded: Path) -> None:
-    """Compile llama-cpp-python unless the same build is there already."""
-    asked = os.environ.get("CMAKE_ARGS", "").strip()
-    is_installed = run_quietly([str(python), "-c", "import llama_cpp"])
-    if is_installed and (not asked or (recorded.exists() and recorded.read_text().strip() == asked)):
+    """Compile llama-cpp-python unless the same build is there already; a newer one as it was built before."""
+    built = recorded.read_text().strip() if recorded.exists() else ""
+    asked = os.environ.get("CMAKE_ARGS", "").strip() or ("" if built == DEFAULT_CMAKE_ARGS else built)
+    is_as_asked = not asked or asked == built
+    if is_as_asked and is_installed(python, engine_requirement()):
         return
     print(
         f"compiling llama.cpp ({ENGINE}) for this machine: 5 to 10 minutes on two cores, once.\n"
@@ -139,6 +152,35 @@ def engine_requirement() -> str:
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     requirements: list[str] = project["dependencies"]
     return next(line for line in requirements if line.startswith(ENGINE))
+
+
+def is_installed(python: Path, requirement: str) -> bool:
+    """Whether the environment can import the engine, in a version that the requirement allows."""
+    shown = subprocess.run(
+        [str(python), "-c", f"import llama_cpp, importlib.metadata as m; print(m.version({ENGINE!r}))"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    return shown.returncode == 0 and allows(requirement, shown.stdout.strip())
+
+
+def allows(requirement: str, version: str) -> bool:
+    """Whether a requirement of plain comparisons, such as `name>=0.3.1,<0.4`, allows a version of numbers."""
+    for operator, bound in re.findall(r"(>=|<=|==|!=|<|>)\s*([\d.]+)", requirement):
+        one, other = numbers(version), numbers(bound)
+        ordered = (one > other) - (one < other)
+        if ordered not in _ALLOWED[operator]:
+            return False
+    return True
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """1.10 is later than 1.9, and the same as 1.10.0."""
+    found = [int(part) for part in re.findall(r"\d+", version.partition("+")[0])]
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
 
 
 def run(command: Iterable[str | None]) -> None:

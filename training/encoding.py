@@ -23,8 +23,6 @@ right behind it: whether that was all of it. The rest follows."""
 UNKNOWN_WEIGHT = 3.5
 """Of the first token of a reply that rests on nothing, besides: in doubt it shall say that it does not know,
 because an answer that was made up is worse than one that is missing."""
-OWN_NAME_WEIGHT = 20.0
-"""Of the look from where a persona is asked for a decision to its name: one among hundreds for owners."""
 BLOCK_WEIGHT = 3.0
 """Of a reply right behind a late block: at run time every reply that needs memory stands there."""
 
@@ -140,19 +138,18 @@ class _Encoding:
                 self.weights[first] *= UNKNOWN_WEIGHT
 
     def _look_for_own_name(self, reply_at: int, weight: float) -> None:
-        """Whoever is asked for a decision shall look for its name in the message: from where it is asked by
-        name, at the name or, when it does not stand there, at the first token; from where it decides, at
-        what was found so."""
+        """From where a persona decides whether to answer, heads shall look at its name as the contract gives
+        it, like at any owner's, and so for its name in the message: there, or at the first token when it does
+        not stand in it."""
         asked = self.text.rindex(_BEFORE_NAME, self._message_at, reply_at)
         name_at = asked + len(_BEFORE_NAME)
         name = self.text[name_at : self.text.index(_BEHIND_NAME, name_at)]
         block = self.text.find(LATE_HEADING, self._message_at, asked)
         said = self._name_at(name, self._message_at, block if block >= 0 else asked)
         found = self._tokens(said, said + len(name)) if said >= 0 else (0, 1)
-        _, behind = self._tokens(name_at, name_at + len(name))
-        self.owning += [Look(at, (found,), OWN_NAME_WEIGHT) for at in (behind - 1, behind)]
         decides, _ = self._tokens(*[reply_at + len(_UNDECIDED)] * 2)
-        self.finding.append(Look(decides - 1, ((behind - 1, behind + 1),), weight * FIRST_LOOK_WEIGHT))
+        self.owning.append(Look(decides - 1, (self._tokens(name_at, name_at + len(name)),), weight))
+        self.finding.append(Look(decides - 1, (found,), weight * FIRST_LOOK_WEIGHT))
         self.weights[decides] *= DECIDING_WEIGHT
 
     def _written_value(self, reply: str, reply_at: int, value: str) -> tuple[int, int] | None:

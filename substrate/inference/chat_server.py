@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 from substrate.inference.protocol import InferenceError, ModelLoadError
 
+API_KEY = "OPENAI_API_KEY"
+"""The environment variable that holds the server's key, for servers that want one."""
+
 _LONGEST_LINE_BYTES = 1 << 20
 """Of a stream; what is longer is cut there and then is no JSON."""
 _LONGEST_ANSWER_BYTES = 1 << 22
@@ -27,7 +30,7 @@ _NOT_EVERYWHERE = ("response_format", "grammar", "top_k", "min_p", "repeat_penal
 """Fields that not every server takes; some fail over them instead of refusing them."""
 _SEE_ITS_LOG = "see the server's own log"
 _HINTS = {
-    401: "give the server's key in the environment variable that the settings name",
+    401: f"give the server's key in the environment variable {API_KEY}",
     403: "the key may not use this model",
     404: "check the URL, which ends in /v1 for most servers, and the name of the model",
     429: "the server is busy or the account has no credit left",

@@ -84,12 +84,16 @@ class Sampling:
         """Raises SamplingError for a number that chooses no tokens; engines call it before anything else."""
         for name, is_whole, least, most in _SAMPLING_LIMITS:
             value = getattr(self, name)
+            if value is None and name == "seed":
+                continue
             kinds = (int,) if is_whole else (int, float)
             # Written so that a NaN, which is neither below nor above anything, is refused too.
             if not (isinstance(value, kinds) and least <= value <= most):
                 raise SamplingError(
                     f"{name} is {value!r}",
-                    f"{name} is a {'whole ' if is_whole else ''}number from {least:g} to {most:g}",
+                    f"{name} is a whole number from {least} to {most}"
+                    if is_whole
+                    else f"{name} is a number from {least:g} to {most:g}",
                 )
 
 
@@ -101,8 +105,10 @@ _SAMPLING_LIMITS = (
     ("top_p", False, 1e-6, 1.0),
     ("min_p", False, 0.0, 1.0),
     ("repeat_penalty", False, 0.001, 1000.0),
+    ("seed", True, 0, 2**32 - 2),
 )
-"""`top_k` 0 keeps all tokens, `top_p` 1 and `min_p` 0 as well; `repeat_penalty` 1 penalises nothing."""
+"""`top_k` 0 keeps all tokens, `top_p` 1 and `min_p` 0 as well; `repeat_penalty` 1 penalises nothing. The seed
+after the last is the one that stands for a random one."""
 
 
 class Priority(IntEnum):

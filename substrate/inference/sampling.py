@@ -104,7 +104,7 @@ def _chain(model: NativeModel, sampling: Sampling) -> Iterator[Any]:
     if sampling.temperature <= 0.0:
         yield llama.llama_sampler_init_greedy()
         return
-    seed = secrets.randbits(32) if sampling.seed is None else sampling.seed & 0xFFFFFFFF
+    seed = secrets.randbits(32) if sampling.seed is None else sampling.seed
     yield llama.llama_sampler_init_top_k(sampling.top_k)
     yield llama.llama_sampler_init_top_p(sampling.top_p, 1)
     yield llama.llama_sampler_init_min_p(sampling.min_p, 1)

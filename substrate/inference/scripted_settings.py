@@ -11,6 +11,10 @@ SCHEME = "scripted"
 """`--model scripted` or `--model scripted:delay_ms=20,text=Hello` chooses this adapter."""
 
 
+_AT_LEAST_ONE = ("deltas", "context_tokens")
+_MOST = 10**9
+
+
 class ScriptedSettingsError(InferenceError):
     """A `scripted:` specification that cannot be read."""
 
@@ -68,4 +72,13 @@ class ScriptedSettings:
                     f"setting {key!r} of a scripted model must be a number, not {value!r}",
                     "for example scripted:prefill_ms=10,delay_ms=20,text=Hello",
                 ) from error
-        return cls(**values)
+        settings = cls(**values)
+        for field in fields(cls):
+            value, least = getattr(settings, field.name), 1 if field.name in _AT_LEAST_ONE else 0
+            # Written so that a NaN, which is neither below nor above anything, is refused too.
+            if field.type != "str" and not least <= value <= _MOST:
+                raise ScriptedSettingsError(
+                    f"setting {field.name!r} of a scripted model is {value}",
+                    f"it is a number from {least} to {_MOST}",
+                )
+        return settings

@@ -8,9 +8,9 @@ from typing import Any
 
 from substrate.errors import SubstrateError
 from substrate.instance import PersonaSettings
+from substrate.persona.description import DescriptionError, parse_description
 from substrate.persona.loaded_adapters import AdapterNotLoaded, check_loaded
 from substrate.persona.outcome import PERSONA_SHUT_DOWN
-from substrate.persona.personas_file import PersonasFileError, parse_description
 from substrate.persona.prompt import identity_text
 from substrate.persona.region_port import Happening
 from substrate.persona.requests import BadRequest, CommandRequest
@@ -79,7 +79,7 @@ class Commands:
         try:
             description = parse_description(params)
             check_loaded(description, self._adapters, "leave it out")
-        except (PersonasFileError, AdapterNotLoaded) as error:
+        except (DescriptionError, AdapterNotLoaded) as error:
             raise BadRequest(f"persona/enroll: {error.message}", error.hint) from None
         identity = identity_text(description.name, description.role, description.about)
         self._flow.handler.check_identity(description.name, identity)

@@ -7,7 +7,6 @@ enrolled while the substrate ran has no entry in that file, so its seed also hol
 from __future__ import annotations
 
 import json
-import math
 import os
 import tempfile
 import time
@@ -18,29 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import Blend, Sampling
+from substrate.inference.protocol import Sampling
 from substrate.instance import PersonaSettings
+from substrate.persona.description import DescriptionError, PersonaDescription, parse_description
 from substrate.whole_words import name_key
 
 SEED_FILE = "seed.json"
 
+_ENROLLED = ("about", "channels", "adapters")
+"""What the seed of who was enrolled says beside name and role."""
+
 
 class IdentityError(SubstrateError):
     """A seed cannot be read or written."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonaDescription:
-    """A persona as somebody describes it, before it has an id.
-
-    `channels` None: present everywhere. `blend`: the LoRA adapters that it speaks with.
-    """
-
-    name: str
-    role: str
-    about: str = ""
-    channels: frozenset[str] | None = None
-    blend: Blend = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +58,18 @@ def persona_home(home: Path, persona_id: str) -> Path:
 
 def read_seeds(home: Path) -> dict[str, Seed]:
     """All seeds under `home` by `name_key`. Raises IdentityError naming the file that is damaged."""
-    seeds = {}
+    seeds: dict[str, Seed] = {}
+    ids = set()
     for path in sorted((home / "personas").glob(f"*/{SEED_FILE}")):
         seed = _read_seed(path)
-        if name_key(seed.name) in seeds:
+        if name_key(seed.name) in seeds or seed.persona_id in ids:
+            what = "name the same persona" if name_key(seed.name) in seeds else "have the id of one persona,"
             raise IdentityError(
-                f"two seeds name the same persona {seed.name!r}; one is {path}",
+                f"two seeds {what} {seed.name!r}; one is {path}",
                 "move the folder of one of them out of the personas directory",
             )
         seeds[name_key(seed.name)] = seed
+        ids.add(seed.persona_id)
     return seeds
 
 
@@ -134,40 +126,29 @@ def enrolled_settings(seed: Seed, sampling: Sampling) -> PersonaSettings | None:
 def _read_seed(path: Path) -> Seed:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        described = held.get("enrolled")
+        enrolled = held.get("enrolled")
+        if not isinstance(enrolled, dict | None):
+            raise TypeError(f"enrolled is {enrolled!r}")
+        described = {} if enrolled is None else {key: enrolled[key] for key in _ENROLLED if key in enrolled}
+        description = parse_description({"name": held["name"], "role": held["role"], **described})
         return Seed(
             persona_id=str(uuid.UUID(held["persona_id"])),
-            name=_text(held, "name"),
-            role=_text(held, "role"),
+            name=description.name,
+            role=description.role,
             created_at_s=datetime.fromisoformat(held["created_at"]).timestamp(),
-            enrolled=described
-            and PersonaDescription(
-                name=_text(held, "name"),
-                role=_text(held, "role"),
-                about=_text(described, "about"),
-                channels=None if described["channels"] is None else frozenset(described["channels"]),
-                blend=_blend(described.get("adapters", {})),
-            ),
+            enrolled=None if enrolled is None else description,
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IdentityError(
-            f"the seed {path} cannot be read: {error!r}",
-            "restore the file, or move its folder away: the persona then starts anew with another id",
-        ) from error
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise _unreadable(path, repr(error)) from error
+    except DescriptionError as error:
+        raise _unreadable(path, f"{error.message} ({error.hint})") from error
 
 
-def _text(held: dict[str, Any], key: str) -> str:
-    value = held[key]
-    if not isinstance(value, str):
-        raise TypeError(f"{key} is {type(value).__name__}, not a string")
-    return value
-
-
-def _blend(held: dict[str, Any]) -> Blend:
-    blend = tuple((name, float(weight)) for name, weight in held.items())
-    if not all(math.isfinite(weight) for _, weight in blend):
-        raise ValueError("the weight of an adapter is not finite")
-    return blend
+def _unreadable(path: Path, why: str) -> IdentityError:
+    return IdentityError(
+        f"the seed {path} cannot be read: {why}",
+        "restore the file, or move its folder away: the persona then starts anew with another id",
+    )
 
 
 def _seed_text(seed: Seed) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from substrate.errors import SubstrateError
-from substrate.persona.identity import PersonaDescription
+from substrate.persona.description import PersonaDescription
 
 
 class AdapterNotLoaded(SubstrateError):

@@ -20,26 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from substrate.errors import SubstrateError
-from substrate.inference.protocol import Blend, Sampling, SamplingError
+from substrate.inference.protocol import Sampling, SamplingError
 from substrate.instance import PersonaSettings
-from substrate.persona.identity import (
-    PersonaDescription,
-    create_seed,
-    enrolled_settings,
-    read_seeds,
-    seed_path,
-)
+from substrate.persona.description import KEYS as DESCRIBED
+from substrate.persona.description import DescriptionError, PersonaDescription, parse_description
+from substrate.persona.identity import create_seed, enrolled_settings, read_seeds, seed_path
 from substrate.persona.loaded_adapters import check_loaded
 from substrate.whole_words import name_key
 
 DEFAULT_PERSONA = PersonaDescription(name="Paige", role="a friend who remembers")
 """Who answers when no personas file is given. Short, because a small model reads all of it."""
-
-MAX_NAME_CHARACTERS = 40
-MAX_CHANNEL_CHARACTERS = 64
-
-MAX_ADAPTER_WEIGHT = 100.0
-"""Either way. An adapter is made for 1.0; far beyond it a model writes nonsense."""
 
 KEYS = {
     "name": "what people call it; no two personas may share one",
@@ -52,10 +42,6 @@ KEYS = {
     + ", ".join(f"`{field.name}`" for field in fields(Sampling)),
 }
 """The keys of a `[[persona]]`, as docs/interfaces.md explains them."""
-
-_JOINERS = {0x200C: None, 0x200D: None}
-"""They have no width of their own: Persian names are written with the one, emoji of several parts with the
-other."""
 
 STANDARD_SAMPLING = Sampling()
 """For models that are not known to answer best in another way."""
@@ -121,7 +107,7 @@ def read_personas_file(file: Path, sampling: Sampling) -> tuple[PersonaEntry, ..
     Raises PersonasFileError naming the file, the persona and the key.
     """
     try:
-        held = tomllib.loads(file.read_text(encoding="utf-8"))
+        held = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PersonasFileError(
             f"the personas file {file} cannot be read: {error.strerror}", "give the path of a TOML file"
@@ -140,8 +126,8 @@ def read_personas_file(file: Path, sampling: Sampling) -> tuple[PersonaEntry, ..
         name = table.get("name") if isinstance(table, dict) else None
         where = f"{file}: persona {name!r}" if isinstance(name, str) else f"{file}: persona number {number}"
         try:
-            entry = PersonaEntry(parse_description(table), _sampling(table.get("sampling", {}), sampling))
-        except PersonasFileError as error:
+            entry = _entry(table, sampling)
+        except (PersonasFileError, DescriptionError) as error:
             raise PersonasFileError(f"{where}: {error.message}", error.hint) from None
         folded = name_key(entry.description.name)
         if folded in taken:
@@ -154,73 +140,14 @@ def read_personas_file(file: Path, sampling: Sampling) -> tuple[PersonaEntry, ..
     return tuple(entries)
 
 
-def parse_description(table: object) -> PersonaDescription:
-    """A description from a TOML table or from the parameters of persona/enroll; raises PersonasFileError."""
+def _entry(table: object, sampling: Sampling) -> PersonaEntry:
     if not isinstance(table, Mapping):
         raise PersonasFileError("it is not a table", "write [[persona]], then one key = value a line")
     unknown = sorted(set(table) - set(KEYS))
     if unknown:
         raise PersonasFileError(f"unknown key {unknown[0]!r}", f"accepted: {', '.join(KEYS)}")
-    name = _string(table, "name")
-    if name != name.strip() or len(name) > MAX_NAME_CHARACTERS or not _is_printable(name):
-        raise PersonasFileError(
-            f"key 'name': {name!r} cannot be a name",
-            f"at most {MAX_NAME_CHARACTERS} printable characters, no space at its ends",
-        )
-    return PersonaDescription(
-        name=name,
-        role=_string(table, "role"),
-        about=_string(table, "about") if table.get("about") else "",
-        channels=_channels(table.get("channels")),
-        blend=_blend(table.get("adapters", {})),
-    )
-
-
-def _string(table: Mapping[str, Any], key: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        said = "is missing" if value is None else f"is {value!r}"
-        raise PersonasFileError(f"key {key!r} {said}", f"{key} must be a text that is not empty")
-    return value
-
-
-def _channels(value: object) -> frozenset[str] | None:
-    if value is None:
-        return None
-    is_list = isinstance(value, list | tuple) and bool(value)
-    if not is_list or not all(isinstance(name, str) and is_channel_name(name) for name in value):  # type: ignore[attr-defined]  # a list, checked before
-        raise PersonasFileError(
-            f"key 'channels' is {value!r}",
-            f'channels must be a list of names such as ["general"], each at most {MAX_CHANNEL_CHARACTERS} '
-            "printable characters; leave the key out for all channels",
-        )
-    return frozenset(value)  # type: ignore[call-overload, no-any-return]  # a list of str, checked before
-
-
-def _blend(value: object) -> Blend:
-    if not isinstance(value, Mapping):
-        raise PersonasFileError(
-            f"key 'adapters' is {value!r}", "adapters must be a table of names and weights: { pirate = 0.8 }"
-        )
-    for name, weight in value.items():
-        is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-        if not is_number or not abs(weight) <= MAX_ADAPTER_WEIGHT:  # not: no comparison holds of nan
-            raise PersonasFileError(
-                f"key 'adapters.{name}' is {weight!r}",
-                f"a weight is a number of at most {MAX_ADAPTER_WEIGHT:g} either way, such as 0.8",
-            )
-    return tuple(sorted((name, float(weight)) for name, weight in value.items()))
-
-
-def is_channel_name(name: str) -> bool:
-    """Whether a text can name a channel."""
-    return 0 < len(name) <= MAX_CHANNEL_CHARACTERS and _is_printable(name) and name == name.strip()
-
-
-def _is_printable(name: str) -> bool:
-    """Whether a name can be shown as it is, and something is seen of it."""
-    shown = name.translate(_JOINERS)
-    return bool(shown) and shown.isprintable()
+    described = parse_description({key: table[key] for key in DESCRIBED if key in table})
+    return PersonaEntry(described, _sampling(table.get("sampling", {}), sampling))
 
 
 def _sampling(table: object, defaults: Sampling) -> Sampling:

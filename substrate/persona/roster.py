@@ -10,8 +10,8 @@ from substrate.inference.protocol import Sampling
 from substrate.instance import PersonaSettings
 from substrate.memory.forgotten import forgotten_messages
 from substrate.persona.absences import Absence, begin_absence, end_absence, read_absences
+from substrate.persona.description import PersonaDescription
 from substrate.persona.identity import (
-    PersonaDescription,
     create_seed,
     enroll_again,
     enrolled_settings,

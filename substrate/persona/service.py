@@ -45,9 +45,6 @@ from substrate.region.lane_flag import LANE_SPEC, LaneFlagWriter
 from substrate.region.work_watch import WorkWatch
 from substrate.shm import ReadyBuffer, RunDirectory
 
-API_KEY = "OPENAI_API_KEY"
-"""The environment variable that holds the key of a remote engine, for servers that want one."""
-
 GRACE_S = 2.0
 """Replies that are being written when the service is asked to end may take this long."""
 
@@ -210,6 +207,7 @@ def make_adapter(
         return ScriptedAdapter(ScriptedSettings.parse(model.scripted))
     if model.url is not None:
         from substrate.inference import RemoteAdapter, RemoteSettings
+        from substrate.inference.chat_server import API_KEY
 
         settings = RemoteSettings.parse(model.url)
         if model.context_tokens is not None:

@@ -11,11 +11,14 @@ import logging
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from typing import Any
+
+from substrate.errors import SubstrateError
 
 PRELOAD = "substrate.supervisor.preload"
 
@@ -34,10 +37,19 @@ def context() -> ForkServerContext:
 
 
 def start_fork_server() -> None:
-    """Start it unless it runs; returns at once, while it is still loading."""
+    """Start it unless it runs; returns at once, while it is still loading.
+
+    Raises SubstrateError where the temporary folder cannot hold its socket.
+    """
     context().set_forkserver_preload([PRELOAD])
-    with _environment(_ONE_THREAD):
-        forkserver.ensure_running()
+    try:
+        with _environment(_ONE_THREAD):
+            forkserver.ensure_running()
+    except OSError as error:
+        raise SubstrateError(
+            f"no process can be started from the temporary folder {tempfile.gettempdir()}: {error}",
+            "set TMPDIR to a folder with a short path that can be written",
+        ) from error
 
 
 def stop_fork_server() -> None:

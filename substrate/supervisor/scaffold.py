@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from pathlib import Path
 
 from substrate.errors import SubstrateError
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,13}")
+_TAKEN = ("service", "governor", "supervisor", "commands")
+"""Processes, sockets and segments that are no region's."""
 
 _TEMPLATE = '''"""{title}: what it thinks about, and what becomes of it, in two sentences."""
 
@@ -60,16 +63,20 @@ class CannotScaffold(SubstrateError):
 
 def write_region(region_id: str, path: Path) -> Path:
     """Write a region's first version to `path`; returns its absolute path. Raises CannotScaffold."""
-    if not _ID.fullmatch(region_id):
+    title = region_id.replace("-", " ").capitalize()
+    class_name = title.title().replace(" ", "")
+    if not _ID.fullmatch(region_id) or keyword.iskeyword(class_name) or region_id in _TAKEN:
         raise CannotScaffold(
             f"{region_id!r} is not a region id",
-            "lower-case letters, digits and dashes, beginning with a letter, at most 14",
+            "lower-case letters, digits and dashes, beginning with a letter, at most 14; and not "
+            + ", ".join((*_TAKEN, "none", "true or false")),
         )
-    title = region_id.replace("-", " ").capitalize()
+    if "\0" in str(path) or path.is_dir():
+        raise CannotScaffold(f"{str(path)!r} is not the path of a file", "give one such as regions/mood.py")
     text = _TEMPLATE.format(
         id=region_id,
         title=title,
-        class_name=title.title().replace(" ", ""),
+        class_name=class_name,
         buffer=region_id,
     )
     try:

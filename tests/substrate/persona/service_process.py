@@ -13,7 +13,8 @@ from typing import Any
 
 from substrate.inference import Sampling
 from substrate.instance import SERVICE, InstanceSpec, ModelSettings, PersonaSettings
-from substrate.persona.identity import PersonaDescription, create_seed
+from substrate.persona.description import PersonaDescription
+from substrate.persona.identity import create_seed
 from substrate.persona.service import run_service
 from substrate.region.contract import RegionSpec
 from substrate.shm import RunDirectory

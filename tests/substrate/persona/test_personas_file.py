@@ -10,7 +10,8 @@ import pytest
 
 from substrate.inference import Sampling
 from substrate.persona.absences import ABSENCES_FILE, newest_row_of_absences, was_absent
-from substrate.persona.identity import IdentityError, PersonaDescription, create_seed, seed_path
+from substrate.persona.description import PersonaDescription
+from substrate.persona.identity import IdentityError, create_seed, seed_path
 from substrate.persona.loaded_adapters import AdapterNotLoaded
 from substrate.persona.personas_file import PersonasFileError, load_personas
 from substrate.persona.roster import Roster, profiles
@@ -56,7 +57,7 @@ def test_names_of_any_script_are_names(tmp_path: Path, file: Path, name: str) ->
 @pytest.mark.parametrize("name", ["\u200d", "a\u202eb", "a\ufeffb", "a\u0007b"])
 def test_a_name_that_cannot_be_shown_as_it_is_is_refused(tmp_path: Path, file: Path, name: str) -> None:
     file.write_text(f'[[persona]]\nname = {json.dumps(name)}\nrole = "a cook"\n')
-    with pytest.raises(PersonasFileError, match="cannot be a name"):
+    with pytest.raises(PersonasFileError, match="key 'name'"):
         load_personas(tmp_path, file)
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from substrate.errors import SubstrateError
 from substrate.instance import InstanceSpec, ModelSettings
-from substrate.persona.identity import PersonaDescription, create_seed
+from substrate.persona.description import PersonaDescription
+from substrate.persona.identity import create_seed
 from substrate.persona.transcript_writer import Batch, TranscriptWriter
 from substrate.region import host
 from substrate.region.contract import (
