@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from substrate.inference.adapters import AdapterError, Adapters
-from substrate.inference.job import Job
+from substrate.inference.job import Job, Reply
 from substrate.inference.jobs import Jobs
 from substrate.inference.native import Batch, DecodeResult, NativeContext, clear_log, last_log_lines
 from substrate.inference.protocol import InferenceError, NoCellsLeft
@@ -50,11 +50,15 @@ class Engine:
         began_ns, self._went_on_ns = self._went_on_ns or time.perf_counter_ns(), None
         counters = self.counters
         prompt_rows, decode_rows = counters.prompt_rows, counters.decode_rows
-        self._scheduler.admit(self.jobs.all)
-        self.jobs.bind_late_blocks()
-        slices = self._scheduler.plan(self.jobs.all, self.meter.rates.prefill_tokens_per_s)
-        native_ns = self._run(slices) if slices else 0
-        self.jobs.end_finished_reading()
+        slices = self._everybody_writing()
+        if slices:
+            native_ns = self._write(slices)
+        else:
+            self._scheduler.admit(self.jobs.all)
+            self.jobs.bind_late_blocks()
+            slices = self._scheduler.plan(self.jobs.all, self.meter.rates.prefill_tokens_per_s)
+            native_ns = self._run(slices) if slices else 0
+            self.jobs.end_finished_reading()
         counters.steps += bool(slices)
         counters.native_ns += native_ns
         ended_ns = time.perf_counter_ns()
@@ -69,20 +73,83 @@ class Engine:
         """Nothing is left to do: the time until the next step is no part of it."""
         self._went_on_ns = None
 
-    def _run(self, slices: Sequence[Slice]) -> int:
-        """Decode the slices and advance their jobs; returns the ns spent in llama.cpp."""
-        first_rows, decode_rows = self._fill_batch(slices)
+    def _everybody_writing(self) -> list[Slice]:
+        """The next step, if all that there is to do is that every job goes on by one token, together; else
+        none. Most steps are of this kind: what others need is not looked for in them."""
+        jobs = self.jobs.all
+        if not 0 < len(jobs) <= self._batch.capacity:
+            return []
+        slices = []
+        blend, priority = jobs[0].blend, jobs[0].priority
+        for job in jobs:
+            sequence, reply = job.sequence, job.reply
+            if (
+                sequence is None
+                or reply is None
+                or reply.generated == 0
+                or reply.draft is not None
+                or len(job.tokens) != len(sequence.tokens) + 1
+                or job.priority is not priority
+                or job.blend != blend
+            ):
+                return []
+            slices.append(Slice(job, 1))
+        return slices
+
+    def _write(self, slices: Sequence[Slice]) -> int:
+        """What `_run` comes to for those who write one token each; returns the ns spent in llama.cpp."""
+        batch, pool, context = self._batch, self._pool, self._context
+        batch.clear()
+        for job, _, _ in slices:
+            sequence = job.sequence
+            assert sequence is not None
+            batch.add_token(job.tokens[-1], len(sequence.tokens), sequence.id)
+        was_read, native_ns = self._decode(slices)
+        if not was_read:
+            return native_ns
+        self.counters.decode_rows += len(slices)
+        clock = time.perf_counter_ns
+        chosen: list[tuple[Job, Reply, int]] = []
+        for row, (job, _, _) in enumerate(slices):
+            sequence, reply = job.sequence, job.reply
+            assert sequence is not None
+            assert reply is not None
+            assert reply.sampler is not None
+            pool.append(sequence, job.tokens[-1])
+            began_ns = clock()
+            try:
+                token = reply.sampler.sample(context, row)
+            except Exception as error:  # whatever it is, those who share the step have no part in it
+                self.jobs.fail(job, error)
+                continue
+            native_ns += clock() - began_ns
+            chosen.append((job, reply, token))
+        for job, reply, token in chosen:  # behind all samplers: see `_advance`
+            self.jobs.take(job, reply, token)
+        self.meter.observe(prompt_rows=0, decode_rows=len(slices), duration_s=native_ns / 1e9)
+        return native_ns
+
+    def _decode(self, slices: Sequence[Slice]) -> tuple[bool, int]:
+        """Let llama.cpp read the batch, under the blend of the slices; whether it did, else all that it takes
+        to go on was done; and the ns that it took."""
         began_ns = time.perf_counter_ns()
         try:
             self._adapters.apply(slices[0].job.blend)
         except AdapterError as error:
             for piece in slices:
                 self.jobs.fail(piece.job, error)
-            return 0
+            return False, 0
         result = self._context.decode(self._batch)
         native_ns = time.perf_counter_ns() - began_ns
         if result != DecodeResult.DONE:
             self._recover(result, slices)
+        return result == DecodeResult.DONE, native_ns
+
+    def _run(self, slices: Sequence[Slice]) -> int:
+        """Decode the slices and advance their jobs; returns the ns spent in llama.cpp."""
+        first_rows, decode_rows = self._fill_batch(slices)
+        was_read, native_ns = self._decode(slices)
+        if not was_read:
             return native_ns
         draft_rows = sum(len(piece.draft) for piece in slices)
         prompt_rows = self._batch.size - decode_rows - draft_rows
@@ -103,7 +170,12 @@ class Engine:
                 job.read += length
         native_ns += self._advance(slices, first_rows)
         if draft_rows == 0:  # a step that checks drafts is neither reading nor writing
-            self.meter.observe(prompt_rows=prompt_rows, decode_rows=decode_rows, duration_s=native_ns / 1e9)
+            self.meter.observe(
+                prompt_rows=prompt_rows,
+                decode_rows=decode_rows,
+                duration_s=native_ns / 1e9,
+                turns=self._scheduler.blends_taking_turns,
+            )
         return native_ns
 
     def _fill_batch(self, slices: Sequence[Slice]) -> tuple[list[int | None], int]:

@@ -171,7 +171,7 @@ class Jobs:
         shown = ""
         if reply.generated == 1 and reply.request.grammar is None:
             shown = reply.text.show(self._reader.reply_opening)
-        shown += reply.text.feed(self._model.piece(token))
+        shown += reply.text.feed(*self._model.piece_and_text(token))
         if shown:
             reply.handover.post(reply.stream, Delta(shown))
         if reply.text.stopped:

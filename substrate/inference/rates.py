@@ -20,14 +20,15 @@ class RateMeter:
     def rates(self) -> Rates:
         return Rates(self._prefill, self._decode)
 
-    def observe(self, *, prompt_rows: int, decode_rows: int, duration_s: float) -> None:
-        """One step. The decode rate is that of each sequence, however many decode together."""
+    def observe(self, *, prompt_rows: int, decode_rows: int, duration_s: float, turns: int = 1) -> None:
+        """One step of those that `turns` adapter blends take in turn. The decode rate is that of each
+        sequence, however many decode together."""
         if duration_s <= 0.0:
             return
         if decode_rows == 0 and prompt_rows >= ENOUGH_ROWS:
             self._prefill = _smoothed(self._prefill, prompt_rows / duration_s)
         elif decode_rows > 0 and prompt_rows == 0:
-            self._decode = _smoothed(self._decode, 1.0 / duration_s)
+            self._decode = _smoothed(self._decode, 1.0 / (turns * duration_s))
 
 
 def _smoothed(average: float, measured: float) -> float:

@@ -17,6 +17,7 @@ class ReplyText:
         self._stop = tuple(word for word in stop if word)
         self._shown: list[str] = []
         self._held = ""
+        self._in_character = False
         self.stopped = False
 
     @property
@@ -29,9 +30,17 @@ class ReplyText:
         self._shown.append(opening)
         return opening
 
-    def feed(self, piece: bytes) -> str:
-        """Take the bytes of one token; returns what can be shown now."""
-        return self._show(self._decoder.decode(piece), is_last=False)
+    def feed(self, piece: bytes, text: str | None = None) -> str:
+        """Take the bytes of one token, and their text if they are whole characters by themselves; returns
+        what can be shown now."""
+        if text is None or self._in_character:
+            new = self._decoder.decode(piece)
+            self._in_character = bool(self._decoder.getstate()[0])
+            return self._show(new, is_last=False)
+        if self._stop:
+            return self._show(text, is_last=False)
+        self._shown.append(text)
+        return text
 
     def finish(self) -> str:
         """The reply is over: returns what was held back. An unfinished character becomes U+FFFD."""

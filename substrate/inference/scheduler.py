@@ -50,18 +50,30 @@ class Scheduler:
         self._pool = pool
         self._batch_rows = batch_rows
         self._last_blend: Blend = ()
+        self.blends_taking_turns = 1
+        """Among those who could have had a row in the last step that was planned."""
+        self._refused: tuple[tuple[Job, Sequence | None, bool], ...] = ()
+        """Who worked and who waited when somebody was last refused. Until that changes it would be for
+        nothing to look again: those who work only ever need more cells, and all sequences stay taken."""
 
     def admit(self, jobs: Iterable[Job]) -> None:
         """Give waiting jobs their sequences, in order, as far as sequences last."""
         jobs = tuple(jobs)
         waiting = [job for job in jobs if job.sequence is None]
         if not waiting:
+            self._refused = ()
             return
+        state = tuple([(job, job.sequence, job.is_set_aside) for job in jobs])
+        if state == self._refused:
+            return
+        self._refused = ()
         anyone_works = len(waiting) < len(jobs)
         for job in sorted(waiting, key=_precedence):
             if self._is_following(job) or (job.is_set_aside and anyone_works):
                 continue
             if not self._attach(job, jobs):
+                if not any(one.leader for one in waiting):  # whose reading goes on with every step
+                    self._refused = tuple([(one, one.sequence, one.is_set_aside) for one in jobs])
                 return
 
     def plan(self, jobs: Iterable[Job], prefill_tokens_per_s: float) -> list[Slice]:
@@ -138,6 +150,7 @@ class Scheduler:
 
     def _one_blend(self, jobs: list[Job]) -> list[Job]:
         blends = list(dict.fromkeys([job.blend for job in jobs]))
+        self.blends_taking_turns = max(1, len(blends))
         if len(blends) < 2:
             return jobs
         # The blend that comes after the last one served, in the order of arrival: each gets every n-th step.
@@ -248,7 +261,7 @@ class Scheduler:
     def _longest_planned(self, job: Job, jobs: tuple[Job, ...]) -> tuple[Job | None, int]:
         """The job that is about to read most of what both begin with, if it is as urgent as this one."""
         best, best_length = None, 0
-        for other in jobs:
+        for other in jobs if self._pool.can_rewind else ():  # else nothing of it could be taken over
             if other.sequence is None or other.blend != job.blend or other.priority > job.priority:
                 continue
             planned = common_prefix(other.tokens, job.tokens)

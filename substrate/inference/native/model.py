@@ -33,6 +33,7 @@ class NativeModel:
         # Tokens that some layers look back on; 0 where all look back on everything.
         self.attention_window: int = llama.llama_model_n_swa(pointer)
         self._pieces: dict[int, bytes] = {}
+        self._texts: dict[int, tuple[bytes, str | None]] = {}
         self._piece_buffer = ctypes.create_string_buffer(_LONGEST_USUAL_PIECE)
         # Asked about every token that is written: a look-up here, a call into llama.cpp otherwise.
         self._ends = frozenset(
@@ -157,6 +158,18 @@ class NativeModel:
         if piece is None:
             piece = self._pieces[token] = self._read_piece(token)
         return piece
+
+    def piece_and_text(self, token: int) -> tuple[bytes, str | None]:
+        """The same beside its text, None where the bytes are not whole characters of UTF-8."""
+        found = self._texts.get(token)
+        if found is None:
+            piece = self.piece(token)
+            try:
+                found = piece, piece.decode()
+            except UnicodeDecodeError:
+                found = piece, None
+            self._texts[token] = found
+        return found
 
     def _read_piece(self, token: int) -> bytes:
         buffer = self._piece_buffer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,6 +124,50 @@ def test_what_is_taken_over_from_a_kept_conversation_takes_room_all_the_same(ben
     engine.jobs.cancel(first)
     while not second.generated:
         engine.step()
+
+
+def test_who_was_refused_is_looked_at_again_when_somebody_ends_and_not_at_every_step(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start()
+    engine = bench.engine
+    first, second = (
+        bench.ask(
+            GenerateRequest(
+                f"{number}",
+                "paige",
+                f"c{number}",
+                Prompt(f"{number} " + "x" * 250, (), "what now?", str),
+                Sampling(temperature=0.0, max_tokens=128),
+            )
+        )
+        for number in range(2)
+    )
+    while not first.generated:
+        engine.step()
+    looked: list[object] = []
+    longest_prefix = bench.pool.longest_prefix
+
+    def counted(*arguments: Any) -> Any:
+        looked.append(arguments)
+        return longest_prefix(*arguments)
+
+    monkeypatch.setattr(bench.pool, "longest_prefix", counted)
+    for _ in range(8):
+        engine.step()
+    assert (first.generated > 8, second.generated, looked) == (True, 0, [])
+    engine.jobs.cancel(first)
+    while not second.generated:
+        engine.step()
+
+
+def test_where_nothing_read_can_be_taken_over_nobody_waits_for_anothers_reading(bench: Bench) -> None:
+    bench.start()
+    bench.pool.can_rewind = False
+    for number in range(3):
+        bench.ask(greedy(number, "what now?"))
+    bench.engine.step()
+    assert all(job.sequence is not None for job in bench.engine.jobs.all)
 
 
 def test_what_two_began_with_takes_room_also_when_the_one_who_read_it_has_ended(bench: Bench) -> None:

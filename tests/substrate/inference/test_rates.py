@@ -25,6 +25,12 @@ def test_the_first_step_counts_as_it_is_and_later_ones_move_the_average() -> Non
     assert meter.rates.prefill_tokens_per_s == pytest.approx(200.0, rel=0.01)
 
 
+def test_who_takes_turns_writes_in_every_nth_step_only() -> None:
+    meter = RateMeter()
+    meter.observe(prompt_rows=0, decode_rows=2, duration_s=0.1, turns=4)
+    assert meter.rates.decode_tokens_per_s == pytest.approx(2.5)
+
+
 @pytest.mark.parametrize(
     ("prompt_rows", "decode_rows", "duration_s"),
     [(ENOUGH_ROWS - 1, 0, 1.0), (100, 3, 1.0), (100, 0, 0.0)],

@@ -119,9 +119,19 @@ def test_characters_are_shown_whole_wherever_tokens_split_them(split: int) -> No
     assert "\ufffd" not in text.text
 
 
+def test_a_whole_token_behind_half_a_character_comes_behind_it() -> None:
+    text = ReplyText()
+    half, rest = "ß".encode()[:1], "ß".encode()[1:]
+    assert [text.feed(half), text.feed(b"a", "a"), text.feed(b"b", "b")] == ["", "\ufffda", "b"]
+    assert [text.feed(half), text.feed(rest), text.feed(b"c", "c")] == ["", "ß", "c"]
+    assert text.text == "\ufffdabßc"
+
+
 def test_a_stop_string_over_several_tokens_is_held_back_and_dropped() -> None:
     text = ReplyText(("\nUser:",))
-    shown = [text.feed(piece) for piece in (b"Fine.\nUs", b"ual. Bye\nUse", b"r: what", b" more")]
+    shown = [
+        text.feed(piece, piece.decode()) for piece in (b"Fine.\nUs", b"ual. Bye\nUse", b"r: what", b" more")
+    ]
     assert shown == ["Fine.", "\nUsual. Bye", "", ""]
     assert text.stopped
 
