@@ -127,6 +127,13 @@ def benchmark_arguments(description: str) -> argparse.ArgumentParser:
     return parser
 
 
+def at_least_one(text: str) -> int:
+    """The type of an argument that says how many, of which there has to be one."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+    return int(text)
+
+
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table for people; numbers are shown with three significant digits, to the right."""
     cells = [[_cell(value) for value in row] for row in rows]

@@ -16,14 +16,14 @@ from pathlib import Path
 import psutil
 
 from benchmarks._instance import running_instance
-from benchmarks._measure import benchmark_arguments, print_result, print_table
+from benchmarks._measure import at_least_one, benchmark_arguments, print_result, print_table
 
 _MB = 1e6
 
 
 def main() -> int:
     parser = benchmark_arguments("Time from start to ready, and the memory of each process.")
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=at_least_one, default=5)
     parser.add_argument("--model", help="a GGUF file, or scripted:... (default: the embedded model)")
     arguments = parser.parse_args()
     options = [] if arguments.model is None else ["--model", arguments.model]

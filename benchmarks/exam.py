@@ -14,6 +14,7 @@ memories that the program showed to the model.
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 import sys
@@ -25,7 +26,7 @@ from pathlib import Path
 from llama_cpp import Llama
 from llama_cpp.llama_grammar import LlamaGrammar
 
-from benchmarks._measure import benchmark_arguments
+from benchmarks._measure import at_least_one, benchmark_arguments
 from benchmarks.exam_questions.blind_kinds import BLIND_KINDS
 from benchmarks.exam_questions.grading import MOST_TOKENS, Reply, is_right, is_well_formed
 from benchmarks.exam_questions.questions import (
@@ -39,7 +40,8 @@ from benchmarks.exam_questions.questions import (
 )
 from benchmarks.exam_questions.through_program import THROUGH_PROGRAM_SKILLS, play
 from substrate.inference.chat_template import ChatTemplate
-from substrate.inference.protocol import Prompt
+from substrate.inference.model_file import check_model_file
+from substrate.inference.protocol import ModelLoadError, Prompt
 from substrate.models import EMBEDDED_MODEL
 from substrate.persona.decision import DECISION_GRAMMAR
 
@@ -166,13 +168,23 @@ def _show_mistake(question: Question, reply: Reply) -> None:
     print(f"    {question.prompt.message}  | wanted: {wanted} | said: {reply.text!r}")
 
 
+def _model(text: str) -> Path:
+    try:
+        check_model_file(Path(text))
+    except ModelLoadError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return Path(text)
+
+
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
     parser.add_argument(
-        "--model", type=Path, default=EMBEDDED_MODEL, help="GGUF to examine (default: the embedded)"
+        "--model", type=_model, default=EMBEDDED_MODEL, help="GGUF to examine (default: the embedded)"
     )
     parser.add_argument("--skills", nargs="+", choices=SKILLS, metavar="SKILL", help="default: all")
-    parser.add_argument("--questions", type=int, default=QUESTIONS, help="per skill (default %(default)s)")
+    parser.add_argument(
+        "--questions", type=at_least_one, default=QUESTIONS, help="per skill (default %(default)s)"
+    )
     parser.add_argument(
         "--seed",
         type=int,
@@ -200,7 +212,7 @@ def main() -> None:
         f"{', '.join(THROUGH_PROGRAM_SKILLS)} (default: none)",
     )
     parser.add_argument("--mistakes", type=int, default=0, help="wrong answers to show per skill")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=at_least_one, default=2)
     options = parser.parse_args()
     skills = options.skills or (THROUGH_PROGRAM_SKILLS if options.chatter else SKILLS)
     if options.chatter and not set(skills) <= set(THROUGH_PROGRAM_SKILLS):

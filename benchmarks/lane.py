@@ -23,7 +23,7 @@ from benchmarks._lane_depth import depth_part, flash_part
 from benchmarks._lane_parking import parking_part
 from benchmarks._lane_regions import regions_part
 from benchmarks._lane_setup import Bench, progress
-from benchmarks._measure import benchmark_arguments, print_result, print_table
+from benchmarks._measure import at_least_one, benchmark_arguments, print_result, print_table
 from benchmarks.random_model import QWEN_05B, TINY, cached_model
 
 SHAPES = {shape.name: shape for shape in (QWEN_05B, TINY)}
@@ -39,9 +39,9 @@ PARTS = {
 def main() -> None:
     parser = benchmark_arguments("The lane against llama_cpp.Llama, used as its users use it.")
     parser.add_argument("--shape", choices=sorted(SHAPES), default=QWEN_05B.name)
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of both engines")
-    parser.add_argument("--rounds", type=int, default=3, help="of each comparison of batches")
-    parser.add_argument("--turns", type=int, default=5, help="at each depth of history")
+    parser.add_argument("--threads", type=at_least_one, default=os.cpu_count() or 1, help="of both engines")
+    parser.add_argument("--rounds", type=at_least_one, default=3, help="of each comparison of batches")
+    parser.add_argument("--turns", type=at_least_one, default=5, help="at each depth of history")
     parser.add_argument("--depths", type=int, nargs="+", default=[0, 1000, 2000, 4000])
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     arguments = parser.parse_args()

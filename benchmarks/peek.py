@@ -24,6 +24,7 @@ from benchmarks._measure import (
     Batch,
     Percentiles,
     Rounds,
+    at_least_one,
     batch_of,
     benchmark_arguments,
     calls_within,
@@ -183,8 +184,12 @@ def measure_under_writer(calls: int) -> UnderWriter:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds behind each ratio")
-    parser.add_argument("--calls", type=int, default=UNDER_WRITER_CALLS, help="peeks beside a busy writer")
+    parser.add_argument(
+        "--rounds", type=at_least_one, default=ROUNDS, help="interleaved rounds behind each ratio"
+    )
+    parser.add_argument(
+        "--calls", type=at_least_one, default=UNDER_WRITER_CALLS, help="peeks beside a busy writer"
+    )
     arguments = parser.parse_args()
     result: dict[str, object] = {}
     unchanged: list[float] = []

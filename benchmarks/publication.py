@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks._instance import running_instance
-from benchmarks._measure import Percentiles, benchmark_arguments, print_result, print_table
+from benchmarks._measure import Percentiles, at_least_one, benchmark_arguments, print_result, print_table
 from benchmarks._region_stage import await_intake
 from benchmarks._service_client import ServiceClient, service_client
 from benchmarks.recall import Chatter
@@ -126,8 +126,8 @@ class Room:
 
 def main() -> int:
     parser = benchmark_arguments("From a message's commit to the publication of its memories.")
-    parser.add_argument("--messages", type=int, default=MESSAGES)
-    parser.add_argument("--engrams", type=int, default=ENGRAMS)
+    parser.add_argument("--messages", type=at_least_one, default=MESSAGES)
+    parser.add_argument("--engrams", type=at_least_one, default=ENGRAMS)
     parser.add_argument(
         "--lane", choices=LANES, nargs="+", default=LANES, help="what the lane does meanwhile"
     )

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgpack
 
-from benchmarks._measure import benchmark_arguments, print_result, print_table
+from benchmarks._measure import at_least_one, benchmark_arguments, print_result, print_table
 from benchmarks._peers import SPAWN, PeerMissing, import_peer
 from substrate.shm import EventRing
 
@@ -148,8 +148,10 @@ def through_zeromq(events: int, readers: int) -> float:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds behind each figure")
-    parser.add_argument("--events", type=int, default=10_000, help="events per round")
+    parser.add_argument(
+        "--rounds", type=at_least_one, default=3, help="interleaved rounds behind each figure"
+    )
+    parser.add_argument("--events", type=at_least_one, default=10_000, help="events per round")
     arguments = parser.parse_args()
     result: dict[str, object] = {}
     rows: list[tuple[object, ...]] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import threading
 
-from benchmarks._measure import Percentiles, benchmark_arguments, print_result, print_table
+from benchmarks._measure import Percentiles, at_least_one, benchmark_arguments, print_result, print_table
 from benchmarks._tick_stage import STAGED_IN, tick_stage
 
 _WARM_UP = 30
@@ -21,7 +21,7 @@ _PAUSE_S = 0.005
 
 def main() -> int:
     parser = benchmark_arguments("From an event to what a region published for it.")
-    parser.add_argument("--messages", type=int, default=300)
+    parser.add_argument("--messages", type=at_least_one, default=300)
     arguments = parser.parse_args()
     pause = threading.Event()
     figures: dict[str, object] = {}

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks._instance import running_instance
-from benchmarks._measure import benchmark_arguments, print_result, print_table
+from benchmarks._measure import at_least_one, benchmark_arguments, print_result, print_table
 from benchmarks._service_client import ServiceClient, service_client
 
 PERSONAS = (2, 4, 8, 12)
@@ -78,7 +78,7 @@ def overheads_of_round(client: ServiceClient, number: int, personas: int) -> lis
 
 def main() -> int:
     parser = benchmark_arguments("The substrate's own cost of a turn, with 2, 4, 8 and 12 personas.")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=at_least_one, default=ROUNDS)
     arguments = parser.parse_args()
     measured = {personas: measure(personas, arguments.rounds) for personas in PERSONAS}
     print_table(

@@ -21,7 +21,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from benchmarks._measure import ROUNDS, Percentiles, benchmark_arguments, print_result, print_table
+from benchmarks._measure import (
+    ROUNDS,
+    Percentiles,
+    at_least_one,
+    benchmark_arguments,
+    print_result,
+    print_table,
+)
 from benchmarks._peers import SPAWN, PeerMissing, import_peer, redis_server
 from substrate.shm import Doorbell, RunDirectory
 
@@ -146,7 +153,9 @@ def wake_once(ring: Ring, reply: Connection, pause_s: float) -> int:
 
 def main() -> None:
     parser = benchmark_arguments(__doc__ or "")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds behind each ratio")
+    parser.add_argument(
+        "--rounds", type=at_least_one, default=ROUNDS, help="interleaved rounds behind each ratio"
+    )
     arguments = parser.parse_args()
     result: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:

@@ -19,7 +19,10 @@ ALLOWED = "a text may hold line feed and tab, all else no control character at a
 def refusal(text: str, refused: re.Pattern[str]) -> str:
     """Which of the characters that it may not hold a text holds, and where; empty when it holds none."""
     found = refused.search(text)
-    return f"the control character U+{ord(found[0]):04X} at position {found.start()}" if found else ""
+    if found is None:
+        return ""
+    what = "half of a character" if "\ud800" <= found[0] <= "\udfff" else "the control character"
+    return f"{what}, U+{ord(found[0]):04X}, at position {found.start()}"
 
 
 def plain_text(text: str) -> str:

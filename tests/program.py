@@ -56,7 +56,7 @@ class Sandbox:
     @property
     def run_base(self) -> Path:
         """Where run directories lie."""
-        return self.folder / f"persona-substrate-{os.getuid()}"
+        return self.folder / f"psub-{os.getuid()}"
 
     def close(self) -> None:
         for program in self._programs:

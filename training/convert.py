@@ -64,6 +64,9 @@ class Trained:
 
     @classmethod
     def load(cls, run: Path) -> Trained:
+        """Raises ConversionError when there is no run in that folder."""
+        if not (run / "checkpoint.pt").exists():
+            raise ConversionError(f"{run} holds no checkpoint of training.train")
         saved = torch.load(run / "checkpoint.pt", weights_only=True)
         model = Seedling(ModelShape(**saved["shape"]))
         model.load_state_dict(saved["model"])

@@ -8,6 +8,7 @@ in the value: the right one against the same person's other values, and against 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ import torch
 
 from substrate.inference.protocol import Prompt
 from substrate.persona.prompt import RememberedLine, SpokenLine, identity_text, late_block, spoken_text
-from training.convert import Trained
+from training.convert import ConversionError, Trained
 from training.encoding import encode
 from training.lesson import NOW_S, Lesson
 from training.tokenizer import PieceTokenizer
@@ -102,7 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("run", type=Path, help="folder of a run of training.train")
     parser.add_argument("--prompts", type=int, default=80, help="of each case (default %(default)s)")
     options = parser.parse_args(arguments)
-    trained = Trained.load(options.run)
+    try:
+        trained = Trained.load(options.run)
+    except ConversionError as error:
+        sys.exit(f"training.whose: {error}")
     for people, kinds in _CASES:
         for own in (True, False):
             random = Random(5)

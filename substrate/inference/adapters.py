@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class Adapters:
         self._loaded: dict[str, Any] = {}
         for name, path in files.items():
             clear_log()
-            pointer = llama.llama_adapter_lora_init(model.pointer, str(path).encode())
+            pointer = llama.llama_adapter_lora_init(model.pointer, os.fsencode(path))
             if not pointer:
                 raise AdapterError(
                     f"llama.cpp cannot load the adapter {name} from {path}: "

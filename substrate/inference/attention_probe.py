@@ -184,11 +184,18 @@ def _fastest_s(context: NativeContext, batch: Batch, fill: Callable[[], None]) -
 
 
 def _read(notes: Path) -> dict[str, Any]:
+    """The choices by their keys, each with a truth value `flash`; what is anything else is not known."""
     try:
         known = json.loads(notes.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return known if isinstance(known, dict) else {}
+    if not isinstance(known, dict):
+        return {}
+    return {
+        key: choice
+        for key, choice in known.items()
+        if isinstance(choice, dict) and isinstance(choice.get("flash"), bool)
+    }
 
 
 def _write(notes: Path, known: dict[str, Any]) -> None:

@@ -58,18 +58,20 @@ class LlamaEmbedder:
         self._lock = threading.Lock()
 
     def can_read(self, text: str) -> bool:
-        """Whether the model reads the text as a whole."""
-        return len(self._tokens(text)) <= self._max_tokens
+        """Whether the model reads the text as a whole. Raises InferenceError once it is closed."""
+        with self._lock:
+            self._check_open()
+            return len(self._tokens(text)) <= self._max_tokens
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, one row a text: shape (len(texts), width).
 
-        Raises InferenceError for a text longer than the model reads; nothing is cut.
+        Raises InferenceError for a text longer than the model reads, of which nothing is cut, and once it is
+        closed.
         """
         vectors = np.zeros((len(texts), self.width), np.float32)
         with self._lock:
-            if not self._context:
-                raise InferenceError("the embedding model was closed", "make a new LlamaEmbedder")
+            self._check_open()
             group: list[tuple[int, list[int]]] = []
             rows = 0
             for index, text in enumerate(texts):
@@ -97,6 +99,10 @@ class LlamaEmbedder:
                 llama.llama_free(self._context)
                 self._context = None
             self._model.free()
+
+    def _check_open(self) -> None:
+        if not self._context:
+            raise InferenceError("the embedding model was closed", "make a new LlamaEmbedder")
 
     def _tokens(self, text: str) -> list[int]:
         return self._model.tokenize(text, parse_special=False, add_special=True)

@@ -98,7 +98,7 @@ class ParkedFiles:
                 is_to_go = is_meant(head["persona"], head["conversation"])
             except FileNotFoundError:
                 continue
-            except (OSError, ParkedFileError):
+            except Exception:
                 is_to_go = True
             if is_to_go:
                 path.unlink(missing_ok=True)

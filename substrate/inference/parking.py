@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from substrate.inference.parked_files import ParkedFileError, ParkedFiles
+from substrate.inference.parked_files import IsMeant, ParkedFiles
 from substrate.inference.protocol import Blend
 from substrate.inference.tokens import Tokens, token_list
 
@@ -56,6 +56,13 @@ class ParkingLot:
         self._known = self._files.prepare()
         # What is not written yet is found here: to wait for the disk would stop everybody's decoding.
         self._unwritten: dict[str, ParkedState] = {}
+        # What is to be forgotten and may still lie there: it is not found any more.
+        self._leaving: list[IsMeant] = []
+        self._forgotten: Future[None] = Future()
+        self._forgotten.set_result(None)
+        # Names whose last writing failed, and those of them that may be parked once more.
+        self._failed: set[str] = set()
+        self._missing: set[str] = set()
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="parking")
 
@@ -63,7 +70,9 @@ class ParkingLot:
         """Write in the background; a failure is logged, since only time is lost by it."""
         name = _name(parked.conversation, parked.blend)
         self._known.add(name)
+        self._missing.discard(name)
         with self._lock:
+            self._failed.discard(name)
             self._unwritten[name] = parked
             unwritten_bytes = sum(len(one.state) for one in self._unwritten.values())
         written = self._behind(self._write, name, parked)
@@ -89,35 +98,74 @@ class ParkingLot:
         self._drop(_name(parked.conversation, parked.blend), reason)
 
     def forget(self, persona_id: str, conversation: str | None) -> None:
-        """Delete a persona's states, or one conversation's of it. Returns when they are gone."""
+        """Delete a persona's states, or one conversation's of it. None is found any more when this returns;
+        `forgotten` says when they are gone from the disk."""
 
         def is_meant(persona: str, of: str) -> bool:
             return persona == persona_id and conversation in (None, of)
 
-        self._behind(self._files.remove, is_meant).result()
+        with self._lock:
+            self._leaving.append(is_meant)
+            self._unwritten = {
+                name: parked
+                for name, parked in self._unwritten.items()
+                if not is_meant(parked.persona_id, parked.conversation)
+            }
+        self._forgotten = self._behind(self._remove, is_meant)
+
+    @property
+    def forgotten(self) -> Future[None]:
+        """Done when what the last `forget` meant is gone from the disk, or has the OSError that kept it."""
+        return self._forgotten
+
+    def retry_failed(self) -> None:
+        """Wait for all that is being written; from then on what could not be written `is_missing`."""
+        self._behind(lambda: None).result()
+        with self._lock:
+            self._missing, self._failed = self._failed, set()
+
+    def is_missing(self, conversation: str, blend: Blend) -> bool:
+        """Whether a state did not get to the disk and may be parked once more, which is asked for by
+        `retry_failed`: a disk that is full stays full for a while, and is not to be tried all the time."""
+        return _name(conversation, blend) in self._missing
 
     def close(self) -> None:
         """Finish what is being written."""
         self._writer.shutdown(wait=True)
 
-    def _behind(self, work: Callable[..., object], *arguments: object) -> Future[object]:
+    def _behind(self, work: Callable[..., None], *arguments: object) -> Future[None]:
         """Do it on the writer's thread, behind all that is still to be done there."""
         try:
             return self._writer.submit(work, *arguments)
         except RuntimeError:  # the interpreter ends: its threads have done all they had, and take no more
-            done: Future[object] = Future()
-            done.set_result(work(*arguments))
+            done: Future[None] = Future()
+            try:
+                done.set_result(work(*arguments))
+            except Exception as error:
+                done.set_exception(error)
             return done
 
+    def _remove(self, is_meant: IsMeant) -> None:
+        try:
+            self._files.remove(is_meant)
+        finally:
+            with self._lock:
+                self._leaving.remove(is_meant)
+
     def _write(self, name: str, parked: ParkedState) -> None:
+        with self._lock:
+            if self._unwritten.get(name) is not parked:
+                return  # forgotten since, or a later state of the conversation waits behind this one
         head = {
             "key": self._key_under(parked.blend),
             "persona": parked.persona_id,
             "conversation": parked.conversation,
             "tokens": parked.tokens.tobytes(),
         }
+        is_written = False
         try:
             self._files.write(name, head, parked.state)
+            is_written = True
             self._files.keep_within(self._max_bytes)
         except OSError as error:
             _log.warning("the state of %s was not parked: %s", parked.conversation, error)
@@ -127,6 +175,8 @@ class ParkingLot:
             with self._lock:
                 if self._unwritten.get(name) is parked:
                     del self._unwritten[name]
+                    if not is_written:
+                        self._failed.add(name)
 
     def _read(self, name: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]) -> ParkedState | None:
         try:
@@ -134,16 +184,21 @@ class ParkingLot:
             if head["key"] != self._key_under(blend):
                 self._drop(name, "it was made by another model, another adapter or under other settings")
                 return None
-            if not is_wanted(_tokens_of(head)):
+            if self._is_leaving(head["persona"], head["conversation"]) or not is_wanted(_tokens_of(head)):
                 return None
             head, state = self._files.read(name)
+            return ParkedState(head["persona"], head["conversation"], blend, _tokens_of(head), state)
         except FileNotFoundError:
             self._known.discard(name)
-            return None
-        except (OSError, ParkedFileError) as error:
-            self._drop(name, str(error))
-            return None
-        return ParkedState(head["persona"], head["conversation"], blend, _tokens_of(head), state)
+        except MemoryError as error:  # a lack that passes: the file is as good as it was
+            _log.warning("parked state %s not read, its prompt will be read anew: %s", name, error)
+        except Exception as error:  # whatever a damaged file leads to, it costs nobody else anything
+            self._drop(name, str(error) or repr(error))
+        return None
+
+    def _is_leaving(self, persona_id: str, conversation: str) -> bool:
+        with self._lock:
+            return any(is_meant(persona_id, conversation) for is_meant in self._leaving)
 
     def _drop(self, name: str, reason: str) -> None:
         _log.warning("parked state %s dropped, its prompt will be read anew: %s", name, reason)

@@ -11,12 +11,11 @@ import asyncio
 import codecs
 import contextlib
 import http.client
-import itertools
 import logging
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -41,6 +40,8 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 64
 _ENOUGH_READ_TOKENS = 256
 """Below this the time until the first token is mostly the way there and back, and says nothing of reading."""
+_BROKEN_OFF = frozenset(("abort", "error"))
+"""Reasons for a reply to end, beside a filter's, that leave it half."""
 
 
 class _Dialect(NamedTuple):
@@ -53,12 +54,12 @@ class _Dialect(NamedTuple):
 class _Call:
     """One request under way: shutting its socket down from outside ends the thread that reads from it."""
 
-    __slots__ = ("is_cancelled", "request", "socket", "started_ns", "stream")
+    __slots__ = ("is_cancelled", "request", "sent_ns", "socket", "started_ns", "stream")
 
     def __init__(self, request: GenerateRequest, stream: EventStream) -> None:
         self.request = request
         self.stream = stream
-        self.started_ns = time.monotonic_ns()
+        self.started_ns = self.sent_ns = time.monotonic_ns()
         # Held here because a response takes the connection's socket over.
         self.socket: socket.socket | None = None
         self.is_cancelled = False
@@ -69,6 +70,11 @@ class _Call:
             # Shutting down wakes a blocked read; closing alone does not.
             with contextlib.suppress(OSError):  # it has ended by itself
                 self.socket.shutdown(socket.SHUT_RDWR)
+
+    def check(self) -> None:
+        """Raises InferenceError when the call was cancelled."""
+        if self.is_cancelled:
+            raise _was_closed()
 
 
 class _Words:
@@ -82,7 +88,7 @@ class _Words:
     def of(self, delta: dict[str, Any]) -> str:
         """The text that a piece of the stream adds."""
         text = ""
-        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        thought = _thought(delta)
         if thought and self._shows_thoughts:
             text += thought if self._is_thinking else f"<think>{thought}"
             self._is_thinking = True
@@ -95,6 +101,73 @@ class _Words:
             return ""
         self._is_thinking = False
         return "</think>"
+
+
+class _Reply:
+    """What a stream has said so far, its thoughts included, and when."""
+
+    def __init__(self, *, shows_thoughts: bool) -> None:
+        self._words = _Words(shows_thoughts=shows_thoughts)
+        # Some servers cut their text at any UTF-16 unit: JSON then holds the halves of a character.
+        self._halves = codecs.getincrementaldecoder("utf-16-le")("replace")
+        self._pieces: list[str] = []
+        self._told_tokens = 0
+        self._reasoning_tokens = 0
+        self._has_thoughts = False
+        self._deltas = 0
+        self.reason = ""
+        self.prompt_tokens = 0
+        self.reused_tokens = 0
+        self.first_ns = 0
+        self.last_ns = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    @property
+    def completion_tokens(self) -> int:
+        """As the server counts; one for each piece if it does not."""
+        return self._told_tokens or self._deltas
+
+    @property
+    def hidden_tokens(self) -> int:
+        """Thoughts that the server counts and has sent nothing of: they were written before the first token."""
+        return 0 if self._has_thoughts else self._reasoning_tokens
+
+    def add(self, event: dict[str, Any]) -> str:
+        """Read an event; the text that it adds. Raises what a value of another kind than the API's does."""
+        if usage := event.get("usage"):
+            self._count(usage)
+        choices = event.get("choices")
+        if not choices:
+            return ""
+        delta = choices[0].get("delta") or {}
+        self.reason = choices[0].get("finish_reason") or self.reason
+        if _thought(delta) or delta.get("content"):
+            self._has_thoughts = self._has_thoughts or bool(_thought(delta))
+            self._deltas += 1
+            self.last_ns = time.monotonic_ns()
+            self.first_ns = self.first_ns or self.last_ns
+        return self._shown(self._halves.decode(self._words.of(delta).encode("utf-16-le", "surrogatepass")))
+
+    def rest(self) -> str:
+        """What the end of the stream adds."""
+        return self._shown(self._halves.decode(b"", final=True) + self._words.rest())
+
+    def _shown(self, text: str) -> str:
+        if text:
+            self._pieces.append(text)
+        return text
+
+    def _count(self, usage: dict[str, Any]) -> None:
+        self.prompt_tokens = int(usage.get("prompt_tokens") or 0)
+        reused = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+        self.reused_tokens = min(reused, self.prompt_tokens)
+        self._told_tokens = int(usage.get("completion_tokens") or 0)
+        self._reasoning_tokens = int(
+            (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+        )
 
 
 class RemoteAdapter:
@@ -185,137 +258,137 @@ class RemoteAdapter:
     # What follows runs on a request's own thread.
 
     def _serve(self, call: _Call, handover: Handover) -> None:
-        connection: http.client.HTTPConnection | None = None
+        """Post what a call brings, to the end that it has in any case."""
         try:
-            if not call.is_cancelled:
-                connection = self._server.connect()
-                call.socket = connection.sock
-            if connection is not None and not call.is_cancelled:
-                connection, events = self._completion(call, connection)
-                try:
-                    self._stream(call, handover, events)
-                except (AttributeError, TypeError, ValueError) as error:
-                    raise InferenceError(
-                        f"{self.settings.url} does not answer as the OpenAI API does: {error!r}",
-                        "check the URL, which ends in /v1 for most servers",
-                    ) from error
+            with contextlib.closing(self._events(call)) as events:
+                handover.post(call.stream, self._generation(call, handover, events))
         except Exception as error:
-            if isinstance(error, (OSError, http.client.HTTPException)) and self._closed:
-                error = InferenceError("the remote engine was closed")
-            handover.post(call.stream, error)
+            # What a cancelled call fails with is the cancelling, whatever it looks like from here.
+            handover.post(call.stream, _was_closed() if call.is_cancelled else error)
         finally:
-            if connection is not None:
-                connection.close()
             with self._lock:
                 self._calls.discard(call)
             handover.flush()
 
-    def _completion(
-        self, call: _Call, connection: http.client.HTTPConnection
-    ) -> tuple[http.client.HTTPConnection, Iterator[dict[str, Any]]]:
-        """Ask in the dialect that worked last; where the server refuses that, in the others. The first event
-        has come when this returns. Raises InferenceError: what it said to the first."""
-        request, known = call.request, self._dialect
+    @contextlib.contextmanager
+    def _connection(self, call: _Call) -> Iterator[http.client.HTTPConnection]:
+        """A connection that ends when the call is cancelled. Raises InferenceError."""
+        call.check()
+        with contextlib.closing(self._server.connect()) as connection:
+            call.socket = connection.sock
+            call.check()  # cancelled meanwhile, it had no socket to shut down
+            yield connection
+
+    def _events(self, call: _Call) -> Generator[dict[str, Any], None, None]:
+        """Ask in the dialect that worked last; where the server refuses that, in the others.
+
+        Raises InferenceError: what it said to the first.
+        """
+        body: dict[str, Any] = {}
         refusal: RequestRefused | None = None
-        for dialect in self._dialects(request):
-            if refusal is not None:
-                connection.close()
-                connection = self._server.connect()
-                call.socket = connection.sock
-                if call.is_cancelled:  # meanwhile: it was the former socket that was shut down
-                    connection.close()
-                    raise refusal
-            events = self._server.completion(connection, self._body(request, dialect))
-            try:
-                first = next(events, None)
-            except RequestRefused as error:
-                refusal = refusal or error
-                continue
-            except BaseException:
-                connection.close()
-                raise
-            if dialect != known:
-                self._dialect = dialect
-                _log.warning(
-                    "%s refused a request: %s. From now on it is asked %s the fields of local servers "
-                    "(top_k, min_p, repeat_penalty), and for decisions by %s",
-                    self.settings.url,
-                    refusal,
-                    "with" if dialect.extensions else "without",
-                    "a JSON schema" if dialect.schemas else "a grammar",
-                )
-            return connection, itertools.chain(() if first is None else (first,), events)
-        connection.close()
+        for dialect in self._dialects(call.request):
+            with self._connection(call) as connection:
+                body = body or self._body(call.request)  # once, since it asks for the late block
+                asked = self._server.completion(connection, body | _fields(call.request, dialect))
+                with contextlib.closing(asked) as events:
+                    call.sent_ns = time.monotonic_ns()
+                    try:
+                        first = next(events, None)
+                    except RequestRefused as error:
+                        refusal = refusal or error
+                        continue
+                    if refusal is not None:
+                        self._learn(dialect, refusal)
+                    if first is not None:
+                        yield first
+                    yield from events
+                    return
         assert refusal is not None  # there is a dialect, and it was refused
         raise refusal
 
+    def _learn(self, dialect: _Dialect, refusal: RequestRefused) -> None:
+        """Remember the dialect that the server takes, and say so once."""
+        if dialect == self._dialect:  # another request has found out first
+            return
+        self._dialect = dialect
+        _log.warning(
+            "%s refused a request: %s. From now on it is asked %s the fields of local servers "
+            "(top_k, min_p, repeat_penalty), and for decisions by %s",
+            self.settings.url,
+            refusal,
+            "with" if dialect.extensions else "without",
+            "a JSON schema" if dialect.schemas else "a grammar",
+        )
+
     def _dialects(self, request: GenerateRequest) -> list[_Dialect]:
-        """The one that worked last, then what else says the same."""
+        """The one that worked last, then what else says the same. Raises InferenceError when none does."""
         known = self._dialect
         dialects = [known]
-        if request.schema is not None and known.extensions:
-            dialects.append(_Dialect(extensions=True, schemas=not known.schemas))
-        if known.extensions:
+        has_only_grammar = request.grammar is not None and request.schema is None
+        if not known.extensions:
+            if has_only_grammar:
+                raise InferenceError(
+                    f"{self.settings.url} is used without extensions and takes no grammar",
+                    "address the persona by name, or allow extensions if the server knows grammars",
+                )
+        elif not has_only_grammar:
+            if request.schema is not None:
+                dialects.append(_Dialect(extensions=True, schemas=not known.schemas))
             dialects.append(_Dialect(extensions=False, schemas=True))
         return dialects
 
-    def _stream(self, call: _Call, handover: Handover, events: Iterator[dict[str, Any]]) -> None:
-        pieces: list[str] = []
-        # Some servers cut their text at any UTF-16 unit: JSON then holds the halves of a character.
-        halves = codecs.getincrementaldecoder("utf-16-le")("replace")
-        words = _Words(shows_thoughts=call.request.grammar is None)
-        reason = ""
-        usage: dict[str, Any] = {}
-        first_token_ns = 0
+    def _generation(self, call: _Call, handover: Handover, events: Iterator[dict[str, Any]]) -> Generation:
+        """Post the text as it comes; returns the end of the reply. Raises InferenceError."""
+        reply = _Reply(shows_thoughts=call.request.grammar is None)
         for event in events:
-            usage = event.get("usage") or usage
-            for choice in (event.get("choices") or ())[:1]:
-                said = words.of(choice.get("delta") or {})
-                text = halves.decode(said.encode("utf-16-le", "surrogatepass"))
-                reason = choice.get("finish_reason") or reason
-                if text:
-                    first_token_ns = first_token_ns or time.monotonic_ns()
-                    pieces.append(text)
-                    handover.post(call.stream, Delta(text))
-                    handover.flush()
-        rest = halves.decode(b"", final=True) + words.rest()
-        if rest:
-            pieces.append(rest)
+            try:
+                text = reply.add(event)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                raise InferenceError(
+                    f"{self.settings.url} does not answer as the OpenAI API does: {error!r}",
+                    "check the URL, which ends in /v1 for most servers",
+                ) from error
+            if text:
+                handover.post(call.stream, Delta(text))
+                handover.flush()
+        if rest := reply.rest():
             handover.post(call.stream, Delta(rest))
-        if reason == "content_filter":
+        if reply.reason == "content_filter":
             raise InferenceError(
                 f"{self.settings.url} withheld the rest of the reply: its content filter stopped it",
                 "that is the server's rule; another server or model may not have it",
             )
-        finished_ns = time.monotonic_ns()
-        prompt_tokens = int(usage.get("prompt_tokens") or 0)
-        reused = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
-        completion_tokens = int(usage.get("completion_tokens") or len(pieces))
-        first_token_ns = first_token_ns or finished_ns
-        if prompt_tokens - reused >= _ENOUGH_READ_TOKENS:
-            self._meter.observe(
-                prompt_rows=prompt_tokens - reused,
-                decode_rows=0,
-                duration_s=(first_token_ns - call.started_ns) / 1e9,
+        if reply.reason in _BROKEN_OFF:
+            raise InferenceError(
+                f"{self.settings.url} gave the reply up, for the reason {reply.reason!r}",
+                "see the server's own log",
             )
-        if completion_tokens > 1:
-            each_s = (finished_ns - first_token_ns) / 1e9 / (completion_tokens - 1)
-            self._meter.observe(prompt_rows=0, decode_rows=1, duration_s=each_s)
-        handover.post(
-            call.stream,
-            Generation(
-                text="".join(pieces),
-                finish_reason=FinishReason.LENGTH if reason == "length" else FinishReason.STOP,
-                prompt_tokens_reused=reused,
-                prompt_tokens_read=prompt_tokens - reused,
-                completion_tokens=completion_tokens,
-                started_ns=call.started_ns,
-                first_token_ns=first_token_ns,
-                finished_ns=finished_ns,
-            ),
+        self._measure(call, reply)
+        finished_ns = time.monotonic_ns()
+        return Generation(
+            text=reply.text,
+            finish_reason=FinishReason.LENGTH if reply.reason == "length" else FinishReason.STOP,
+            prompt_tokens_reused=reply.reused_tokens,
+            prompt_tokens_read=reply.prompt_tokens - reply.reused_tokens,
+            completion_tokens=reply.completion_tokens,
+            started_ns=call.started_ns,
+            first_token_ns=reply.first_ns or finished_ns,
+            finished_ns=finished_ns,
         )
 
-    def _body(self, request: GenerateRequest, dialect: _Dialect) -> dict[str, Any]:
+    def _measure(self, call: _Call, reply: _Reply) -> None:
+        """Reading takes until the first token; writing, from there to the last, all tokens but the first."""
+        read = reply.prompt_tokens - reply.reused_tokens
+        if read >= _ENOUGH_READ_TOKENS and not reply.hidden_tokens:
+            duration_s = (reply.first_ns - call.sent_ns) / 1e9
+            self._meter.observe(prompt_rows=read, decode_rows=0, duration_s=duration_s)
+        written = reply.completion_tokens - reply.hidden_tokens
+        if written > 1:
+            each_s = (reply.last_ns - reply.first_ns) / 1e9 / (written - 1)
+            self._meter.observe(prompt_rows=0, decode_rows=1, duration_s=each_s)
+
+    def _body(self, request: GenerateRequest) -> dict[str, Any]:
+        """What is asked in every dialect; asks for the late block."""
         sampling = request.sampling
         body: dict[str, Any] = {
             "model": self._model,
@@ -330,23 +403,34 @@ class RemoteAdapter:
             body["seed"] = sampling.seed
         if sampling.stop:
             body["stop"] = list(sampling.stop)
-        if dialect.extensions:
-            body["top_k"] = sampling.top_k
-            body["min_p"] = sampling.min_p
-            body["repeat_penalty"] = sampling.repeat_penalty
-        if request.schema is not None and dialect.schemas:
-            # The strict schemas of the plain API have no bounds; servers that take extensions need them.
-            schema = request.schema if dialect.extensions else _without_bounds(request.schema)
-            shape = {"name": "reply", "strict": True, "schema": schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": shape}
-        elif request.grammar is not None and dialect.extensions:
-            body["grammar"] = request.grammar
-        elif request.grammar is not None:
-            raise InferenceError(
-                f"{self.settings.url} is used without extensions and takes no grammar",
-                "address the persona by name, or allow extensions if the server knows grammars",
-            )
         return body
+
+
+def _was_closed() -> InferenceError:
+    return InferenceError("the remote engine was closed")
+
+
+def _thought(delta: dict[str, Any]) -> str | None:
+    """What a piece of the stream adds to the thoughts."""
+    return delta.get("reasoning_content") or delta.get("reasoning")
+
+
+def _fields(request: GenerateRequest, dialect: _Dialect) -> dict[str, Any]:
+    """What is asked in one dialect and not in another: how tokens are chosen, and the shape of the reply."""
+    fields: dict[str, Any] = {}
+    if dialect.extensions:
+        sampling = request.sampling
+        fields["top_k"] = sampling.top_k
+        fields["min_p"] = sampling.min_p
+        fields["repeat_penalty"] = sampling.repeat_penalty
+    if request.schema is not None and dialect.schemas:
+        # The strict schemas of the plain API have no bounds; servers that take extensions need them.
+        schema = request.schema if dialect.extensions else _without_bounds(request.schema)
+        shape = {"name": "reply", "strict": True, "schema": schema}
+        fields["response_format"] = {"type": "json_schema", "json_schema": shape}
+    elif request.grammar is not None:
+        fields["grammar"] = request.grammar
+    return fields
 
 
 def _without_bounds(schema: Any) -> Any:

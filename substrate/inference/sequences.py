@@ -48,7 +48,7 @@ class Sequence:
         self.blend: Blend = ()
         self.persona_id = ""
         self.conversation: str | None = None
-        # What it holds now is on disk as well.
+        # What it holds now was given to the parking lot as well.
         self.is_parked = False
         self.job: Job | None = None
         self.last_used = 0
@@ -197,7 +197,9 @@ class SequencePool:
         What is volatile leaves the sequence before: memories, and words that were never sent, stay off it.
         """
         conversation = sequence.conversation
-        if self._parking is None or conversation is None or sequence.is_parked:
+        if self._parking is None or conversation is None:
+            return False
+        if sequence.is_parked and not self._parking.is_missing(conversation, sequence.blend):
             return False
         if sequence.volatile_from is not None:
             self.rewind(sequence, sequence.volatile_from)
@@ -254,7 +256,7 @@ class SequencePool:
 
     def forget(self, persona_id: str, conversation: str | None, keep: Tokens[int]) -> None:
         """Drop what is kept of a persona, or of one conversation of it: here all that goes beyond `keep`, on
-        disk everything."""
+        disk everything (see ParkingLot.forget for when)."""
         for sequence in self._sequences:
             is_meant = sequence.persona_id == persona_id and conversation in (None, sequence.conversation)
             if is_meant and sequence.is_idle:

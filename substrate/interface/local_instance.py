@@ -179,7 +179,7 @@ class LocalInstance:
 
 def run_base() -> Path:
     """Where run directories of this user lie: in the temporary folder, because socket paths must be short."""
-    base = Path(tempfile.gettempdir()) / f"persona-substrate-{os.getuid()}"
+    base = Path(tempfile.gettempdir()) / f"psub-{os.getuid()}"
     if base.exists() and base.stat().st_uid != os.getuid():
         raise SubstrateError(
             f"{base} belongs to another user", "remove it, or set TMPDIR to a folder of your own"

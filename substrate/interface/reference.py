@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from substrate.command_line import argument_parser
 from substrate.command_table import COMMANDS
 from substrate.instance import SERVICE
-from substrate.interface.inputs import INPUTS, MAX_LINE_BYTES
+from substrate.interface.inputs import INPUTS, MAX_LINE_BYTES, MAX_NAME_CHARACTERS
 from substrate.interface.outputs import OUTPUTS
 from substrate.interface.terminal import slash
 from substrate.persona.personas_file import KEYS
@@ -61,7 +61,8 @@ output holds nothing else; the log goes to standard error.
 {example}
 ```
 
-A text may have {text_kib} KiB, a line {line_mib} MiB. What is wrong with a line is told in one `error`, and
+A text may have {text_kib} KiB, a line {line_mib} MiB, the name of a room, of a sender or an `id` {name}
+characters. What is wrong with a line is told in one `error`, and
 the next line is read. An `id` is a string or an integer and is echoed as it came; sending an id again within
 a session does not send the message again. Fields that are not named here are ignored.
 
@@ -104,7 +105,12 @@ an error that names what is accepted.
 
 def reference() -> str:
     """The whole page."""
-    example = {"example": _EXAMPLE, "text_kib": MAX_TEXT_BYTES // 1024, "line_mib": MAX_LINE_BYTES // 2**20}
+    example = {
+        "example": _EXAMPLE,
+        "text_kib": MAX_TEXT_BYTES // 1024,
+        "line_mib": MAX_LINE_BYTES // 2**20,
+        "name": MAX_NAME_CHARACTERS,
+    }
     parts = [_HEAD, "## The program\n", *_options(argument_parser())]
     parts += ["## Personas\n", _PERSONAS]
     parts.append(_table(("key", "what it says"), ((f"`{key}`", text) for key, text in KEYS.items())))

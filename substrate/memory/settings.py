@@ -55,10 +55,11 @@ class MixSettings:
 class ScoreSettings:
     """The weights of a recall's score, in log-odds: how much each sign adds to "this is what is meant".
 
-    The first twelve but `rarely_heard_of` were fitted by benchmarks/locomo.py: a softmax over all turns of a conversation, the
-    turns that hold the evidence for a question against all others. They are meant to be general, and reported
-    with the conversation that they are scored on left out: that figure is the one to trust. The rest cannot
-    be seen in one long chat in one room and are first constants, or were chosen by hand where it says so.
+    The first twelve but `rarely_heard_of` were fitted by benchmarks/locomo.py: a softmax over all turns of a
+    conversation, the turns that hold the evidence for a question against all others. They are meant to be
+    general, and reported with the conversation that they are scored on left out: that figure is the one to
+    trust. The rest cannot be seen in one long chat in one room and are first constants, or were chosen by
+    hand where it says so.
     """
 
     lexical: float = 1.04

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +19,17 @@ from substrate.inference.protocol import InferenceError, ModelLoadError, OutOfMe
 _LEAD = "\x01"
 """A byte of its own in every vocabulary that has bytes; no text of a prompt holds it."""
 
-
 _LONGEST_USUAL_PIECE = 256
+
+_LONGEST_STRETCH = 1000
+"""Characters that are surely tokenised as one. Many BPE vocabularies split a text into words by an expression
+for which llama.cpp uses std::regex, and that goes one call deeper with every character of a match: 335 bytes
+of stack each (libstdc++), so that a run of 24,000 characters ends a process with stacks of 8 MiB, and one of
+1,550 a thread with the 512 KiB of macOS."""
+_LINE_END = re.compile(r"\n(?=[^\s/])")
+"""Where no expression's match goes on: blank lines, and slashes behind a line end, belong to what is before."""
+_WORD_END = re.compile(r"(?<=\S)(?= [^\W_])")
+"""Where a word ends for nearly all of them: a cut there leaves the tokens as they are."""
 
 
 class NativeModel:
@@ -39,6 +51,7 @@ class NativeModel:
         self._ends = frozenset(
             token for token in range(self.vocabulary) if llama.llama_vocab_is_eog(self.vocab, token)
         )
+        self._splits_by_expression = llama.llama_vocab_type(self.vocab) == llama.LLAMA_VOCAB_TYPE_BPE
         self._lead = self._tokens_of_lead()
 
     @classmethod
@@ -55,7 +68,7 @@ class NativeModel:
         params = llama.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
         params.progress_callback = llama.llama_progress_callback(lambda share, _: not is_given_up())
-        pointer = llama.llama_model_load_from_file(str(path).encode(), params)
+        pointer = llama.llama_model_load_from_file(os.fsencode(path), params)
         if not pointer:
             raise ModelLoadError(f"loading {path} was given up") if is_given_up() else _load_error(path)
         return cls(pointer, path)
@@ -126,7 +139,22 @@ class NativeModel:
         return bool(llama.llama_vocab_get_add_bos(self.vocab))
 
     def tokenize(self, text: str, *, parse_special: bool, add_special: bool = False) -> list[int]:
-        """Tokens of `text`; `add_special` puts around it what the model wants around a whole text."""
+        """Tokens of `text`; `add_special` puts around it what the model wants around a whole text.
+
+        A line of more than 1,000 characters is read in pieces by a BPE vocabulary, since llama.cpp might
+        overflow the stack: cut between words, or in the middle of what has none.
+        """
+        pieces = _pieces(text) if self._splits_by_expression else [text]
+        if len(pieces) == 1:
+            return self._tokenize_at_once(text, parse_special, add_special)
+        tokens = [token for piece in pieces for token in self._tokenize_at_once(piece, parse_special, False)]
+        if add_special and self.adds_bos:
+            tokens.insert(0, self.bos)
+        if add_special and llama.llama_vocab_get_add_eos(self.vocab):
+            tokens.append(self.eos)
+        return tokens
+
+    def _tokenize_at_once(self, text: str, parse_special: bool, add_special: bool) -> list[int]:
         data = text.encode("utf-8", "replace")
         capacity = len(data) + 16
         buffer = (ctypes.c_int32 * capacity)()
@@ -188,6 +216,22 @@ class NativeModel:
         pointer, self.pointer = self.pointer, None  # first: llama.cpp is called without the GIL
         if pointer:
             llama.llama_model_free(pointer)
+
+
+def _pieces(text: str) -> list[str]:
+    """The text, cut where something unbroken is longer than what is surely tokenised as one."""
+    if len(text) <= _LONGEST_STRETCH:
+        return [text]
+    cuts, start = [0], 0
+    for end in itertools.chain((line.end() for line in _LINE_END.finditer(text)), [len(text)]):
+        while end - start > _LONGEST_STRETCH:
+            furthest = start + _LONGEST_STRETCH
+            # One character further, so that the letter behind the last space is seen.
+            words = [word.start() for word in _WORD_END.finditer(text, start + 1, furthest + 2)]
+            start = words[-1] if words else furthest
+            cuts.append(start)
+        start = end
+    return [text[begin:end] for begin, end in itertools.pairwise([*cuts, len(text)])]
 
 
 def _load_error(path: Path) -> ModelLoadError:
