@@ -140,15 +140,15 @@ class _Encoding:
     def _look_for_own_name(self, reply_at: int, weight: float) -> None:
         """From where a persona decides whether to answer, heads shall look at its name as the contract gives
         it, like at any owner's, and so for its name in the message: there, or at the first token when it does
-        not stand in it."""
+        not stand in it. At the end of a name, since only there all of it was read."""
         asked = self.text.rindex(_BEFORE_NAME, self._message_at, reply_at)
         name_at = asked + len(_BEFORE_NAME)
         name = self.text[name_at : self.text.index(_BEHIND_NAME, name_at)]
         block = self.text.find(LATE_HEADING, self._message_at, asked)
         said = self._name_at(name, self._message_at, block if block >= 0 else asked)
-        found = self._tokens(said, said + len(name)) if said >= 0 else (0, 1)
+        found = self._end_of(said, said + len(name)) if said >= 0 else (0, 1)
         decides, _ = self._tokens(*[reply_at + len(_UNDECIDED)] * 2)
-        self.owning.append(Look(decides - 1, (self._tokens(name_at, name_at + len(name)),), weight))
+        self.owning.append(Look(decides - 1, (self._end_of(name_at, name_at + len(name)),), weight))
         self.finding.append(Look(decides - 1, (found,), weight * FIRST_LOOK_WEIGHT))
         self.weights[decides] *= DECIDING_WEIGHT
 
@@ -237,6 +237,11 @@ class _Encoding:
     def _tokens(self, start: int, end: int) -> tuple[int, int]:
         """The tokens that stand for these characters; the space before belongs to the first one."""
         return bisect_left(self._starts, start - 1), bisect_left(self._starts, end)
+
+    def _end_of(self, start: int, end: int) -> tuple[int, int]:
+        """The last token that stands for these characters, and the one behind it."""
+        _, behind = self._tokens(start, end)
+        return behind - 1, behind + 1
 
     def _places(self, texts: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:
         """The characters of every place between `start` and `end` where one of `texts` stands."""

@@ -8,7 +8,6 @@ request has a thread of its own, which spends its life waiting for bytes.
 from __future__ import annotations
 
 import asyncio
-import codecs
 import contextlib
 import http.client
 import logging
@@ -19,6 +18,7 @@ from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+from substrate.inference.chat_reply import StreamedReply
 from substrate.inference.chat_server import ChatServer, RemoteSettings, RequestRefused
 from substrate.inference.handover import EventStream, Handover
 from substrate.inference.protocol import (
@@ -75,99 +75,6 @@ class _Call:
         """Raises InferenceError when the call was cancelled."""
         if self.is_cancelled:
             raise _was_closed()
-
-
-class _Words:
-    """The text of a reply. Some servers tell a model's thoughts apart: they are put back into their block,
-    where whoever reads the reply looks for them; under a grammar they are left out."""
-
-    def __init__(self, *, shows_thoughts: bool) -> None:
-        self._shows_thoughts = shows_thoughts
-        self._is_thinking = False
-
-    def of(self, delta: dict[str, Any]) -> str:
-        """The text that a piece of the stream adds."""
-        text = ""
-        thought = _thought(delta)
-        if thought and self._shows_thoughts:
-            text += thought if self._is_thinking else f"<think>{thought}"
-            self._is_thinking = True
-        said = delta.get("content")
-        return text + self.rest() + said if said else text
-
-    def rest(self) -> str:
-        """What ends a block of thoughts that is still open."""
-        if not self._is_thinking:
-            return ""
-        self._is_thinking = False
-        return "</think>"
-
-
-class _Reply:
-    """What a stream has said so far, its thoughts included, and when."""
-
-    def __init__(self, *, shows_thoughts: bool) -> None:
-        self._words = _Words(shows_thoughts=shows_thoughts)
-        # Some servers cut their text at any UTF-16 unit: JSON then holds the halves of a character.
-        self._halves = codecs.getincrementaldecoder("utf-16-le")("replace")
-        self._pieces: list[str] = []
-        self._told_tokens = 0
-        self._reasoning_tokens = 0
-        self._has_thoughts = False
-        self._deltas = 0
-        self.reason = ""
-        self.prompt_tokens = 0
-        self.reused_tokens = 0
-        self.first_ns = 0
-        self.last_ns = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    @property
-    def completion_tokens(self) -> int:
-        """As the server counts; one for each piece if it does not."""
-        return self._told_tokens or self._deltas
-
-    @property
-    def hidden_tokens(self) -> int:
-        """Thoughts that the server counts and has sent nothing of: they were written before the first token."""
-        return 0 if self._has_thoughts else self._reasoning_tokens
-
-    def add(self, event: dict[str, Any]) -> str:
-        """Read an event; the text that it adds. Raises what a value of another kind than the API's does."""
-        if usage := event.get("usage"):
-            self._count(usage)
-        choices = event.get("choices")
-        if not choices:
-            return ""
-        delta = choices[0].get("delta") or {}
-        self.reason = choices[0].get("finish_reason") or self.reason
-        if _thought(delta) or delta.get("content"):
-            self._has_thoughts = self._has_thoughts or bool(_thought(delta))
-            self._deltas += 1
-            self.last_ns = time.monotonic_ns()
-            self.first_ns = self.first_ns or self.last_ns
-        return self._shown(self._halves.decode(self._words.of(delta).encode("utf-16-le", "surrogatepass")))
-
-    def rest(self) -> str:
-        """What the end of the stream adds."""
-        return self._shown(self._halves.decode(b"", final=True) + self._words.rest())
-
-    def _shown(self, text: str) -> str:
-        if text:
-            self._pieces.append(text)
-        return text
-
-    def _count(self, usage: dict[str, Any]) -> None:
-        self.prompt_tokens = int(usage.get("prompt_tokens") or 0)
-        reused = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
-        self.reused_tokens = min(reused, self.prompt_tokens)
-        self._told_tokens = int(usage.get("completion_tokens") or 0)
-        self._reasoning_tokens = int(
-            (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
-        )
 
 
 class RemoteAdapter:
@@ -262,9 +169,13 @@ class RemoteAdapter:
         try:
             with contextlib.closing(self._events(call)) as events:
                 handover.post(call.stream, self._generation(call, handover, events))
-        except Exception as error:
-            # What a cancelled call fails with is the cancelling, whatever it looks like from here.
-            handover.post(call.stream, _was_closed() if call.is_cancelled else error)
+        except BaseException as error:  # whatever it is: somebody waits for an end
+            if call.is_cancelled:
+                handover.post(call.stream, _was_closed())
+            elif isinstance(error, Exception):
+                handover.post(call.stream, error)
+            else:
+                handover.post(call.stream, InferenceError(f"the request broke off: {error!r}"))
         finally:
             with self._lock:
                 self._calls.discard(call)
@@ -339,7 +250,7 @@ class RemoteAdapter:
 
     def _generation(self, call: _Call, handover: Handover, events: Iterator[dict[str, Any]]) -> Generation:
         """Post the text as it comes; returns the end of the reply. Raises InferenceError."""
-        reply = _Reply(shows_thoughts=call.request.grammar is None)
+        reply = StreamedReply(shows_thoughts=call.request.grammar is None)
         for event in events:
             try:
                 text = reply.add(event)
@@ -376,7 +287,7 @@ class RemoteAdapter:
             finished_ns=finished_ns,
         )
 
-    def _measure(self, call: _Call, reply: _Reply) -> None:
+    def _measure(self, call: _Call, reply: StreamedReply) -> None:
         """Reading takes until the first token; writing, from there to the last, all tokens but the first."""
         read = reply.prompt_tokens - reply.reused_tokens
         if read >= _ENOUGH_READ_TOKENS and not reply.hidden_tokens:
@@ -408,11 +319,6 @@ class RemoteAdapter:
 
 def _was_closed() -> InferenceError:
     return InferenceError("the remote engine was closed")
-
-
-def _thought(delta: dict[str, Any]) -> str | None:
-    """What a piece of the stream adds to the thoughts."""
-    return delta.get("reasoning_content") or delta.get("reasoning")
 
 
 def _fields(request: GenerateRequest, dialect: _Dialect) -> dict[str, Any]:

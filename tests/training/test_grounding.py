@@ -119,7 +119,7 @@ def test_whoever_decides_looks_for_its_own_name_in_the_message(tokenizer: PieceT
     """A memory that names it does not count; where the message does not, heads look at the first token."""
     late = late_block([RememberedLine("Mira", "general", 0.0, "Vela is here.")], 60.0) + decision_text("Vela")
     for said, answer, name in (
-        ("Vela, are you there?", "I am.", " Vela"),
+        ("Vela, are you there?", "I am.", "Vela"),
         ("Is @vela there?", "I am.", "vela"),
         ("Joel, are you there?", None, None),
         ("How are you?", "I am fine.", None),
@@ -132,15 +132,15 @@ def test_whoever_decides_looks_for_its_own_name_in_the_message(tokenizer: PieceT
 
         (own,), (sought,) = sample.owning, sample.finding
         ((first, end),) = own.spans
-        assert text(first, end) == " Vela"
-        assert text(end, end + 1) == "?"
+        assert "Vela?".endswith(text(first, end).strip())
+        assert text(end - 1, end) == "?"
         assert own.at == sought.at
         assert text(own.at + 1, own.at + 2).strip() == ("f" if answer is None else "t")
         if name is None:
             assert sought.spans == NOWHERE
         else:
             ((first, end),) = sought.spans
-            assert text(first, end).removeprefix("@") == name
+            assert text(first - 3, end - 1).endswith(name)
             assert said in text(first - 12, end + 12)
         weights = sample.weights[own.at : own.at + 2]
         assert weights == [DECIDING_WEIGHT * BLOCK_WEIGHT, BLOCK_WEIGHT]
@@ -199,7 +199,7 @@ def test_owners_are_looked_at_by_name(taught: list[tuple[Lesson, Sample]], token
                 assert end <= look.at
                 # A dropped apostrophe joins the s to the name.
                 name = tokenizer.decode(sample.ids[first:end]).strip().casefold()
-                is_own = is_decided and f"you are {name}" in lesson.prompt.identity.casefold()
+                is_own = is_decided and name.endswith("?")
                 assert name in owners or name.removesuffix("s") in owners or is_own, name
             checked += 1
     assert checked > 2000
