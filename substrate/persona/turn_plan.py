@@ -19,9 +19,9 @@ from substrate.whole_words import Names, name_key
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
-    """Budgets in seconds; `replies_in_a_row` is how long personas may talk among themselves."""
+    """`all_replies_s` is the budget for all outcomes of a message; that for the first reply bounds what is
+    read for it (see budget.py). `replies_in_a_row`: how long personas may talk among themselves."""
 
-    first_reply_s: float = 10.0
     all_replies_s: float = 30.0
     replies_in_a_row: int = 2
 
@@ -35,34 +35,25 @@ class TurnCost:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """Seconds until the first reply and until all outcomes; 0.0 before the engine has measured its rates."""
-
-    first_s: float = 0.0
-    all_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedTurn:
     """One persona's turn at a message.
 
     `wave`: turns of one wave decode together, the next wave follows. `decides`: the persona may stay silent.
-    `context_key` is equal for turns whose prompts begin with the same words.
     """
 
     persona_id: str
     wave: int
     decides: bool
-    context_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPlan:
-    """Everybody's turns at one message, in order. `unheard` could have answered, but not in time."""
+    """Everybody's turns at one message, in order. `unheard` could have answered, but not in time;
+    `estimated_s` is the time until all outcomes, 0.0 before the engine has measured its rates."""
 
     turns: tuple[PlannedTurn, ...] = ()
     unheard: tuple[str, ...] = ()
-    estimate: Estimate = Estimate()
+    estimated_s: float = 0.0
 
 
 NOBODY = TurnPlan()
@@ -162,12 +153,9 @@ class TurnPlanner:
     ) -> TurnPlan:
         """Turns in waves of at most `capacity`, in the order of `personas`."""
         turns = tuple(
-            [
-                PlannedTurn(one.persona_id, number // capacity, decides, self._keys[one.persona_id])
-                for number, one in enumerate(personas)
-            ]
+            [PlannedTurn(one.persona_id, number // capacity, decides) for number, one in enumerate(personas)]
         )
-        return TurnPlan(turns, estimate=estimate(len(turns), capacity, rates, self._cost))
+        return TurnPlan(turns, estimated_s=estimated_s(len(turns), capacity, rates, self._cost))
 
     def _all_decide(
         self, channel: str, present: Sequence[PersonaSettings], capacity: int, rates: Rates
@@ -179,7 +167,7 @@ class TurnPlanner:
         """
         ordered = sorted(present, key=lambda one: self._keys[one.persona_id])
         limit_s, heard = self._settings.all_replies_s, len(ordered)
-        while heard > 1 and estimate(heard, capacity, rates, self._cost).all_s > limit_s:
+        while heard > 1 and estimated_s(heard, capacity, rates, self._cost) > limit_s:
             heard -= 1
         if heard == len(ordered):
             return self._arranged(ordered, True, capacity, rates)
@@ -190,17 +178,14 @@ class TurnPlanner:
         return replace(plan, unheard=tuple(persona.persona_id for persona in ordered[heard:]))
 
 
-def estimate(turns: int, capacity: int, rates: Rates, cost: TurnCost) -> Estimate:
+def estimated_s(turns: int, capacity: int, rates: Rates, cost: TurnCost) -> float:
     """What is read is read one after the other, at the rate of the whole engine; what is written, by all of a
     wave together, each at the decode rate, which is that of one sequence."""
     if not turns or rates.prefill_tokens_per_s <= 0.0 or rates.decode_tokens_per_s <= 0.0:
-        return Estimate()
+        return 0.0
     read_s = cost.read_tokens / rates.prefill_tokens_per_s
     write_s = cost.write_tokens / rates.decode_tokens_per_s
-    return Estimate(
-        first_s=read_s * min(turns, capacity) + write_s,
-        all_s=read_s * turns + write_s * math.ceil(turns / capacity),
-    )
+    return read_s * turns + write_s * math.ceil(turns / capacity)
 
 
 def _key(text: str) -> str:

@@ -86,7 +86,7 @@ def test_those_who_could_only_be_heard_too_late_are_not_asked() -> None:
     plan = everybody.for_person("general", "good morning", CAPACITY, slow)
     assert 1 <= len(plan.turns) < 12
     assert len(plan.turns) + len(plan.unheard) == 12
-    assert plan.estimate.all_s <= 30.0
+    assert plan.estimated_s <= 30.0
 
 
 def test_all_are_asked_who_would_be_in_time_when_they_write_together() -> None:
@@ -94,7 +94,7 @@ def test_all_are_asked_who_would_be_in_time_when_they_write_together() -> None:
     while_all_wrote = Rates(prefill_tokens_per_s=185.0, decode_tokens_per_s=12.0)
     plan = everybody.for_person("general", "good morning", 12, while_all_wrote)
     assert len(plan.turns) == 12
-    assert 14.0 < plan.estimate.all_s < 15.0
+    assert 14.0 < plan.estimated_s < 15.0
 
 
 def test_it_is_not_always_the_same_who_are_not_asked() -> None:

@@ -238,6 +238,22 @@ def test_every_use_after_close_is_refused(buffer: ReadyBuffer) -> None:
             call()
 
 
+class WatchedLock:
+    """Says when somebody has to wait for it."""
+
+    def __init__(self, on_waiting: Callable[[], None]) -> None:
+        self._lock = threading.Lock()
+        self._on_waiting = on_waiting
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self._on_waiting()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 @pytest.mark.parametrize(
     ("look", "kernel"), [(ReadyBuffer.keys, "_copy_key"), (ReadyBuffer.counters, "load_word")]
 )
@@ -248,13 +264,20 @@ def test_closing_waits_for_other_threads_that_look_around(
         buffer.publish((str(number),), number)
     reader = ReadyBuffer.attach(buffer.name)
     expected = look(reader)
-    closing = threading.Thread(target=reader.close)
+    waits_or_has_closed = threading.Event()
+
+    def close() -> None:
+        reader.close()
+        waits_or_has_closed.set()
+
+    closing = threading.Thread(target=close)
+    monkeypatch.setattr(reader, "_lock", WatchedLock(waits_or_has_closed.set))
     original = getattr(ready_buffer, kernel)
 
     def close_meanwhile(*arguments: int) -> Any:
         if closing.ident is None:
             closing.start()
-            closing.join(0.2)  # time enough to close what nobody holds
+            waits_or_has_closed.wait()
         return original(*arguments)
 
     monkeypatch.setattr(ready_buffer, kernel, close_meanwhile)
