@@ -74,6 +74,8 @@ class LlamaLane:
         self._thread: threading.Thread | None = None
         self._loaded: LoadedModel | None = None
         self._closed = False
+        # What ended the lane's thread before it was told to close.
+        self._failure: InferenceError | None = None
         # Held while something is put into the inbox: what is put there is put before the order to close.
         self._sending = threading.Lock()
         # Held while the model is loaded, and while it is taken down.
@@ -120,8 +122,17 @@ class LlamaLane:
         self._handover = handover = handover_to_this_loop(self._handover)
         reply = Reply(request, handover, sink, started_ns)
         handover.begin(reply)
+
+        def take_up(engine: Engine) -> None:
+            try:
+                engine.jobs.submit(reply)
+            except Exception as error:
+                handover.post(sink, InferenceError(f"the lane could not take the request up: {error!r}"))
+                handover.end(reply)
+                raise
+
         try:
-            self._send(lambda engine: engine.jobs.submit(reply))
+            self._send(take_up)
         except InferenceError:
             handover.end(reply)
             raise
@@ -131,25 +142,37 @@ class LlamaLane:
         """Read identity, history and the message so far in idle time, at their final position.
 
         A later call for the conversation replaces an earlier one; what the texts have in common stays read.
-        The late block is not asked for.
+        The late block is not asked for. A lane that does not run reads nothing.
         """
-        self._send(lambda engine: engine.jobs.read_ahead(persona_id, conversation, prompt, blend))
+        with contextlib.suppress(InferenceError):
+            self._send(lambda engine: engine.jobs.read_ahead(persona_id, conversation, prompt, blend))
 
     def forget(
         self, persona_id: str, conversation: str | None = None, keep: Prompt | None = None
     ) -> Awaitable[None]:
-        """Drop the KV of a persona, or of one conversation of it, from the cache and from disk."""
+        """Drop the KV of a persona, or of one conversation of it, from the cache and from disk.
+
+        Of what is returned: it is done when all is gone, or has the error that kept it, also that of a lane
+        that does not run. Nobody's decoding waits for the disk.
+        """
         done: concurrent.futures.Future[None] = concurrent.futures.Future()
 
         def forget(engine: Engine) -> None:
-            error: Exception | None = None
             try:
                 engine.jobs.forget(persona_id, conversation, keep)
-            except Exception as failure:
-                error = failure
-            _answer(done, error)
+            except Exception as error:
+                _answer(done, error)
+                return
+            parking = None if self._loaded is None else self._loaded.parking
+            if parking is None:
+                _answer(done, None)
+            else:
+                parking.forgotten.add_done_callback(lambda gone: _answer(done, gone.exception()))
 
-        self._send(forget)
+        try:
+            self._send(forget)
+        except InferenceError as error:  # whoever withdraws words has more to do, and learns it in its turn
+            done.set_exception(error)
         return asyncio.wrap_future(done)
 
     async def idle(self) -> None:
@@ -196,6 +219,8 @@ class LlamaLane:
         """Have the lane's thread do it. Raises InferenceError when that thread does not run."""
         with self._sending:
             self._running()
+            if self._failure is not None:
+                raise InferenceError(f"the lane is not running: {self._failure.message}", self._failure.hint)
             self._inbox.put(command)
 
     def _running(self) -> LoadedModel:
@@ -204,7 +229,28 @@ class LlamaLane:
         return self._loaded
 
     def _run(self, loaded: LoadedModel, waker: Waker) -> None:
-        """The lane's thread: take what has come in, then one step, until nothing is left; then wait."""
+        """The lane's thread. Whatever ends it, nobody is left waiting for it."""
+        engine = loaded.engine
+        ended = InferenceError("the lane was closed")
+        try:
+            self._serve(loaded, waker)
+            engine.jobs.close(ended)
+            self._wake(waker)  # nobody's answer waits for the disk
+            if loaded.parking is not None:
+                loaded.parking.retry_failed()
+                while engine.jobs.park_one():
+                    pass
+        except BaseException as error:
+            _log.exception("the lane's thread failed")
+            if not self._closed:
+                ended = InferenceError(f"the lane's thread failed: {error!r}", "start the program again")
+            self._give_up(engine, ended)
+        self._wake(waker)
+        waker.close()
+        self._end_waiting(ended)
+
+    def _serve(self, loaded: LoadedModel, waker: Waker) -> None:
+        """Take what has come in, then one step, until nothing is left; then wait. Ends when told to close."""
         engine = loaded.engine
         is_busy = False
         patience_s: float | None = self.settings.park_after_s
@@ -219,9 +265,8 @@ class LlamaLane:
                 patience_s = self.settings.park_after_s
             else:
                 # Nothing came for a while: what is held goes to disk, then the thread sleeps.
-                patience_s = 0.0 if engine.jobs.park_one() else None
-            if self._handover is not None:
-                waker.wake(self._handover)
+                patience_s = 0.0 if self._park_one(engine) else None
+            self._wake(waker)
             if not engine.has_work:
                 engine.rest()
                 if is_busy:
@@ -229,12 +274,19 @@ class LlamaLane:
                     patience_s = self.settings.park_after_s
                     self._tell_busy(False)
                 self._end_waiting(None)
-        closed = InferenceError("the lane was closed")
-        engine.jobs.close(closed)
-        if self._handover is not None:
-            waker.wake(self._handover)
-        waker.close()
-        self._end_waiting(closed)
+
+    def _give_up(self, engine: Engine, error: InferenceError) -> None:
+        """Take nothing more, and end all that has come."""
+        with self._sending:
+            self._failure = error
+        self._take_commands(engine, 0.0)
+        for _ in range(len(engine.jobs.all) + 1):  # a try that fails has ended one of them all the same
+            try:
+                engine.jobs.fail_all(error)
+                break
+            except Exception:
+                _log.exception("not all of a request was given back")
+        self._tell_busy(False)
 
     def _share_cores(self, loaded: LoadedModel) -> None:
         counts = loaded.threads
@@ -256,10 +308,22 @@ class LlamaLane:
             engine.jobs.fail_all(InferenceError(f"the lane's step failed: {error!r}"))
             return False
 
+    def _park_one(self, engine: Engine) -> bool:
+        """Whether a conversation was brought to disk; a failure costs the time to read it again."""
+        try:
+            return engine.jobs.park_one()
+        except Exception:
+            _log.exception("what is held was not parked")
+            return False
+
     def _end_waiting(self, error: InferenceError | None) -> None:
         waiting, self._awaiting_idle = self._awaiting_idle, []
         for done in waiting:
             _answer(done, error)
+
+    def _wake(self, waker: Waker) -> None:
+        if self._handover is not None:
+            waker.wake(self._handover)
 
     def _tell_busy(self, is_busy: bool) -> None:
         try:
@@ -287,7 +351,7 @@ class LlamaLane:
         return _Taken.CLOSE
 
 
-def _answer(done: concurrent.futures.Future[None], error: Exception | None) -> None:
+def _answer(done: concurrent.futures.Future[None], error: BaseException | None) -> None:
     """Answer who waits, unless it was cancelled meanwhile."""
     if not done.set_running_or_notify_cancel():
         return

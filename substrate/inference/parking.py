@@ -60,7 +60,7 @@ class ParkingLot:
         self._leaving: list[IsMeant] = []
         self._forgotten: Future[None] = Future()
         self._forgotten.set_result(None)
-        # Names whose last writing failed, and those of them that may be parked once more.
+        # Names whose last writing failed, and those of them that may be parked once more: see retry_failed.
         self._failed: set[str] = set()
         self._missing: set[str] = set()
         self._lock = threading.Lock()
@@ -119,14 +119,14 @@ class ParkingLot:
         return self._forgotten
 
     def retry_failed(self) -> None:
-        """Wait for all that is being written; from then on what could not be written `is_missing`."""
-        self._behind(lambda: None).result()
-        with self._lock:
-            self._missing, self._failed = self._failed, set()
+        """Wait for all that is being written, and let what could not be written be parked once more.
+
+        Asked for, not done by itself: a full disk stays full for a while, and would be tried all the time.
+        """
+        self._behind(self._offer_failed).result()
 
     def is_missing(self, conversation: str, blend: Blend) -> bool:
-        """Whether a state did not get to the disk and may be parked once more, which is asked for by
-        `retry_failed`: a disk that is full stays full for a while, and is not to be tried all the time."""
+        """Whether its state could not be written, and may be parked once more."""
         return _name(conversation, blend) in self._missing
 
     def close(self) -> None:
@@ -140,10 +140,15 @@ class ParkingLot:
         except RuntimeError:  # the interpreter ends: its threads have done all they had, and take no more
             done: Future[None] = Future()
             try:
-                done.set_result(work(*arguments))
+                work(*arguments)
+                done.set_result(None)
             except Exception as error:
                 done.set_exception(error)
             return done
+
+    def _offer_failed(self) -> None:
+        with self._lock:
+            self._missing, self._failed = self._failed, set()
 
     def _remove(self, is_meant: IsMeant) -> None:
         try:

@@ -22,14 +22,14 @@ _LEAD = "\x01"
 _LONGEST_USUAL_PIECE = 256
 
 _LONGEST_STRETCH = 1000
-"""Characters that are surely tokenised as one. Many BPE vocabularies split a text into words by an expression
-for which llama.cpp uses std::regex, and that goes one call deeper with every character of a match: 335 bytes
-of stack each (libstdc++), so that a run of 24,000 characters ends a process with stacks of 8 MiB, and one of
-1,550 a thread with the 512 KiB of macOS."""
-_LINE_END = re.compile(r"\n(?=[^\s/])")
-"""Where no expression's match goes on: blank lines, and slashes behind a line end, belong to what is before."""
-_WORD_END = re.compile(r"(?<=\S)(?= [^\W_])")
-"""Where a word ends for nearly all of them: a cut there leaves the tokens as they are."""
+"""Characters that llama.cpp splits into words without harm, whatever they are. Many BPE vocabularies split by
+an expression for which it uses std::regex, and that goes deeper with every character of a match: by 335 bytes
+of stack, measured, so that a match of 24,000 characters ends a process whose threads have 8 MiB, and one of
+1,550 where they have 512 KiB, as on macOS."""
+_LINE_END = re.compile(r"(?<=\n)(?=[^\s/])")
+"""Where no expression's match goes on. It may go on over blank lines, and over slashes that begin a line."""
+_UP_TO_A_WORD = re.compile(r".+(?<=\S)(?= [^\W_])", re.DOTALL)
+"""To the last place where nearly every expression ends a word: a cut there leaves the tokens as they are."""
 
 
 class NativeModel:
@@ -75,7 +75,8 @@ class NativeModel:
 
     @property
     def name(self) -> str:
-        return self.metadata("general.name") or self.path.stem
+        # What is not UTF-8 in a path would fail wherever the name is sent.
+        return self.metadata("general.name") or os.fsencode(self.path.stem).decode("utf-8", "replace")
 
     @property
     def architecture(self) -> str:
@@ -141,8 +142,8 @@ class NativeModel:
     def tokenize(self, text: str, *, parse_special: bool, add_special: bool = False) -> list[int]:
         """Tokens of `text`; `add_special` puts around it what the model wants around a whole text.
 
-        A line of more than 1,000 characters is read in pieces by a BPE vocabulary, since llama.cpp might
-        overflow the stack: cut between words, or in the middle of what has none.
+        Lines of more than 1,000 characters could overflow llama.cpp's stack where the vocabulary is BPE: they
+        are tokenised in pieces, cut between words, or in the middle of what has none.
         """
         pieces = _pieces(text) if self._splits_by_expression else [text]
         if len(pieces) == 1:
@@ -219,18 +220,17 @@ class NativeModel:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text, cut where something unbroken is longer than what is surely tokenised as one."""
+    """The text, cut wherever a stretch that may be one match would be too long."""
     if len(text) <= _LONGEST_STRETCH:
         return [text]
-    cuts, start = [0], 0
-    for end in itertools.chain((line.end() for line in _LINE_END.finditer(text)), [len(text)]):
+    cuts, end = [0], 0
+    for stretch in _LINE_END.split(text):
+        start, end = end, end + len(stretch)
         while end - start > _LONGEST_STRETCH:
             furthest = start + _LONGEST_STRETCH
-            # One character further, so that the letter behind the last space is seen.
-            words = [word.start() for word in _WORD_END.finditer(text, start + 1, furthest + 2)]
-            start = words[-1] if words else furthest
+            words = _UP_TO_A_WORD.match(text, start, furthest)
+            start = furthest if words is None else words.end()
             cuts.append(start)
-        start = end
     return [text[begin:end] for begin, end in itertools.pairwise([*cuts, len(text)])]
 
 

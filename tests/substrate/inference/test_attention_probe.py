@@ -72,6 +72,23 @@ def test_a_choice_is_remembered_by_all_that_it_depends_on(
     assert json.loads(notes.read_text()).keys() == {"one"}
 
 
+@pytest.mark.parametrize(
+    "noted",
+    ['{"k": {}}', '{"k": {"flash": "yes"}}', '{"k": null}', '{"k": true}', '["k"]', "[" * 100_000],
+    ids=["no choice", "no truth value", "null", "bare", "list", "deep"],
+)
+def test_a_choice_of_another_shape_is_measured_anew(
+    monkeypatch: pytest.MonkeyPatch, model: NativeModel, tmp_path: Path, noted: str
+) -> None:
+    clockwork = Clockwork(SLOW, FAST)
+    monkeypatch.setattr(attention_probe, "_measure", clockwork.measure)
+    notes = tmp_path / "attention.json"
+    notes.write_text(noted)
+    for _ in range(2):
+        assert not prefers_flash_attention(model, threads=1, notes=notes, key="k")
+    assert clockwork.calls == 2
+
+
 def test_processors_are_told_apart_and_neither_cores_nor_speeds_of_the_moment(tmp_path: Path) -> None:
     facts = tmp_path / "cpuinfo"
 

@@ -82,6 +82,23 @@ def test_nothing_is_nothing_and_a_closed_model_says_so(tmp_path: Path) -> None:
     embedder.close()
     with pytest.raises(InferenceError, match="closed"):
         embedder.embed(["a lamp"])
+    with pytest.raises(InferenceError, match="closed"):
+        embedder.can_read("a lamp")
+
+
+def test_the_model_cannot_be_freed_while_a_text_is_looked_at(
+    embedder: LlamaEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    tokens = LlamaEmbedder._tokens
+
+    def look(embedder: LlamaEmbedder, text: str) -> list[int]:
+        held.append(embedder._lock.locked())
+        return tokens(embedder, text)
+
+    monkeypatch.setattr(LlamaEmbedder, "_tokens", look)
+    assert embedder.can_read("a lamp")
+    assert held == [True]
 
 
 def test_a_text_that_is_too_long_is_refused_with_both_numbers(embedder: LlamaEmbedder) -> None:

@@ -32,8 +32,11 @@ from substrate.inference import (
     ScriptedAdapter,
     Turn,
 )
+from substrate.inference.engine import Engine
+from substrate.inference.jobs import Jobs
+from substrate.inference.sequences import SequencePool
 
-from .conftest import GREEDY, WAIT_S, Hold, ReferenceEngine, begin, finish, make_request, run, start
+from .conftest import GREEDY, WAIT_S, Hold, ReferenceEngine, begin, finish, held, make_request, run, start
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -354,20 +357,26 @@ def test_a_model_without_a_usable_template_is_refused(tmp_path: Path) -> None:
         LlamaLane(path).warmup()
 
 
+def told_to_close(lane: LlamaLane, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set when the order to close has been put into the lane's inbox."""
+    thread, is_told = lane._thread, threading.Event()
+    assert thread is not None
+    join = thread.join
+
+    def tell_and_join(timeout: float | None = None) -> None:
+        is_told.set()
+        join(timeout)
+
+    monkeypatch.setattr(thread, "join", tell_and_join)
+    return is_told
+
+
 def test_a_closed_lane_ends_open_streams_and_takes_no_more(
     start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lane = start_lane()
     hold = Hold(monkeypatch, "paige/general", generated=20)
-    thread, is_told = lane._thread, threading.Event()
-    assert thread is not None
-    join = thread.join
-
-    def told_to_end(timeout: float | None = None) -> None:
-        is_told.set()
-        join(timeout)
-
-    monkeypatch.setattr(thread, "join", told_to_end)
+    is_told = told_to_close(lane, monkeypatch)
 
     async def close_meanwhile() -> None:
         task = await start(lane, make_request())
@@ -411,6 +420,138 @@ def test_a_request_that_comes_while_the_lane_closes_is_refused_or_answered(
 
     asyncio.run(ask())
     closing.join(WAIT_S)
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuntimeError("nobody knows why")
+
+
+class Broken:
+    """A lane whose steps fail, and that cannot end the work under way at the first try."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_failing = threading.Event()
+        self._let_go = threading.Event()
+        fail_all = Jobs.fail_all
+
+        def fail_once(jobs: Jobs, error: InferenceError) -> None:
+            if not self.is_failing.is_set():
+                self.is_failing.set()
+                assert self._let_go.wait(WAIT_S)
+                broken()
+            fail_all(jobs, error)
+
+        monkeypatch.setattr(Engine, "step", broken)
+        monkeypatch.setattr(Jobs, "fail_all", fail_once)
+
+    def let_go(self) -> None:
+        self._let_go.set()
+
+
+def test_a_lane_whose_thread_fails_ends_all_that_waits_and_refuses_what_comes(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[bool] = []
+    lane = start_lane(parking_folder=tmp_path, on_busy=said.append)
+    thread = lane._thread
+    assert thread is not None
+    failing = Broken(monkeypatch)
+
+    async def ask() -> None:
+        under_way = await begin(finish(lane, make_request(1, conversation="a")))
+        assert await asyncio.to_thread(failing.is_failing.wait, WAIT_S)
+        behind = await begin(finish(lane, make_request(2, conversation="b")))
+        idle = await begin(lane.idle())
+        failing.let_go()
+        for waiting in (under_way, behind, idle):
+            with pytest.raises(InferenceError, match=r"thread failed.*nobody knows why"):
+                await waiting
+        for later in (finish(lane, make_request(3)), lane.idle(), lane.forget("paige")):
+            with pytest.raises(InferenceError, match=r"not running.*nobody knows why"):
+                await later
+        lane.prefill_ahead("paige", "a", make_request(4).prompt)
+
+    asyncio.run(asyncio.wait_for(ask(), WAIT_S))
+    thread.join(WAIT_S)
+    assert not thread.is_alive()
+    assert said[-1] is False
+    assert lane.count_tokens("what do you see?") > 0
+    lane.close()
+
+
+def test_what_cannot_be_given_back_when_the_thread_fails_leaves_nobody_waiting(
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = start_lane()
+    asked = [make_request(number, conversation=f"c{number}") for number in range(3)]
+    step, steps = Engine.step, iter(range(4))
+
+    def step_or_break(engine: Engine) -> bool:
+        if next(steps, None) is None:
+            monkeypatch.setattr(SequencePool, "rewind", broken)
+            broken()
+        return step(engine)
+
+    monkeypatch.setattr(Engine, "step", step_or_break)
+
+    async def all_three() -> list[object]:
+        with held(lane):
+            tasks = [await begin(finish(lane, one)) for one in asked]
+        return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+    for ended in asyncio.run(asyncio.wait_for(all_three(), WAIT_S)):
+        assert isinstance(ended, InferenceError)
+        assert "nobody knows why" in ended.message
+
+
+def test_a_request_that_cannot_be_taken_up_ends_with_the_reason(
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = start_lane()
+    with monkeypatch.context() as patch:
+        patch.setattr(Jobs, "submit", broken)
+        with pytest.raises(InferenceError, match="nobody knows why"):
+            run(lane, make_request())
+    assert run(lane, make_request(2))
+
+
+def test_parking_that_fails_in_an_idle_moment_costs_no_request(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lane = start_lane(parking_folder=tmp_path, park_after_s=0.01)
+    has_failed = threading.Event()
+
+    def fail(jobs: Jobs) -> bool:
+        has_failed.set()
+        raise RuntimeError("nobody knows why")
+
+    monkeypatch.setattr(Jobs, "park_one", fail)
+    run(lane, make_request())
+    assert has_failed.wait(WAIT_S)
+    (again,) = run(lane, make_request(2, message="joel: and now?"))
+    assert again.prompt_tokens_reused > 0
+    assert "what is held was not parked" in caplog.text
+
+
+def test_closing_that_fails_ends_open_streams_all_the_same(
+    start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = start_lane()
+    monkeypatch.setattr(Jobs, "close", broken)
+    hold = Hold(monkeypatch, "paige/general", generated=20)
+    is_told = told_to_close(lane, monkeypatch)
+
+    async def close_meanwhile() -> None:
+        task = await start(lane, make_request())
+        closing = threading.Thread(target=lane.close)
+        closing.start()
+        assert await asyncio.to_thread(is_told.wait, WAIT_S)
+        hold.let_go()
+        with pytest.raises(InferenceError, match="closed"):
+            await task
+        await asyncio.to_thread(closing.join)
+
+    asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
 
 
 def test_another_loop_is_refused_while_the_first_waits_for_its_reply_and_served_afterwards(

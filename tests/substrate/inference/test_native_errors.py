@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -16,7 +19,7 @@ import pytest
 from benchmarks.random_model import TINY, write_random_adapter, write_random_model
 from substrate.inference import Generation, InferenceError, LaneSettings, ModelLoadError
 from substrate.inference.adapters import AdapterError
-from substrate.inference.native import Batch, NativeContext
+from substrate.inference.native import Batch, NativeContext, NativeModel
 from substrate.inference.protocol import NoCellsLeft, UnsupportedArchitecture
 from substrate.inference.sampling import GrammarError, TokenSampler
 from substrate.inference.sequences import Sequence, SequencePool
@@ -51,6 +54,45 @@ def test_a_damaged_file_is_told_apart_from_an_unknown_one(
     with pytest.raises(ModelLoadError, match=r"half.gguf: .*(bounds|corrupt)") as error:
         start_lane(path=half)
     assert not isinstance(error.value, UnsupportedArchitecture)
+
+
+@pytest.fixture
+def odd_folder(tmp_path: Path) -> Path:
+    """One whose name is not UTF-8, as file systems of other times have them."""
+    folder = tmp_path / os.fsdecode(b"mod\xe8les")
+    with contextlib.suppress(OSError):
+        folder.mkdir()
+        return folder
+    pytest.skip("the file system takes names in UTF-8 only")
+
+
+def test_files_are_loaded_whatever_bytes_their_paths_are_made_of(
+    start_lane: StartLane, odd_folder: Path, tiny_model: Path
+) -> None:
+    adapter = write_random_adapter(odd_folder / "calm.gguf", TINY, seed=1)
+    path = Path(shutil.copy(tiny_model, odd_folder / os.fsdecode(b"\xe9.gguf")))
+    lane = start_lane(path=path, adapters={"calm": adapter})
+    (generation,) = run(lane, make_request(blend=(("calm", 1.0),)))
+    assert generation.completion_tokens > 0
+
+
+def test_a_damaged_file_in_such_a_path_is_an_error_of_the_load(odd_folder: Path, tiny_model: Path) -> None:
+    half = odd_folder / "half.gguf"
+    half.write_bytes(tiny_model.read_bytes()[: tiny_model.stat().st_size // 2])
+    with pytest.raises(ModelLoadError, match=r"half\.gguf"):
+        NativeModel.load(half, gpu_layers=0)
+
+
+def test_a_model_that_has_no_name_has_that_of_its_file_as_text_that_can_be_sent(
+    odd_folder: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copy(tiny_model, odd_folder / os.fsdecode(b"caf\xe9.gguf")))
+    model = NativeModel.load(path, gpu_layers=0)
+    try:
+        monkeypatch.setattr(model, "metadata", lambda key: None)
+        assert model.name == "caf\ufffd"
+    finally:
+        model.free()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space are not kept elsewhere")

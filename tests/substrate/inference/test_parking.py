@@ -435,6 +435,58 @@ def test_what_may_stay_is_kept_in_the_cache_and_nothing_on_disk(
     reference.check(asked, second)
 
 
+def test_forgetting_waits_for_the_disk_and_nobody_else_does(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SlowDisk(monkeypatch)
+    lane = start_lane(parking_folder=tmp_path, park_after_s=0.01)
+    converse_once(lane)
+    assert disk.is_asked.wait(WAIT_S)
+
+    async def meanwhile() -> None:
+        forgotten = asyncio.ensure_future(lane.forget("paige"))
+        other = await finish(lane, make_request(2, conversation="other"))
+        assert other.prompt_tokens_reused == 0
+        assert not forgotten.done()
+        disk.let_go()
+        await forgotten
+        assert not list(tmp_path.glob("*.kv"))
+
+    asyncio.run(asyncio.wait_for(meanwhile(), WAIT_S))
+
+
+def test_a_disk_that_does_not_let_go_of_what_is_forgotten_is_told_to_whoever_asked(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(ParkedFiles, "remove", refuse)
+    lane = start_lane(parking_folder=tmp_path)
+    with pytest.raises(OSError, match="Read-only"):
+        forget(lane, "paige")
+    assert run(lane, make_request())
+
+
+def test_a_parked_state_that_there_is_no_memory_for_is_read_anew_and_ends_nobodys_request(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lane = start_lane(parking_folder=tmp_path)
+    first = converse_once(lane)
+    lane.close()
+    again = start_lane(parking_folder=tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise MemoryError("unable to allocate")
+
+    monkeypatch.setattr(ParkedFiles, "read", refuse)
+    asked = make_request(2, history=next_turn(first))
+    second, _ = run(again, asked, make_request(3, conversation="other", identity="somebody else " * 20))
+    assert second.prompt_tokens_reused == 0
+    assert "unable to allocate" in caplog.text
+    assert list(tmp_path.glob("*.kv"))
+
+
 def test_taking_a_turn_back_leaves_no_file_that_holds_it(start_lane: StartLane, tmp_path: Path) -> None:
     lane = start_lane(parking_folder=tmp_path)
     converse_once(lane)
@@ -508,6 +560,132 @@ def test_a_state_is_found_while_it_is_still_on_its_way_to_the_disk(
     assert not list(tmp_path.iterdir())
 
 
+class SlowDisk:
+    """Writes nothing until the test lets go of it, and notes what it writes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_asked = threading.Event()
+        self.written: list[str] = []
+        self._let_go = threading.Event()
+        write = ParkedFiles.write
+
+        def slow(files: ParkedFiles, name: str, head: Mapping[str, Any], state: memoryview) -> None:
+            self.is_asked.set()
+            assert self._let_go.wait(WAIT_S)
+            write(files, name, head, state)
+            self.written.append(head["conversation"])
+
+        monkeypatch.setattr(ParkedFiles, "write", slow)
+
+    def let_go(self) -> None:
+        self._let_go.set()
+
+
+def test_what_is_forgotten_is_not_found_though_its_file_still_waits_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    park_all(tmp_path, state("a"), state("b"))
+    disk = SlowDisk(monkeypatch)
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    lot.park(state("c"))
+    lot.forget("p", "a")
+    assert not lot.forgotten.done()
+    assert [find(lot, name) is not None for name in "abc"] == [False, True, True]
+    disk.let_go()
+    lot.forgotten.result(WAIT_S)
+    assert len(list(tmp_path.glob("*.kv"))) == 2
+    lot.close()
+
+
+def test_what_is_parked_after_a_forgetting_stays_and_what_waited_before_it_is_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SlowDisk(monkeypatch)
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    lot.park(state("b"))
+    lot.park(state("a"))
+    lot.forget("p", None)
+    later = state("a")
+    lot.park(later)
+    assert find(lot, "a") is later
+    assert disk.is_asked.wait(WAIT_S)
+    disk.let_go()
+    lot.close()
+    assert disk.written[-1:] == ["a"]
+    assert disk.written.count("a") == 1
+    again = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    assert [find(again, name) is not None for name in "ab"] == [True, False]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_kept"),
+    [(MemoryError(), True), (RuntimeError("nobody knows why"), False)],
+    ids=["no memory", "anything else"],
+)
+def test_a_state_that_cannot_be_read_is_kept_if_that_passes_and_dropped_if_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception, is_kept: bool
+) -> None:
+    park_all(tmp_path, state("a"))
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ParkedFiles, "read", fail)
+        assert find(lot, "a") is None
+    assert (find(lot, "a") is not None) is is_kept
+    lot.close()
+    assert bool(list(tmp_path.iterdir())) is is_kept
+
+
+def test_a_file_without_the_fields_of_a_state_is_dropped_and_nobody_can_keep_it_from_being_removed(
+    tmp_path: Path,
+) -> None:
+    park_all(tmp_path, state("a"))
+    (path,) = tmp_path.iterdir()
+    files = ParkedFiles(tmp_path)
+    files.write(path.stem, {"something": "else"}, memoryview(b""))
+    files.write("other", {"something": "else"}, memoryview(b""))
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    assert find(lot, "a") is None
+    lot.close()
+    assert [path.stem for path in tmp_path.iterdir()] == ["other"]
+    assert files.remove(lambda *_: False) == 1
+
+
+class FullDisk:
+    """Refuses the first writes, up to `refusals` of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
+        self.has_refused = threading.Event()
+        self.tries = 0
+        write = ParkedFiles.write
+
+        def refuse(*arguments: Any) -> None:
+            self.tries += 1
+            if self.tries <= refusals:
+                self.has_refused.set()
+                raise OSError(28, "No space left on device")
+            write(*arguments)
+
+        monkeypatch.setattr(ParkedFiles, "write", refuse)
+
+
+@pytest.mark.parametrize(("refusals", "files"), [(1, 1), (100, 0)], ids=["room again", "full"])
+def test_what_could_not_be_written_is_tried_once_more_when_the_lane_closes(
+    start_lane: StartLane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusals: int, files: int
+) -> None:
+    disk = FullDisk(monkeypatch, refusals)
+    lane = start_lane(parking_folder=tmp_path, park_after_s=0.01)
+    converse_once(lane)
+    assert disk.has_refused.wait(WAIT_S)
+    lane.close()
+    assert disk.tries == 2
+    assert len(list(tmp_path.iterdir())) == files
+
+
 def test_a_state_whose_tokens_are_not_wanted_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -538,7 +716,7 @@ def test_a_disk_that_takes_nothing_costs_time_and_nothing_else(
     lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
     monkeypatch.setattr(Path, "replace", full)
     lot.park(state("a"))
-    lot.forget("p", "something else")  # waits for the write before it
+    lot.retry_failed()  # waits for the write before it
     assert find(lot, "a") is None
     lot.close()
     assert "No space left" in caplog.text
