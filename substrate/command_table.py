@@ -27,7 +27,8 @@ COMMANDS = (
     CommandEntry(
         "persona/enroll",
         "`name`, `role`, `about`, `channels`, `adapters`",
-        "make a persona, or find the one of that name",
+        "make a persona, or find the one of that name; whoever lived here before and is left out of this run "
+        "comes back with its past, as it is described now",
     ),
     CommandEntry("persona/instances/list", "", "every persona and whether it is live"),
     CommandEntry("persona/instances/bootstrap", "`persona`", "let a persona answer again"),

@@ -39,7 +39,12 @@ def one_writing(text: str) -> str:
 def name_key(name: str) -> str:
     """Names that differ only in case, in space, or in how Unicode writes them, are one name: people address
     by it."""
-    return " ".join(one_writing(name).casefold().split())
+    return " ".join(_folded(name).split())
+
+
+def _folded(text: str) -> str:
+    """In one writing also behind the change of case, which takes some letters apart."""
+    return one_writing(one_writing(text).casefold())
 
 
 _IN_A_WORD = re.compile(rf"[^\W{UNSPACED}]|[{MARKS}]")
@@ -89,4 +94,4 @@ class Names:
 
     def in_order(self, text: str) -> Iterator[str]:
         """The `name_key` of each name that stands in a text, as often as it does."""
-        return map(name_key, self._pattern.findall(one_writing(text).casefold()))
+        return (" ".join(found.split()) for found in self._pattern.findall(_folded(text)))

@@ -93,10 +93,11 @@ def install(target: str, venv: Path) -> None:
     uv = shutil.which("uv")
     if not is_usable(python, uv):
         print(f"creating {venv}")
+        shutil.rmtree(venv, ignore_errors=True)
         run(
             [uv, "venv", "--quiet", "--python", sys.executable, str(venv)]
             if uv
-            else [sys.executable, "-m", "venv", "--clear", str(venv)]
+            else [sys.executable, "-m", "venv", str(venv)]
         )
     pip = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
     install_engine(pip, python, venv / "llama-cmake-args")
@@ -109,8 +110,8 @@ def install(target: str, venv: Path) -> None:
 
 
 def is_usable(python: Path, uv: str | None) -> bool:
-    """Whether an environment is there, and whole: making it may have been interrupted, or uv made it, which
-    puts no pip into it, and is gone."""
+    """Whether an environment can be installed into. Without uv it needs pip, which is put into it if it lacks
+    that: making it may have been interrupted, or uv made it."""
     if not python.exists():
         return False
     return bool(uv) or any(

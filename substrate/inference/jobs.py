@@ -128,12 +128,15 @@ class Jobs:
         self._pool.match_cells()
 
     def close(self, error: InferenceError) -> None:
-        """End all work with `error` and bring all that was read to disk, settled or not."""
+        """End all work with `error`. What was read is kept, settled or not, and can be parked."""
         for job in list(self.all):
             if job.reply is not None:
                 self.fail(job, error)
             else:
                 self._end(job, keep=job.held)
+
+    def park_all(self) -> None:
+        """Bring all that is held to disk."""
         while self.park_one():
             pass
 

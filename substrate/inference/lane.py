@@ -236,10 +236,10 @@ class LlamaLane:
             self._serve(loaded, waker)
             engine.jobs.close(ended)
             self._wake(waker)  # nobody's answer waits for the disk
+            engine.jobs.park_all()
             if loaded.parking is not None:
                 loaded.parking.retry_failed()
-                while engine.jobs.park_one():
-                    pass
+                engine.jobs.park_all()
         except BaseException as error:
             _log.exception("the lane's thread failed")
             if not self._closed:

@@ -86,11 +86,13 @@ class ParkedFiles:
             self._path(name).unlink(missing_ok=True)
 
     def remove(self, is_meant: IsMeant) -> int:
-        """Remove the states of the conversations that are meant; returns how many went. Raises OSError.
+        """Remove the states of the conversations that are meant; returns how many went.
 
-        A file that does not say whose it is goes as well: nobody can tell what it holds, or use it.
+        A file that does not say whose it is goes as well: nobody can tell what it holds, or use it. Raises
+        OSError, when all others are gone, for one that could not be removed.
         """
         removed = 0
+        kept: OSError | None = None
         for path in self._folder.glob(f"*{_SUFFIX}"):
             try:
                 with path.open("rb") as file:
@@ -98,11 +100,19 @@ class ParkedFiles:
                 is_to_go = is_meant(head["persona"], head["conversation"])
             except FileNotFoundError:
                 continue
+            except MemoryError:  # which says nothing of the file
+                raise
             except Exception:
                 is_to_go = True
-            if is_to_go:
+            if not is_to_go:
+                continue
+            try:
                 path.unlink(missing_ok=True)
                 removed += 1
+            except OSError as error:
+                kept = kept or error
+        if kept is not None:
+            raise kept
         return removed
 
     def keep_within(self, max_bytes: int) -> None:

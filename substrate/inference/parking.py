@@ -56,8 +56,9 @@ class ParkingLot:
         self._known = self._files.prepare()
         # What is not written yet is found here: to wait for the disk would stop everybody's decoding.
         self._unwritten: dict[str, ParkedState] = {}
-        # What is to be forgotten and may still lie there: it is not found any more.
-        self._leaving: list[IsMeant] = []
+        # What is to be forgotten and may still lie there: it is not found any more. With each, the names that
+        # were written anew since.
+        self._leaving: list[tuple[IsMeant, set[str]]] = []
         self._forgotten: Future[None] = Future()
         self._forgotten.set_result(None)
         # Names whose last writing failed, and those of them that may be parked once more: see retry_failed.
@@ -105,13 +106,14 @@ class ParkingLot:
             return persona == persona_id and conversation in (None, of)
 
         with self._lock:
-            self._leaving.append(is_meant)
+            leaving = (is_meant, set[str]())
+            self._leaving.append(leaving)
             self._unwritten = {
                 name: parked
                 for name, parked in self._unwritten.items()
                 if not is_meant(parked.persona_id, parked.conversation)
             }
-        self._forgotten = self._behind(self._remove, is_meant)
+        self._forgotten = self._behind(self._remove, leaving)
 
     @property
     def forgotten(self) -> Future[None]:
@@ -150,12 +152,11 @@ class ParkingLot:
         with self._lock:
             self._missing, self._failed = self._failed, set()
 
-    def _remove(self, is_meant: IsMeant) -> None:
-        try:
-            self._files.remove(is_meant)
-        finally:
-            with self._lock:
-                self._leaving.remove(is_meant)
+    def _remove(self, leaving: tuple[IsMeant, set[str]]) -> None:
+        """Raises OSError for what could not be removed, and is not found any more all the same."""
+        self._files.remove(leaving[0])
+        with self._lock:
+            self._leaving.remove(leaving)
 
     def _write(self, name: str, parked: ParkedState) -> None:
         with self._lock:
@@ -182,6 +183,8 @@ class ParkingLot:
                     del self._unwritten[name]
                     if not is_written:
                         self._failed.add(name)
+                    for _, anew in self._leaving if is_written else ():
+                        anew.add(name)
 
     def _read(self, name: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]) -> ParkedState | None:
         try:
@@ -189,7 +192,7 @@ class ParkingLot:
             if head["key"] != self._key_under(blend):
                 self._drop(name, "it was made by another model, another adapter or under other settings")
                 return None
-            if self._is_leaving(head["persona"], head["conversation"]) or not is_wanted(_tokens_of(head)):
+            if self._is_leaving(name, head) or not is_wanted(_tokens_of(head)):
                 return None
             head, state = self._files.read(name)
             return ParkedState(head["persona"], head["conversation"], blend, _tokens_of(head), state)
@@ -201,9 +204,12 @@ class ParkingLot:
             self._drop(name, str(error) or repr(error))
         return None
 
-    def _is_leaving(self, persona_id: str, conversation: str) -> bool:
+    def _is_leaving(self, name: str, head: Mapping[str, Any]) -> bool:
         with self._lock:
-            return any(is_meant(persona_id, conversation) for is_meant in self._leaving)
+            return any(
+                name not in anew and is_meant(head["persona"], head["conversation"])
+                for is_meant, anew in self._leaving
+            )
 
     def _drop(self, name: str, reason: str) -> None:
         _log.warning("parked state %s dropped, its prompt will be read anew: %s", name, reason)

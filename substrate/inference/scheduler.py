@@ -128,7 +128,8 @@ class Scheduler:
         return True
 
     def ended(self, jobs: Iterable[Job]) -> None:
-        """A job gave its cells back: those who gave way may try again."""
+        """A job gave its cells back: those who waited or gave way may try again."""
+        self._refused = ()
         for job in jobs:
             job.is_set_aside = False
 

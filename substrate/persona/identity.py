@@ -20,6 +20,7 @@ from substrate.errors import SubstrateError
 from substrate.inference.protocol import Sampling
 from substrate.instance import PersonaSettings
 from substrate.persona.description import DescriptionError, PersonaDescription, parse_description
+from substrate.plain_text import plain_text
 from substrate.whole_words import name_key
 
 SEED_FILE = "seed.json"
@@ -130,7 +131,12 @@ def _read_seed(path: Path) -> Seed:
         if not isinstance(enrolled, dict | None):
             raise TypeError(f"enrolled is {enrolled!r}")
         described = {} if enrolled is None else {key: enrolled[key] for key in _ENROLLED if key in enrolled}
-        description = parse_description({"name": held["name"], "role": held["role"], **described})
+        # What was stored before such characters were refused is read without them.
+        plain = {
+            key: plain_text(value) if isinstance(value, str) else value
+            for key, value in {"role": held["role"], **described}.items()
+        }
+        description = parse_description({"name": held["name"], **plain})
         return Seed(
             persona_id=str(uuid.UUID(held["persona_id"])),
             name=description.name,

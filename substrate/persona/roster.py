@@ -100,8 +100,8 @@ class Roster:
     def enroll(self, description: PersonaDescription, newest_row: int) -> tuple[PersonaSettings, bool]:
         """The persona of that name, created if there is none, and whether it is new to this run.
 
-        Whoever was left out of the personas file for this run keeps its id and its past. Raises
-        IdentityError.
+        Whoever was left out of the personas file comes back with its id and its past, and is enrolled from
+        here on. Raises IdentityError.
         """
         known = self._names.get(name_key(description.name))
         if known is not None:

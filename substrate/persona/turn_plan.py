@@ -79,7 +79,7 @@ class TurnPlanner:
         self._settings = settings or PlanSettings()
         self._cost = cost or TurnCost()
         self._by_name = {name_key(persona.name): persona for persona in self._everybody}
-        self._names = Names(self._by_name)
+        self._names = Names(persona.name for persona in self._everybody)
         self._keys = {
             persona.persona_id: _key(f"{persona.role}\n{persona.about}") for persona in self._personas
         }

@@ -23,6 +23,7 @@ COMMANDS_SOCKET = "commands"
 MOST_CONNECTIONS = 32
 
 _RECEIVE_BYTES = 64 * 1024
+_PAUSE_S = 0.2
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -37,7 +38,7 @@ class CommandServer:
         self._answer = answer
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._is_closed = False
+        self._closing = threading.Event()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._listener.bind(str(path))
@@ -51,7 +52,7 @@ class CommandServer:
     def close(self) -> None:
         """Take the socket away and close every connection; what is being answered is not waited for."""
         with self._lock:
-            self._is_closed = True
+            self._closing.set()
             for connection in self._connections:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)  # wakes its thread, which closes it
@@ -62,9 +63,15 @@ class CommandServer:
     def _accept(self) -> None:
         with self._listener:
             while True:
-                connection, _ = self._listener.accept()
+                try:
+                    connection, _ = self._listener.accept()
+                except OSError as error:  # no descriptor is left, or who asked has gone: it passes
+                    _log.warning("a connection to %s could not be taken: %s", self._path.name, error)
+                    if self._closing.wait(_PAUSE_S):
+                        return
+                    continue
                 with self._lock:
-                    if self._is_closed:
+                    if self._closing.is_set():
                         connection.close()
                         return
                     is_one_too_many = len(self._connections) >= MOST_CONNECTIONS
@@ -74,9 +81,13 @@ class CommandServer:
                     _log.warning("a connection too many to %s was dropped", self._path.name)
                     connection.close()
                     continue
-                threading.Thread(
-                    target=self._serve, args=(connection,), name="command-connection", daemon=True
-                ).start()
+                try:
+                    threading.Thread(
+                        target=self._serve, args=(connection,), name="command-connection", daemon=True
+                    ).start()
+                except RuntimeError as error:  # no thread is left
+                    _log.warning("a connection to %s could not be served: %s", self._path.name, error)
+                    self._hang_up(connection)
 
     def _serve(self, connection: socket.socket) -> None:
         frames = FrameReader()
@@ -90,9 +101,12 @@ class CommandServer:
         except OSError as error:
             _log.info("a connection to %s ended: %s", self._path.name, error)
         finally:
-            with self._lock:
-                self._connections.discard(connection)
-            connection.close()
+            self._hang_up(connection)
+
+    def _hang_up(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._connections.discard(connection)
+        connection.close()
 
     def _result(self, request: Mapping[str, Any]) -> dict[str, Any]:
         if request.get("op") != "command":

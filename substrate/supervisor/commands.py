@@ -222,7 +222,9 @@ def _checked(envelope: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     if params is None:
         params = {}
     if not isinstance(params, Mapping):
-        raise BadCommand(f"the params of {name} are an object, not {_JSON_TYPES.get(type(params), 'that')}")
+        raise BadCommand(
+            f"the params of {name} are an object, not {_JSON_TYPES.get(type(params), 'something else')}"
+        )
     return name, {key: value for key, value in params.items() if value is not None}
 
 

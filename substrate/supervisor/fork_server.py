@@ -11,7 +11,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
@@ -47,7 +46,7 @@ def start_fork_server() -> None:
             forkserver.ensure_running()
     except OSError as error:
         raise SubstrateError(
-            f"no process can be started from the temporary folder {tempfile.gettempdir()}: {error}",
+            f"no process can be started from the temporary folder: {error}",
             "set TMPDIR to a folder with a short path that can be written",
         ) from error
 

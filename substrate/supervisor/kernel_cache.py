@@ -41,5 +41,13 @@ def _can_hold_files(folder: Path | None) -> bool:
     """Whether it can be written, or made."""
     if folder is None or not folder.is_absolute():
         return False
-    existing = next(one for one in (folder, *folder.parents) if one.exists())
+    existing = next(one for one in (folder, *folder.parents) if _is_there(one))
     return os.access(existing, os.W_OK | os.X_OK)
+
+
+def _is_there(path: Path) -> bool:
+    """As far as this user may look."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

@@ -106,10 +106,12 @@ def test_one_writing_leaves_what_is_written_one_way() -> None:
         ("रामी, आओ", []),
         ("राम, आओ", ["राम"]),
         ("STRASSE", ["strasse"]),
+        ("hi ß\u0301a", ["s\u015ba"]),
+        ("hi s\u015ba", ["s\u015ba"]),
     ],
 )
 def test_names_are_found_as_people_write_them(text: str, named: list[str]) -> None:
-    names = Names(["Ada", "Bo", "Ada May", "Zoë", "桜", "สมชาย", "राम", "Straße"])
+    names = Names(["Ada", "Bo", "Ada May", "Zoë", "桜", "สมชาย", "राम", "Straße", "ß\u0301a"])
     assert list(names.in_order(text)) == named
 
 
@@ -120,3 +122,4 @@ def test_without_names_nobody_is_named() -> None:
 def test_a_name_is_one_name_however_it_is_written() -> None:
     assert name_key("ZOE\u0308") == name_key("zoë") != name_key("Zoe")
     assert name_key("Ada  May") == name_key("ada may")
+    assert name_key(name_key("ß\u0301a")) == name_key("ß\u0301a")

@@ -247,6 +247,7 @@ def test_what_was_read_earlier_does_not_take_the_place_of_a_conversations_later_
     assert isinstance(first, Generation)
     assert len([one for one in bench.pool if one.conversation == "a"]) == 2
     bench.engine.jobs.close(InferenceError("closed"))
+    bench.engine.jobs.park_all()
     bench.restart(tmp_path)
     history = (Turn(Role.USER, "joel: well?"), Turn(Role.ASSISTANT, first.text))
     second = result(bench, asked._replace(prompt=Prompt(identity, history, "and now?", str)))

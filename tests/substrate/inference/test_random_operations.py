@@ -167,6 +167,7 @@ class Play:
                 jobs.park_one()
             case ("restart",):
                 jobs.close(InferenceError("closed"))
+                jobs.park_all()
                 self.check_nothing_is_under_way()
                 bench.restart(self.folder)
         bench.check_ledger()

@@ -200,6 +200,41 @@ def test_a_damaged_seed_is_named_and_not_replaced(tmp_path: Path) -> None:
     assert seed.read_text() == "{"
 
 
+def test_a_seed_of_before_control_characters_were_refused_is_read_without_them(tmp_path: Path) -> None:
+    seed = create_seed(tmp_path, PersonaDescription("Zoe", "a pilot", "You\r\nfly."), enrolled=True)
+    zoe = next(one for one in load_personas(tmp_path, None) if one.name == "Zoe")
+    assert (zoe.persona_id, zoe.about) == (seed.persona_id, "You\nfly.")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"name": ""},
+        {"name": "B\u001b[31m"},
+        {"enrolled": []},
+        {"enrolled": {"channels": "code"}},
+        {"enrolled": {"channels": [5]}},
+        {"enrolled": {"adapters": {"pirate": "loud"}}},
+    ],
+)
+def test_a_seed_that_says_what_cannot_be_is_named(tmp_path: Path, damage: dict[str, object]) -> None:
+    (paige,) = load_personas(tmp_path, None)
+    seed = seed_path(tmp_path, paige.persona_id)
+    seed.write_text(json.dumps({**json.loads(seed.read_text()), **damage}))
+    with pytest.raises(IdentityError, match=str(seed)):
+        load_personas(tmp_path, None)
+
+
+def test_one_id_in_two_folders_is_told(tmp_path: Path) -> None:
+    (paige,) = load_personas(tmp_path, None)
+    copied = tmp_path / "personas" / "copy"
+    copied.mkdir()
+    held = json.loads(seed_path(tmp_path, paige.persona_id).read_text())
+    (copied / "seed.json").write_text(json.dumps({**held, "name": "Pia"}))
+    with pytest.raises(IdentityError, match="have the id of one persona"):
+        load_personas(tmp_path, None)
+
+
 def test_who_is_left_out_of_the_file_for_a_run_was_not_there(tmp_path: Path, file: Path) -> None:
     file.write_text(GOOD)
     ada, max_ = load_personas(tmp_path, file)

@@ -85,6 +85,29 @@ def test_one_connection_too_many_is_dropped(server: CommandServer, path: Path) -
         peer.close()
 
 
+def test_a_connection_that_could_not_be_taken_is_not_the_last(
+    server: CommandServer, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(connected(path)) as first:
+        first.sendall(encode_frame({"op": "command", "name": "x"}))
+        assert heard(first)
+    listener = server._listener
+    failures = [OSError("too many open files")]
+
+    class Failing:
+        def accept(self) -> object:
+            if failures:
+                raise failures.pop()
+            return listener.accept()
+
+    monkeypatch.setattr(server, "_listener", Failing())
+    connected(path).close()  # which the accept that is under way takes
+    with closing(connected(path)) as second:
+        second.sendall(encode_frame({"op": "command", "name": "x"}))
+        assert heard(second)
+    assert not failures
+
+
 def test_the_end_closes_every_connection_and_takes_the_socket_away(server: CommandServer, path: Path) -> None:
     with closing(connected(path)) as peer:
         peer.sendall(encode_frame({"op": "command", "name": "x"}))
