@@ -3,9 +3,9 @@
 Each process makes up conversations and trains on them; all together descend the mean of their gradients. The
 first writes a checkpoint every few minutes and asks the model a few questions every hour. Asked to end
 (SIGTERM, Ctrl+C) it writes a checkpoint first; in any case it goes on from the last one. The learning rate
-stays flat and falls to zero over the last part of the token budget; `--tokens` may be changed between runs,
-and `--hours` brings it to zero within that time, so that a run can be brought to its end early. At the end
-the model is converted to GGUF and checked through llama.cpp.
+stays flat for a quarter of the token budget, is halved, and falls to zero over the rest; `--tokens` may be
+changed between runs, and `--hours` brings it to zero within that time, so that a run can be brought to its
+end early. At the end the model is converted to GGUF and checked through llama.cpp.
 
 Replies carry the loss. A little of it also falls on a sample of all other tokens, some heads are told where
 to look (training/grounding.py), and the middle of the network what kind of fact it reads (training/kinds.py).
@@ -76,6 +76,9 @@ class Plan:
     weight_decay: float = 0.05
     warmup_steps: int = 100
     decay_share: float = 0.75
+    falls_from: float = 0.5
+    """Share of the full rate at which it begins to fall: at its height, the steps are too large for what a
+    batch says once the easy part is learned."""
     short_tokens: int = 10_000_000
     """Until here a late block holds at most 6 memories: most replies per token, copying is learned first."""
     ramp_tokens: int = 4_000_000
@@ -85,7 +88,8 @@ class Plan:
     def rate_factor(self, step: int, tokens_seen: int, time_left: float) -> float:
         """`time_left`: share of the time budget that is left, 1 when there is none."""
         left = max(0.0, 1.0 - tokens_seen / self.tokens) / self.decay_share
-        return min(1.0, (step + 1) / self.warmup_steps, max(min(left, time_left), 0.02))
+        height = 1.0 if left > 1.0 else self.falls_from
+        return min(height, (step + 1) / self.warmup_steps, height * max(min(left, time_left), 0.02))
 
     def difficulty(self, tokens_seen: int, time_left: float) -> Difficulty:
         ramp = min(1.0, max(0, tokens_seen - self.short_tokens) / self.ramp_tokens)
