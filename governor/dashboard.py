@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.live import Live
 
 from governor.dashboard_picture import picture
-from substrate.command_line import default_home, home_of
+from substrate.command_line import home_of
 from substrate.errors import SubstrateError
 from substrate.shm import RunDirectory, ShmError
 from substrate.supervisor.home import find_instance
@@ -32,7 +32,12 @@ _WHAT = "Shows the mind of a running instance at work. Ctrl-C ends it; the insta
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit status."""
     parser = argparse.ArgumentParser(prog="python -m governor.dashboard", description=_WHAT)
-    parser.add_argument("--home", type=Path, metavar="DIR", help=f"the instance's home ({default_home()})")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="the instance's home (default: the platform's folder for data)",
+    )
     parser.add_argument("--once", action="store_true", help="print one snapshot as JSON and end")
     options = parser.parse_args(arguments)
     if not options.once and not sys.stdout.isatty():

@@ -371,6 +371,18 @@ def told_to_close(lane: LlamaLane, monkeypatch: pytest.MonkeyPatch) -> threading
     return is_told
 
 
+async def close_while_it_writes(lane: LlamaLane, hold: Hold, is_told: threading.Event) -> None:
+    """Close a lane in the midst of a reply, which ends with that."""
+    task = await start(lane, make_request())
+    closing = threading.Thread(target=lane.close)
+    closing.start()
+    assert await asyncio.to_thread(is_told.wait, WAIT_S)
+    hold.let_go()
+    await asyncio.to_thread(closing.join)
+    with pytest.raises(InferenceError, match="closed"):
+        await task
+
+
 def test_a_closed_lane_ends_open_streams_and_takes_no_more(
     start_lane: StartLane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -379,14 +391,7 @@ def test_a_closed_lane_ends_open_streams_and_takes_no_more(
     is_told = told_to_close(lane, monkeypatch)
 
     async def close_meanwhile() -> None:
-        task = await start(lane, make_request())
-        closing = threading.Thread(target=lane.close)
-        closing.start()
-        assert await asyncio.to_thread(is_told.wait, WAIT_S)
-        hold.let_go()
-        await asyncio.to_thread(closing.join)
-        with pytest.raises(InferenceError, match="closed"):
-            await task
+        await close_while_it_writes(lane, hold, is_told)
         with pytest.raises(InferenceError, match="not running"):
             await finish(lane, make_request())
 
@@ -541,17 +546,7 @@ def test_closing_that_fails_ends_open_streams_all_the_same(
     hold = Hold(monkeypatch, "paige/general", generated=20)
     is_told = told_to_close(lane, monkeypatch)
 
-    async def close_meanwhile() -> None:
-        task = await start(lane, make_request())
-        closing = threading.Thread(target=lane.close)
-        closing.start()
-        assert await asyncio.to_thread(is_told.wait, WAIT_S)
-        hold.let_go()
-        with pytest.raises(InferenceError, match="closed"):
-            await task
-        await asyncio.to_thread(closing.join)
-
-    asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
+    asyncio.run(asyncio.wait_for(close_while_it_writes(lane, hold, is_told), WAIT_S))
 
 
 def test_another_loop_is_refused_while_the_first_waits_for_its_reply_and_served_afterwards(
