@@ -43,6 +43,20 @@ class Batch:
     kinds: Tensor
     """The kind of fact that is told or asked for at each position (rows, length)."""
 
+    def to(self, device: str) -> Batch:
+        return Batch(
+            self.tokens.to(device),
+            self.reply_labels.to(device),
+            self.reply_weights.to(device),
+            self.rest_labels.to(device),
+            self.positions.to(device),
+            [looks.to(device) for looks in self.finding],
+            [looks.to(device) for looks in self.copying],
+            [looks.to(device) for looks in self.owning],
+            [looks.to(device) for looks in self.valuing],
+            self.kinds.to(device),
+        )
+
 
 def make_batches(
     random: Random, tokenizer: PieceTokenizer, difficulty: Difficulty, batch_tokens: int, context: int

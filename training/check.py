@@ -93,6 +93,7 @@ def greedy(
 def _likeliest(model: Seedling, rows: Sequence[list[int]]) -> list[list[int]]:
     """For each token of each row the likeliest one behind it."""
     length = max(map(len, rows))
-    tokens = torch.tensor([row + [0] * (length - len(row)) for row in rows])
-    hidden = model(tokens, torch.arange(length).expand(len(rows), length))
+    device = model.embedding.device
+    tokens = torch.tensor([row + [0] * (length - len(row)) for row in rows], device=device)
+    hidden = model(tokens, torch.arange(length, device=device).expand(len(rows), length))
     return [model.logits(own[: len(row)]).argmax(-1).tolist() for own, row in zip(hidden, rows, strict=True)]

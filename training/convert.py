@@ -67,7 +67,7 @@ class Trained:
         """Raises ConversionError when there is no run in that folder."""
         if not (run / "checkpoint.pt").exists():
             raise ConversionError(f"{run} holds no checkpoint of training.train")
-        saved = torch.load(run / "checkpoint.pt", weights_only=True)
+        saved = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
         model = Seedling(ModelShape(**saved["shape"]))
         model.load_state_dict(saved["model"])
         return cls(model.eval(), run / "tokenizer.json", saved["tokens_seen"])

@@ -43,6 +43,9 @@ class Looks(NamedTuple):
     wanted: Tensor
     weights: Tensor
 
+    def to(self, device: str) -> Looks:
+        return Looks(self.row, self.at.to(device), self.wanted.to(device), self.weights.to(device))
+
 
 def looks_of_row(row: int, looks: Sequence[Look], length: int) -> Looks | None:
     if not looks:
@@ -68,9 +71,11 @@ def attention_loss(traces: Sequence[Trace], heads: Sequence[Head], looks: Sequen
         queries, keys = (them[:, of_layer].unbind() for them in (traces[layer].queries, traces[layer].keys))
         for row, at, wanted, weight in looks:
             scores = queries[row][:, at] @ keys[row].mT / math.sqrt(keys[row].shape[-1])
-            future = torch.arange(wanted.shape[1]) > at[:, None]
+            future = torch.arange(wanted.shape[1], device=at.device) > at[:, None]
             likely = scores.masked_fill(future, -torch.inf).log_softmax(-1)
             loss = -likely.masked_fill(~wanted, -torch.inf).logsumexp(-1)
             losses.append((loss * weight).flatten())
             weights.append(weight.expand_as(loss).flatten())
-    return torch.cat(losses).sum() / torch.cat(weights).sum() if losses else torch.zeros(())
+    if not losses:
+        return traces[0].queries.new_zeros(())
+    return torch.cat(losses).sum() / torch.cat(weights).sum()

@@ -69,7 +69,7 @@ class Plan:
     """What is trained, how and on what, the seed included; how many processes there are decides it too."""
 
     seed: int = 2026
-    tokens: int = 72_000_000
+    tokens: int = 64_000_000
     batch_tokens: int = 4608
     matrix_rate: float = 3e-3
     other_rate: float = 3e-3
@@ -102,9 +102,13 @@ class Plan:
         )
 
 
-def fastest_precision() -> str:
-    """bfloat16 where the processor multiplies in it; elsewhere it is emulated, at a tenth of the speed."""
-    has_bfloat16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
+def fastest_precision(device: str = "cpu") -> str:
+    """bfloat16 where the device multiplies in it; elsewhere it is emulated, on a processor at a tenth of the
+    speed."""
+    if device == "cuda":
+        has_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        has_bfloat16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
     return "bfloat16" if has_bfloat16 else "float32"
 
 
@@ -113,6 +117,8 @@ class Circumstances:
     """Where the run lives and what it may use."""
 
     run: Path
+    device: str = "cpu"
+    """Where the network is: `cpu` or `cuda`. Lessons are made on the processor in any case."""
     threads: int = 1
     precision: str = field(default_factory=fastest_precision)
     compiled: bool = True
@@ -194,7 +200,7 @@ def prepare_tokenizer(path: Path, vocabulary: int, seed: int, lessons: int = 600
 
 def load_checkpoint(path: Path, shape: ModelShape) -> dict[str, Any]:
     """Raises TrainingError when it is of a network of another shape, or of other kinds of facts."""
-    saved: dict[str, Any] = torch.load(path, weights_only=True)
+    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     for what, now in (("shape", shape.as_dict()), ("kinds", list(KINDS))):
         if saved.get(what) != now:
             raise TrainingError(
@@ -255,9 +261,10 @@ class Trainer:
             around.run / "tokenizer.json", shape.vocabulary, plan.seed, around.tokenizer_lessons
         )
         torch.manual_seed(plan.seed)
-        self.model = Seedling(shape)
+        # Made on the processor, so that a seed means the same weights everywhere.
+        self.model = Seedling(shape).to(around.device)
         self.model.compute_dtype = torch.bfloat16 if around.precision == "bfloat16" else torch.float32
-        self.reader = KindReader(shape.width)
+        self.reader = KindReader(shape.width).to(around.device)
         self._optimiser = Optimiser(
             self.model,
             [self.reader.weight],
@@ -326,7 +333,7 @@ class Trainer:
 
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """One step, together with all processes; returns the losses in nats."""
-        losses = batch_losses(self.model, self.reader, batch, self._plan)
+        losses = batch_losses(self.model, self.reader, batch.to(self._around.device), self._plan)
         losses.total.backward()
         tokens, stopping, self.time_left = self._peers.average(
             self._parameters, (batch.tokens.numel(), self._is_asked_to_stop, self._own_time_left())
@@ -398,20 +405,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--seed", type=int, default=plan.seed)
     parser.add_argument(
+        "--device",
+        choices=("cpu", "cuda"),
+        default=around.device,
+        help="where the network is trained (default %(default)s)",
+    )
+    parser.add_argument(
         "--processes",
         type=int,
         choices=range(1, 65),
-        default=2,
         metavar="N",
-        help="one per core is fastest (default %(default)s)",
+        help="one per core is fastest (default 2; a GPU is trained on by one)",
     )
     parser.add_argument("--threads", type=int, default=around.threads, help="of each process")
     parser.add_argument(
         "--precision",
         choices=("bfloat16", "float32"),
-        default=around.precision,
-        help="of the matrix products; bfloat16 is faster where the processor has instructions for it, and "
-        "far slower elsewhere (default here: %(default)s)",
+        help="of the matrix products; bfloat16 is faster where the device has instructions for it, and "
+        f"far slower elsewhere (default: what is faster; on this processor {around.precision})",
     )
     parser.add_argument(
         "--compile",
@@ -438,6 +449,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=EMBEDDED_MODEL, help="GGUF to write at the end")
     options = parser.parse_args(arguments)
+    if options.device == "cuda":
+        if not torch.cuda.is_available():
+            parser.error("--device cuda: torch finds no GPU here; leave it out to train on the processor")
+        if (options.processes or 1) > 1:
+            parser.error("--processes: a GPU is trained on by one process; leave it out")
     plan = replace(
         plan,
         seed=options.seed,
@@ -448,8 +464,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     around = replace(
         around,
         run=options.run,
+        device=options.device,
         threads=options.threads,
-        precision=options.precision,
+        precision=options.precision or fastest_precision(options.device),
         compiled=options.compile,
         checkpoint_s=options.checkpoint_s,
         hours=options.hours,
@@ -459,7 +476,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         prepare_run(around, ModelShape(), plan.seed)
-        run_together(options.processes, partial(_train, plan, around, options.out))
+        processes = options.processes or (2 if options.device == "cpu" else 1)
+        run_together(processes, partial(_train, plan, around, options.out))
     except (TrainingError, ConversionError) as error:
         sys.exit(f"training.train: {error}")
 
