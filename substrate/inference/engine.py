@@ -72,6 +72,7 @@ class Engine:
     def rest(self) -> None:
         """Nothing is left to do: the time until the next step is no part of it."""
         self._went_on_ns = None
+        self._scheduler.withdraw_fetch()
 
     def _everybody_writing(self) -> list[Slice]:
         """The next step, if all that there is to do is that every job goes on by one token, together; else

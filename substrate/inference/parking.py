@@ -15,13 +15,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from substrate.inference.parked_files import IsMeant, ParkedFiles
 from substrate.inference.protocol import Blend
 from substrate.inference.tokens import Tokens, token_list
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _HASHED_WHOLE_BYTES = 64 << 20
 _SAMPLES, _SAMPLE_BYTES = 64, 256 << 10
@@ -41,7 +43,8 @@ class ParkedState:
 
 
 class ParkingLot:
-    """Parked states of one model under one set of settings. Used by the lane's thread; writes on its own."""
+    """Parked states of one model under one set of settings. Used by the lane's thread; reads and writes on
+    threads of its own."""
 
     def __init__(
         self, folder: Path, *, key: str, max_bytes: int, adapter_keys: Mapping[str, str] | None = None
@@ -53,6 +56,7 @@ class ParkingLot:
         self._adapter_keys = adapter_keys or {}
         self._max_bytes = max_bytes
         # Names that may exist: most conversations have no file, and asking the disk would cost every turn.
+        # Touched under the lock, or looked at.
         self._known = self._files.prepare()
         # What is not written yet is found here: to wait for the disk would stop everybody's decoding.
         self._unwritten: dict[str, ParkedState] = {}
@@ -66,41 +70,50 @@ class ParkingLot:
         self._missing: set[str] = set()
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="parking")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="unparking")
 
     def park(self, parked: ParkedState) -> None:
         """Write in the background; a failure is logged, since only time is lost by it."""
         name = _name(parked.conversation, parked.blend)
-        self._known.add(name)
         self._missing.discard(name)
         with self._lock:
+            self._known.add(name)
             self._failed.discard(name)
             self._unwritten[name] = parked
             unwritten_bytes = sum(len(one.state) for one in self._unwritten.values())
-        written = self._behind(self._write, name, parked)
+        written = _behind(self._writer, self._write, name, parked)
         if unwritten_bytes > _MOST_UNWRITTEN_BYTES:
             written.result()
 
+    def may_hold(self, conversation: str, blend: Blend) -> bool:
+        """Whether a state of the conversation may lie here; most have none."""
+        return _name(conversation, blend) in self._known
+
     def find(
         self, conversation: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]
-    ) -> ParkedState | None:
+    ) -> Future[ParkedState | None]:
         """The state of a conversation, None when there is none that this model can use, or when its tokens
-        are not wanted. A state may be hundreds of megabytes: it is read only then."""
+        are not wanted. A state may be hundreds of megabytes: it is read only then, and nobody waits for the
+        disk meanwhile. `is_wanted` is called on any thread."""
         name = _name(conversation, blend)
-        if name not in self._known:
-            return None
+        found: Future[ParkedState | None] = Future()
         with self._lock:
             unwritten = self._unwritten.get(name)
         if unwritten is not None:
-            return unwritten if is_wanted(unwritten.tokens) else None
-        return self._read(name, blend, is_wanted)
+            found.set_result(unwritten if is_wanted(unwritten.tokens) else None)
+        elif name not in self._known:
+            found.set_result(None)
+        else:
+            found = _behind(self._reader, self._read, name, blend, is_wanted)
+        return found
 
     def refused(self, parked: ParkedState, reason: str) -> None:
         """llama.cpp does not take the state back: there is no use in keeping it."""
         self._drop(_name(parked.conversation, parked.blend), reason)
 
     def forget(self, persona_id: str, conversation: str | None) -> None:
-        """Delete a persona's states, or one conversation's of it. None is found any more when this returns;
-        `forgotten` says when they are gone from the disk."""
+        """Delete a persona's states, or one conversation's of it. No `find` from now on finds any, but one
+        that was begun before may; `forgotten` says when they are gone from the disk."""
 
         def is_meant(persona: str, of: str) -> bool:
             return persona == persona_id and conversation in (None, of)
@@ -113,7 +126,7 @@ class ParkingLot:
                 for name, parked in self._unwritten.items()
                 if not is_meant(parked.persona_id, parked.conversation)
             }
-        self._forgotten = self._behind(self._remove, leaving)
+        self._forgotten = _behind(self._writer, self._remove, leaving)
 
     @property
     def forgotten(self) -> Future[None]:
@@ -125,7 +138,7 @@ class ParkingLot:
 
         Asked for, not done by itself: a full disk stays full for a while, and would be tried all the time.
         """
-        self._behind(self._offer_failed).result()
+        _behind(self._writer, self._offer_failed).result()
 
     def is_missing(self, conversation: str, blend: Blend) -> bool:
         """Whether its state could not be written, and may be parked once more."""
@@ -133,20 +146,8 @@ class ParkingLot:
 
     def close(self) -> None:
         """Finish what is being written."""
+        self._reader.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
-
-    def _behind(self, work: Callable[..., None], *arguments: object) -> Future[None]:
-        """Do it on the writer's thread, behind all that is still to be done there."""
-        try:
-            return self._writer.submit(work, *arguments)
-        except RuntimeError:  # the interpreter ends: its threads have done all they had, and take no more
-            done: Future[None] = Future()
-            try:
-                work(*arguments)
-                done.set_result(None)
-            except Exception as error:
-                done.set_exception(error)
-            return done
 
     def _offer_failed(self) -> None:
         with self._lock:
@@ -197,7 +198,9 @@ class ParkingLot:
             head, state = self._files.read(name)
             return ParkedState(head["persona"], head["conversation"], blend, _tokens_of(head), state)
         except FileNotFoundError:
-            self._known.discard(name)
+            with self._lock:
+                if name not in self._unwritten:
+                    self._known.discard(name)
         except MemoryError as error:  # a lack that passes: the file is as good as it was
             _log.warning("parked state %s not read, its prompt will be read anew: %s", name, error)
         except Exception as error:  # whatever a damaged file leads to, it costs nobody else anything
@@ -213,13 +216,28 @@ class ParkingLot:
 
     def _drop(self, name: str, reason: str) -> None:
         _log.warning("parked state %s dropped, its prompt will be read anew: %s", name, reason)
-        self._behind(self._files.drop, name)
-        self._known.discard(name)
+        with self._lock:
+            if name not in self._unwritten:  # else it is written over
+                self._known.discard(name)
+                _behind(self._writer, self._files.drop, name)
 
     def _key_under(self, blend: Blend) -> str:
         """A blend names adapters; what counts is what stands in them."""
         adapters = [(self._adapter_keys.get(name), weight) for name, weight in blend]
         return hashlib.blake2b(repr((self._key, adapters)).encode(), digest_size=16).hexdigest()
+
+
+def _behind(executor: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> Future[T]:
+    """Do it on the executor's thread, behind all that is still to be done there."""
+    try:
+        return executor.submit(work, *arguments)
+    except RuntimeError:  # the interpreter ends: its threads have done all they had, and take no more
+        done: Future[T] = Future()
+        try:
+            done.set_result(work(*arguments))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def _tokens_of(head: Mapping[str, Any]) -> Tokens[int]:

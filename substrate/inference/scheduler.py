@@ -6,6 +6,7 @@
   `CHUNK_S`.
 - A job that the cells would not suffice for waits, rather than taking them from those who work.
 - A job whose beginning another job is just about to read waits for it and takes the cells over.
+- A job of which more lies on disk takes its sequence and waits for that; the others go on meanwhile.
 - Only jobs of one adapter blend share a step; blends take turns.
 - Out of sequences or cells: idle kept prefixes go first, least recently used; then background work gives its
   cells back; then the youngest live job, which reads anew when there is room.
@@ -14,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Future, wait
 from typing import NamedTuple
 
 from substrate.inference.drafts import DRAFTING_AT_ONCE
@@ -31,7 +33,10 @@ SMALLEST_CHUNK = 64
 """Rows below which a prompt's tokens cost markedly more each: 1.4 times at 32, 1.1 at 64, against 225 at once
 (Q8_0 of the 0.5B shape, one thread, CPU time)."""
 WORTH_WAITING_FOR = 32
-"""Tokens that another job must be about to read before waiting for it beats reading them again."""
+"""Tokens that another job must be about to read, or that the disk must hold, before waiting for it beats
+reading them again."""
+_DISK_PATIENCE_S = 0.005
+"""How long a step may wait for a state from the disk: a small one is there by then."""
 
 
 class Slice(NamedTuple):
@@ -41,6 +46,13 @@ class Slice(NamedTuple):
     length: int
     draft: tuple[int, ...] = ()
     """Guessed tokens, decoded behind the unread one; each is kept only if it is then chosen."""
+
+
+class _Fetch(NamedTuple):
+    """A state on its way from the disk, and the job that it was first asked for."""
+
+    job: Job
+    found: Future[ParkedState | None]
 
 
 class Scheduler:
@@ -55,10 +67,16 @@ class Scheduler:
         self._refused: tuple[tuple[Job, Sequence | None, bool], ...] = ()
         """Who worked and who waited when somebody was last refused. Until that changes it would be for
         nothing to look again: those who work only ever need more cells, and all sequences stay taken."""
+        self._to_load: list[Job] = []
+        """Those who have their sequences and wait for what the disk may hold of them."""
+        self._fetch: _Fetch | None = None
 
     def admit(self, jobs: Iterable[Job]) -> None:
         """Give waiting jobs their sequences, in order, as far as sequences last."""
-        jobs = tuple(jobs)
+        self._admit(tuple(jobs))
+        self._load_parked()
+
+    def _admit(self, jobs: tuple[Job, ...]) -> None:
         waiting = [job for job in jobs if job.sequence is None]
         if not waiting:
             self._refused = ()
@@ -82,7 +100,9 @@ class Scheduler:
         live: list[Job] = []
         for job in jobs:
             sequence = job.sequence
-            if sequence is not None and len(job.tokens) > len(sequence.tokens):
+            if sequence is None or job in self._to_load:
+                continue
+            if len(job.tokens) > len(sequence.tokens):
                 attached.append(job)
                 if job.priority is Priority.LIVE:
                     live.append(job)
@@ -130,6 +150,7 @@ class Scheduler:
     def ended(self, jobs: Iterable[Job]) -> None:
         """A job gave its cells back: those who waited or gave way may try again."""
         self._refused = ()
+        self._to_load = [job for job in self._to_load if job.sequence is not None]
         for job in jobs:
             job.is_set_aside = False
 
@@ -140,9 +161,15 @@ class Scheduler:
             self._interrupt(job)
             self._pool.evict(sequence)
 
+    def withdraw_fetch(self) -> None:
+        """What is on its way from the disk is not to be used; who waits for it has it asked for anew."""
+        self._fetch = None
+
     def _interrupt(self, job: Job) -> None:
         """Part a job from its sequence, which keeps what may be kept of it."""
         sequence, job.sequence = job.sequence, None
+        if job in self._to_load:
+            self._to_load.remove(job)
         if sequence is not None:
             sequence.job = None
             sequence.volatile_from = job.volatile_from
@@ -170,10 +197,8 @@ class Scheduler:
         return False
 
     def _attach(self, job: Job, jobs: tuple[Job, ...]) -> bool:
-        """Find the job a sequence, with as much of its beginning as is held anywhere."""
-        # A prompt whose late block is bound needs the logits of its last token: that one is read in any case.
-        bound = job.reply is not None and job.reply.is_late_bound
-        wanted = job.tokens[: len(job.tokens) - 1] if bound else job.tokens
+        """Find the job a sequence, with as much of its beginning as is held in memory."""
+        wanted = _wanted(job)
         source, length = self._pool.longest_prefix(wanted, job.blend)
         leader, planned = self._longest_planned(job, jobs)
         if leader is not None and planned >= length + WORTH_WAITING_FOR:
@@ -193,7 +218,7 @@ class Scheduler:
             self._pool.park(target)
             if target is source:
                 length = self._pool.usable_prefix(target, wanted, job.blend)
-        length = self._fill(target, job, wanted, source, length)
+        self._fill(target, wanted, job.blend, source, length)
         target.volatile_from = None
         target.job = job
         target.blend = job.blend
@@ -203,7 +228,46 @@ class Scheduler:
         job.sequence = target
         if job.read == 0:
             job.reused = length
+        is_much_missing = len(wanted) >= length + WORTH_WAITING_FOR
+        if is_much_missing and self._pool.may_be_parked(job.conversation, job.blend):
+            self._to_load.append(job)
         return True
+
+    def _load_parked(self) -> None:
+        """Put what the disk holds of jobs into their sequences: one state after another, for each may be
+        hundreds of megabytes, and what is not there yet is left for a later step."""
+        while self._to_load:
+            if self._fetch is None:
+                job = min(self._to_load, key=_precedence)
+                at_least = job.held + WORTH_WAITING_FOR
+                found = self._pool.find_parked(job.conversation, job.blend, _wanted(job), at_least)
+                self._fetch = _Fetch(job, found)
+                wait((found,), _DISK_PATIENCE_S)
+            asked_for, found = self._fetch
+            if not found.done():
+                return
+            self._fetch = None
+            parked = found.result()
+            for job in self._to_load:
+                # Also one of the same conversation that came when the first had ended.
+                if job is asked_for or (parked is not None and _is_of(parked, job)):
+                    self._to_load.remove(job)
+                    if parked is not None and not job.is_forgotten:
+                        self._load(job, parked)
+                    break
+        self._fetch = None
+
+    def _load(self, job: Job, parked: ParkedState) -> None:
+        """Replace what the job's sequence holds by what the disk held, if that is more of it."""
+        target, wanted = job.sequence, _wanted(job)
+        assert target is not None
+        if common_prefix(parked.tokens, wanted) < job.held + WORTH_WAITING_FOR:
+            return
+        self._restore(target, parked)
+        source, length = self._pool.longest_prefix(wanted, job.blend)
+        self._fill(target, wanted, job.blend, source, length)
+        if job.read == 0:
+            job.reused = length
 
     def _has_room(self, job: Job, jobs: tuple[Job, ...]) -> bool:
         """Whether the cells suffice for the job beside those that work already; kept ones may go for it."""
@@ -237,19 +301,13 @@ class Scheduler:
         return own if own is not None and own.blend == job.blend else None
 
     def _fill(
-        self, target: Sequence, job: Job, wanted: Tokens[int], source: Sequence | None, length: int
-    ) -> int:
-        """Put into `target` what is held of `wanted`, in memory or on disk; returns how many tokens."""
-        if len(wanted) >= length + WORTH_WAITING_FOR:
-            parked = self._pool.parked(job.conversation, job.blend, wanted, length + WORTH_WAITING_FOR)
-            if parked is not None:
-                self._restore(target, parked)
-                source, length = self._pool.longest_prefix(wanted, job.blend)
-        if source is target or self._pool.usable_prefix(target, wanted, job.blend) == length:
+        self, target: Sequence, wanted: Tokens[int], blend: Blend, source: Sequence | None, length: int
+    ) -> None:
+        """Let `target` hold the first `length` tokens of `wanted`, as `source` does, and no more."""
+        if source is target or self._pool.usable_prefix(target, wanted, blend) == length:
             self._pool.rewind(target, length)
         elif source is not None:
             self._pool.share(source, target, length)
-        return length
 
     def _restore(self, target: Sequence, parked: ParkedState) -> None:
         """Fill `target` from disk; kept conversations give up their cells for it. Empty when it cannot be."""
@@ -286,6 +344,17 @@ class Scheduler:
                 self.detach(victim_job)
                 return sequence
         return None
+
+
+def _wanted(job: Job) -> Tokens[int]:
+    """What may be taken over of a job's tokens. A prompt whose late block is bound needs the logits of its
+    last token: that one is read in any case."""
+    is_bound = job.reply is not None and job.reply.is_late_bound
+    return job.tokens[: len(job.tokens) - 1] if is_bound else job.tokens
+
+
+def _is_of(parked: ParkedState, job: Job) -> bool:
+    return parked.conversation == job.conversation and parked.blend == job.blend
 
 
 def _draft(job: Job) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from substrate.inference.native import NativeContext, last_log_lines
@@ -226,12 +227,15 @@ class SequencePool:
             for one in self._sequences
         )
 
-    def parked(
+    def may_be_parked(self, conversation: str, blend: Blend) -> bool:
+        """Whether something of the conversation may be on disk."""
+        return self._parking is not None and self._parking.may_hold(conversation, blend)
+
+    def find_parked(
         self, conversation: str, blend: Blend, wanted: Tokens[int], at_least: int
-    ) -> ParkedState | None:
+    ) -> Future[ParkedState | None]:
         """What is on disk of a conversation, if it begins with at least so many of the wanted tokens."""
-        if self._parking is None:
-            return None
+        assert self._parking is not None  # see may_be_parked
         return self._parking.find(
             conversation, blend, lambda tokens: common_prefix(tokens, wanted) >= at_least
         )

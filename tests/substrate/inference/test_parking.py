@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import stat
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,22 @@ import llama_cpp
 import pytest
 
 from benchmarks.random_model import TINY, write_random_adapter, write_random_model
-from substrate.inference import Blend, GenerateRequest, Generation, Prompt, Role, Sampling, Turn
+from substrate.inference import (
+    Blend,
+    GenerateRequest,
+    Generation,
+    InferenceError,
+    Prompt,
+    Role,
+    Sampling,
+    Turn,
+)
 from substrate.inference.native import NativeContext, NativeModel
 from substrate.inference.parked_files import ParkedFiles
 from substrate.inference.parking import ParkedState, ParkingLot
 from substrate.inference.tokens import token_list
 
-from .conftest import IDENTITY, WAIT_S, ReferenceEngine, finish, make_request, run
+from .conftest import IDENTITY, WAIT_S, ReferenceEngine, begin, finish, held, make_request, run
 
 if TYPE_CHECKING:
     from substrate.inference import LlamaLane
@@ -29,7 +39,7 @@ StartLane = Callable[..., "LlamaLane"]
 
 
 def find(lot: ParkingLot, conversation: str) -> ParkedState | None:
-    return lot.find(conversation, (), lambda tokens: True)
+    return lot.find(conversation, (), lambda tokens: True).result(WAIT_S)
 
 
 def converse_once(lane: LlamaLane, blend: Blend = ()) -> Generation:
@@ -701,7 +711,7 @@ def test_a_state_whose_tokens_are_not_wanted_is_not_read(
         asked.append(tokens)
         return False
 
-    assert again.find("a", (), is_wanted) is None
+    assert again.find("a", (), is_wanted).result(WAIT_S) is None
     again.close()
     assert asked == [state("a").tokens]
     assert not read
@@ -739,3 +749,130 @@ def test_an_unfinished_write_of_a_killed_process_is_swept(tmp_path: Path) -> Non
     (tmp_path / "half.tmp").write_bytes(b"half")
     ParkingLot(tmp_path, key="k", max_bytes=1 << 20).close()
     assert not list(tmp_path.iterdir())
+
+
+class SlowlyRead:
+    """States are read when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+        self.reads = 0
+        read = ParkedFiles.read
+
+        def read_late(files: ParkedFiles, name: str) -> tuple[dict[str, Any], memoryview]:
+            found = read(files, name)
+            self.reads += 1
+            self.has_begun.set()
+            assert self.may_end.wait(WAIT_S)
+            return found
+
+        monkeypatch.setattr(ParkedFiles, "read", read_late)
+
+    async def is_reading(self) -> None:
+        assert await asyncio.to_thread(self.has_begun.wait, WAIT_S)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowlyRead]:
+    disk = SlowlyRead(monkeypatch)
+    yield disk
+    disk.may_end.set()
+
+
+def restart_with_a_next_turn(start_lane: StartLane, folder: Path) -> tuple[LlamaLane, GenerateRequest]:
+    lane = start_lane(parking_folder=folder)
+    first = converse_once(lane)
+    lane.close()
+    asked = make_request(2, history=next_turn(first), message="joel: and now?")
+    return start_lane(parking_folder=folder), asked
+
+
+def test_while_a_state_comes_from_the_disk_the_others_go_on(
+    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, reference: ReferenceEngine
+) -> None:
+    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
+    other = make_request(3, conversation="paige/code", identity="You are somebody else.")
+
+    async def both() -> tuple[Generation, Generation]:
+        waiting = await begin(finish(lane, asked))
+        await slow.is_reading()
+        at_once = await finish(lane, other)
+        assert not waiting.done()
+        slow.may_end.set()
+        return at_once, await waiting
+
+    at_once, waited = asyncio.run(asyncio.wait_for(both(), WAIT_S))
+    assert waited.prompt_tokens_reused > 60
+    assert slow.reads == 1
+    reference.check(asked, waited)
+    reference.check(other, at_once)
+
+
+def test_a_state_that_is_forgotten_on_its_way_from_the_disk_is_not_used(
+    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, reference: ReferenceEngine
+) -> None:
+    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
+
+    async def forget_meanwhile() -> tuple[Generation, Generation]:
+        waiting = await begin(finish(lane, asked))
+        await slow.is_reading()
+        await lane.forget("paige")
+        again = await begin(finish(lane, asked._replace(request_id="again")))
+        slow.may_end.set()
+        return await waiting, await again
+
+    waited, again = asyncio.run(asyncio.wait_for(forget_meanwhile(), WAIT_S))
+    assert waited.prompt_tokens_reused == 0
+    assert not list(tmp_path.glob("*.kv"))
+    reference.check(asked, waited)
+    reference.check(asked, again)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_state_asked_for_by_one_that_was_cancelled_is_there_for_the_next_unless_it_was_forgotten(
+    start_lane: StartLane,
+    tmp_path: Path,
+    slow: SlowlyRead,
+    reference: ReferenceEngine,
+    is_forgotten: bool,
+) -> None:
+    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
+
+    async def ask_anew() -> Generation:
+        waiting = await begin(finish(lane, asked))
+        await slow.is_reading()
+        with held(lane):
+            waiting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await waiting
+            if is_forgotten:
+                lane.forget("paige")
+            again = await begin(finish(lane, asked._replace(request_id="again")))
+            lane._send(lambda engine: slow.may_end.set())  # behind all of this, however late the lane comes
+        return await again
+
+    generation = asyncio.run(asyncio.wait_for(ask_anew(), WAIT_S))
+    assert slow.reads == 1
+    if is_forgotten:
+        assert generation.prompt_tokens_reused == 0
+    else:
+        assert generation.prompt_tokens_reused > 60
+    reference.check(asked, generation)
+
+
+def test_a_lane_closes_while_a_state_comes_from_the_disk(
+    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead
+) -> None:
+    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
+
+    async def close_meanwhile() -> None:
+        waiting = await begin(finish(lane, asked))
+        await slow.is_reading()
+        closing = asyncio.create_task(asyncio.to_thread(lane.close))
+        with pytest.raises(InferenceError, match="closed"):
+            await waiting
+        slow.may_end.set()
+        await closing
+
+    asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
+    assert len(list(tmp_path.glob("*.kv"))) == 1
