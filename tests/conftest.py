@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.program import Sandbox, run_base
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("substrate", deadline=None)
+settings.load_profile("substrate")
 
 
 @pytest.fixture

@@ -209,7 +209,7 @@ class Play:
         return Prompt(IDENTITIES[CONVERSATIONS[conversation]], history, message, str)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@settings(max_examples=120, derandomize=True, database=None)
 @given(st.lists(actions, min_size=20, max_size=60))
 def test_cells_sequences_and_samplers_all_come_back(
     bench: Bench, fresh: NativeContext, tmp_path_factory: pytest.TempPathFactory, script: list[Any]

@@ -144,7 +144,7 @@ def test_one_personas_memory_is_never_asked_for_anothers(tmp_path: Path) -> None
     noor.close()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(tokens=st.integers(0, 400), engrams=st.integers(0, 30))
 def test_the_budget_holds_and_engrams_are_whole(
     tmp_path_factory: pytest.TempPathFactory, tokens: int, engrams: int

@@ -134,7 +134,6 @@ def run(examples: int, steps: int) -> None:
     options = settings(
         max_examples=examples,
         stateful_step_count=steps,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     with mortal_kernels():
