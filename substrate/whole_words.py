@@ -80,6 +80,17 @@ class Words:
         """Whether they are in a text, however either is written."""
         return self._pattern.search(one_writing(text)) is not None
 
+    def is_cut(self, first: str, second: str, *, between: str) -> bool:
+        """Whether they stand where one text goes on in another, a part of them in each; `between` is what
+        stood between the two."""
+        first = one_writing(first)
+        whole, at = first + between + one_writing(second), 0
+        while found := self._pattern.search(whole, at):
+            if found.start() < len(first) and found.end() > len(first) + len(between):
+                return True
+            at = found.start() + 1
+        return False
+
 
 class Names:
     """Several names that may stand in one text; of two that begin alike, the longer one is meant."""

@@ -104,6 +104,12 @@ def split_message(text: str, engram_chars: int) -> list[str]:
     return parts
 
 
+def lost_in_a_cut(part: str, engram_chars: int) -> tuple[str, ...]:
+    """What may have stood between a part of a message and the next: a space, or nothing inside a word that is
+    too long for one engram."""
+    return (" ", "") if len(part) > engram_chars - _MOST_MARKS else (" ",)
+
+
 def _before_a_letter(text: str, at: int) -> int:
     """The place `at`, or one shortly before it, at which no mark is cut from its letter."""
     for place in range(at, at - _MOST_MARKS, -1):

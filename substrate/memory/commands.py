@@ -83,8 +83,8 @@ def list_command(
     memories: Memories, params: Mapping[str, Any], transcript: TranscriptReader
 ) -> dict[str, Any]:
     """`memory/list`: the newest memories, and how many there are; with `text`, those that hold its words, and
-    in `messages` what was said in these words and is not among them: it is not remembered, was corrected, or
-    was cut in two there."""
+    in `messages` what was said in these words and is not among them: it is not remembered, or was
+    corrected."""
     _only(params, "memory/list", ("persona", "channel", "text", "limit"))
     persona, store = _chosen(memories, params)
     channel, words, limit = _text(params, "channel"), _text(params, "text"), _limit(params)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from substrate.memory.admission import engrams_of, note_understood, require_provenance
+from substrate.memory.admission import engrams_of, lost_in_a_cut, note_understood, require_provenance
 from substrate.memory.backlog import Backlog
 from substrate.memory.database import EngramDatabase, StoredEngram
 from substrate.memory.embedding import StaticEmbedder
@@ -239,12 +239,19 @@ class EngramStore:
         return self._find(*parse_engram_id(engram_id_)) >= 0
 
     def containing(self, words: str) -> Iterator[Engram]:
-        """Every engram whose text contains `words` as whole words, whatever their case, oldest first."""
+        """Every engram whose text contains `words` as whole words, whatever their case, oldest first; where a
+        message was cut between them, both engrams."""
         wanted = Words(words)
-        alive = self.index.column("alive")
-        for at, text in enumerate(self.index.texts):
-            if alive[at] and wanted.search(text):
-                yield self.index.engram(at)
+        alive, texts = self.index.column("alive"), self.index.texts
+        found = {at for at, text in enumerate(texts) if alive[at] and wanted.search(text)}
+        for at in np.flatnonzero(alive & (self.index.column("ordinal") > 0)).tolist():
+            row_id, ordinal = self.index.key(at)
+            before = self._find(row_id, ordinal - 1)
+            if before >= 0:
+                lost = lost_in_a_cut(texts[before], self.settings.admission.engram_chars)
+                if any(wanted.is_cut(texts[before], texts[at], between=one) for one in lost):
+                    found |= {before, at}
+        yield from map(self.index.engram, sorted(found))
 
     def newest(self, limit: int, channel: str | None = None) -> Iterator[Engram]:
         """The most recent engrams, newest first, of one channel or of all."""

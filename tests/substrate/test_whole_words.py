@@ -80,6 +80,26 @@ def test_every_mark_of_a_living_script_belongs_to_its_word() -> None:
     assert "\ufe0f" not in MARKS  # which makes an emoji of a character, and no word
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "second", "between", "is_cut"),
+    [
+        ("blue door", "It has a blue", "door, they say.", " ", True),
+        ("Blue  door", "It has a blue", "door", " ", True),
+        ("blue door", "A blue door", "is here.", " ", False),
+        ("blue door", "It is here:", "a blue door", " ", False),
+        ("blue door", "It has a blue", "doorbell", " ", False),
+        ("bluedoor", "It has a blue", "door", " ", False),
+        ("bluedoor", "It has a blue", "door", "", True),
+        ("ha ha", "so he said ha ha", "ha", " ", True),
+        ("noe\u0301mie smith", "my friend Noémie", "Smith", " ", True),
+    ],
+)
+def test_words_are_found_across_a_cut_if_a_part_stands_on_each_side(
+    words: str, first: str, second: str, between: str, is_cut: bool
+) -> None:
+    assert Words(words).is_cut(first, second, between=between) is is_cut
+
+
 def test_words_of_which_nothing_is_left_are_found_nowhere() -> None:
     assert not Words("\u0640").search("anything")
     assert not Words(" ").search("anything")

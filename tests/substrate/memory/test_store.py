@@ -352,6 +352,32 @@ def test_a_damaged_file_is_an_error_that_says_what_to_do(tmp_path: Path, page: i
     assert "move the file away" in told.value.hint
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "It went on and on " * 20 + "and her whole real name is Oluwaseun Adebayo " + "and so on " * 30,
+            "oluwaseun adebayo",
+        ),
+        ("k" * 395 + "SECRET" + "k" * 200, "k" * 395 + "SECRET" + "k" * 200),
+    ],
+    ids=["between words", "inside a word"],
+)
+def test_words_are_found_where_a_message_was_cut_between_them(tmp_path: Path, said: str, words: str) -> None:
+    others = [remark(1, "Her name is Oluwaseun."), remark(3, "Adebayo is somebody else.")]
+    store = memory_of(tmp_path, [others[0], remark(2, said), others[1]])
+    parts = [engram.text for engram in store.newest(100) if engram.row_id == 2]
+    assert len(parts) > 1
+    assert not any(words in part.casefold() for part in parts)
+
+    found = [engram.engram_id for engram in store.containing(words)]
+
+    assert found == ["2.0", "2.1"]
+    store.forget(found)
+    assert not list(store.containing(words))
+    store.close()
+
+
 @pytest.mark.parametrize("wanted", ["NFC", "NFD"])
 def test_words_to_forget_are_found_in_both_encodings_and_leave_every_file(
     tmp_path: Path, wanted: Encoding
