@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,12 +18,13 @@ from substrate.inference.handover import EventStream, Handover, StreamEvent
 from substrate.inference.job import Reply
 from substrate.inference.jobs import Jobs
 from substrate.inference.native import Batch, ContextShape, DecodeResult, NativeContext, NativeModel
-from substrate.inference.parking import ParkingLot
+from substrate.inference.parking import ParkedState, ParkingLot
 from substrate.inference.prompt_reader import PromptReader
-from substrate.inference.protocol import InferenceError
+from substrate.inference.protocol import Blend, InferenceError
 from substrate.inference.sampling import TokenSampler
 from substrate.inference.scheduler import Scheduler
 from substrate.inference.sequences import Sequence, SequencePool
+from substrate.inference.tokens import Tokens
 
 from .conftest import NEAR_TIE
 
@@ -60,6 +62,30 @@ class RefusingContext(NativeContext):
         return answer
 
 
+class LateState(Future[ParkedState | None]):
+    """What was read from the disk, told only when it has been asked for so many times."""
+
+    def __init__(self, parked: ParkedState | None, times: int) -> None:
+        super().__init__()
+        self._times = times
+        self.set_result(parked)
+
+    def done(self) -> bool:
+        self._times -= 1
+        return self._times < 0
+
+
+class LateDisk(ParkingLot):
+    """Its states come as many steps late as the test says."""
+
+    steps_late: ClassVar[int] = 0
+
+    def find(
+        self, conversation: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]
+    ) -> Future[ParkedState | None]:
+        return LateState(super().find(conversation, blend, is_wanted).result(), self.steps_late)
+
+
 class CountedSampler(TokenSampler):
     """Knows how many samplers were made and not freed."""
 
@@ -91,6 +117,7 @@ class Bench:
     def start(self, parking_folder: Path | None = None) -> None:
         """Begin anew, with nothing but what lies in the folder."""
         CountedSampler.alive.clear()
+        LateDisk.steps_late = 0
         self.handover = CollectingHandover(self.loop)
         self.replies: list[Reply] = []
         self.restart(parking_folder)
@@ -101,7 +128,7 @@ class Bench:
         self.context.clear_all()
         self.context.answers.clear()
         if parking_folder is not None:
-            self.parking = ParkingLot(parking_folder, key="k", max_bytes=1 << 30)
+            self.parking = LateDisk(parking_folder, key="k", max_bytes=1 << 30)
         self.pool = SequencePool(self.context, can_rewind=True, parking=self.parking)
         reader = PromptReader(self.model, ChatTemplate.parse(CHATML))
         scheduler = Scheduler(self.pool, batch_rows=ROWS)

@@ -17,7 +17,7 @@ from substrate.inference import jobs as jobs_module
 from substrate.inference.native import ContextShape, DecodeResult, NativeContext
 from substrate.inference.protocol import Blend, GenerateRequest
 
-from .engine_bench import BROKEN_OFF, CELLS, RAISES, ROWS, Bench, CountedSampler
+from .engine_bench import BROKEN_OFF, CELLS, RAISES, ROWS, Bench, CountedSampler, LateDisk
 
 IDENTITIES = {"paige": "You are Paige. " * 6, "quinn": "You are Quinn. " * 6}
 CONVERSATIONS = {name: "paige" if name < "d" else "quinn" for name in "abcdef"}
@@ -125,6 +125,30 @@ actions = st.one_of(
     st.tuples(st.just("settle")),
     st.tuples(st.just("park")),
     st.tuples(st.just("restart")),
+    st.tuples(st.just("disk"), st.integers(0, 6)),
+)
+brief_joins = st.builds(
+    Join,
+    conversation=conversations,
+    message=st.text("ab ", min_size=40, max_size=60),
+    sampling=st.builds(Sampling, temperature=st.just(0.0), max_tokens=st.integers(1, 4)),
+    late=lates,
+    more=st.fixed_dictionaries({"priority": st.sampled_from(Priority)}),
+)
+meanwhile = st.one_of(
+    brief_joins,
+    steps,
+    st.tuples(st.just("cancel"), st.integers(0, 30)),
+    st.tuples(st.just("forget"), st.sampled_from(sorted(IDENTITIES))),
+    st.tuples(st.just("type"), st.sampled_from(sorted(CONVERSATIONS)), st.text("ab ", max_size=20)),
+    st.tuples(st.just("refuse"), st.lists(st.sampled_from(refusals), max_size=1)),
+)
+# Each begins anew with what the one before has left on the disk.
+lives = st.tuples(
+    st.tuples(st.just("restart")),
+    st.tuples(st.just("disk"), st.integers(0, 6)),
+    *(brief_joins, brief_joins, brief_joins, steps, meanwhile, meanwhile, meanwhile, brief_joins, steps),
+    st.tuples(st.just("settle")),
 )
 
 
@@ -165,6 +189,8 @@ class Play:
                 bench.step_until_idle()
             case ("park",):
                 jobs.park_one()
+            case ("disk", int(steps_late)):
+                LateDisk.steps_late = steps_late
             case ("restart",):
                 jobs.close(InferenceError("closed"))
                 jobs.park_all()
@@ -214,7 +240,19 @@ class Play:
 def test_cells_sequences_and_samplers_all_come_back(
     bench: Bench, fresh: NativeContext, tmp_path_factory: pytest.TempPathFactory, script: list[Any]
 ) -> None:
-    folder = tmp_path_factory.mktemp("parked")
+    play_out(bench, fresh, tmp_path_factory.mktemp("parked"), script)
+
+
+@settings(max_examples=40, derandomize=True, database=None)
+@given(st.lists(lives, min_size=2, max_size=5))
+def test_what_comes_late_from_the_disk_is_put_where_it_belongs_or_nowhere(
+    bench: Bench, fresh: NativeContext, tmp_path_factory: pytest.TempPathFactory, lives: list[tuple[Any, ...]]
+) -> None:
+    script = [action for life in lives for action in life]
+    play_out(bench, fresh, tmp_path_factory.mktemp("parked"), script)
+
+
+def play_out(bench: Bench, fresh: NativeContext, folder: Path, script: list[Any]) -> None:
     play = Play(bench, folder)
     for action in script:
         play.act(action)
