@@ -39,7 +39,8 @@ def park(folder: Path, *conversations: tuple[str, str]) -> None:
 
 def parked(folder: Path, *conversations: tuple[str, str]) -> list[bool]:
     lot = ParkingLot(folder, key="a model", max_bytes=1 << 20)
-    found = [lot.find(conversation_key(*one), (), lambda tokens: True) is not None for one in conversations]
+    states = [lot.find(conversation_key(*one), (), lambda tokens: True) for one in conversations]
+    found = [state.result(60.0) is not None for state in states]
     lot.close()
     return found
 
