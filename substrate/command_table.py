@@ -63,7 +63,7 @@ COMMANDS = (
         "memory/forget",
         "`engram_ids` or `text`, `persona`",
         "forget for good: for one persona its memories, for all the messages themselves; `text` means every "
-        "memory that holds it as whole words",
+        "memory that holds it as whole words, or a part of it where a long message was cut",
     ),
 )
 

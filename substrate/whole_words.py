@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f"
@@ -80,16 +80,23 @@ class Words:
         """Whether they are in a text, however either is written."""
         return self._pattern.search(one_writing(text)) is not None
 
-    def is_cut(self, first: str, second: str, *, between: str) -> bool:
-        """Whether they stand where one text goes on in another, a part of them in each; `between` is what
-        stood between the two."""
-        first = one_writing(first)
-        whole, at = first + between + one_writing(second), 0
+    def across(self, parts: Sequence[str], between: Sequence[str]) -> set[int]:
+        """Of the parts of one text, the numbers of those that they stand in where they go over a border;
+        `between` (one less than `parts`) is what stood at the borders."""
+        whole, spans = "", []
+        for part, border in zip(parts, (*between, ""), strict=True):
+            begin = len(whole)
+            whole += one_writing(part)
+            spans.append((begin, len(whole)))
+            whole += border
+        touched: set[int] = set()
+        at = 0
         while found := self._pattern.search(whole, at):
-            if found.start() < len(first) and found.end() > len(first) + len(between):
-                return True
+            of_it = [i for i, (begin, end) in enumerate(spans) if found.start() < end and begin < found.end()]
+            if len(of_it) > 1:
+                touched.update(of_it)
             at = found.start() + 1
-        return False
+        return touched
 
 
 class Names:

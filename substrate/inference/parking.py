@@ -104,12 +104,16 @@ class ParkingLot:
         elif name not in self._known:
             found.set_result(None)
         else:
-            found = _behind(self._reader, self._read, name, blend, is_wanted)
+            found = _behind(self._reader, self._read_or_none, name, blend, is_wanted)
         return found
 
     def refused(self, parked: ParkedState, reason: str) -> None:
         """llama.cpp does not take the state back: there is no use in keeping it."""
-        self._drop(_name(parked.conversation, parked.blend), reason)
+        name = _name(parked.conversation, parked.blend)
+        with self._lock:
+            if self._unwritten.get(name) is parked:
+                del self._unwritten[name]
+        self._drop(name, reason)
 
     def forget(self, persona_id: str, conversation: str | None) -> None:
         """Delete a persona's states, or one conversation's of it. No `find` from now on finds any, but one
@@ -145,7 +149,7 @@ class ParkingLot:
         return _name(conversation, blend) in self._missing
 
     def close(self) -> None:
-        """Finish what is being written."""
+        """Finish what is being read and written; what waits to be read is not."""
         self._reader.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
 
@@ -186,6 +190,15 @@ class ParkingLot:
                         self._failed.add(name)
                     for _, anew in self._leaving if is_written else ():
                         anew.add(name)
+
+    def _read_or_none(
+        self, name: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]
+    ) -> ParkedState | None:
+        try:
+            return self._read(name, blend, is_wanted)
+        except Exception:  # even of what a failure led to, the lane learns no more than that there is nothing
+            _log.exception("parked state %s not read", name)
+            return None
 
     def _read(self, name: str, blend: Blend, is_wanted: Callable[[Tokens[int]], bool]) -> ParkedState | None:
         try:

@@ -36,7 +36,7 @@ WORTH_WAITING_FOR = 32
 """Tokens that another job must be about to read, or that the disk must hold, before waiting for it beats
 reading them again."""
 _DISK_PATIENCE_S = 0.005
-"""How long a step may wait for a state from the disk: a small one is there by then."""
+"""How long a step may wait for a state from the disk to come: a small one is there by then."""
 
 
 class Slice(NamedTuple):
@@ -72,7 +72,8 @@ class Scheduler:
         self._fetch: _Fetch | None = None
 
     def admit(self, jobs: Iterable[Job]) -> None:
-        """Give waiting jobs their sequences, in order, as far as sequences last."""
+        """Give waiting jobs their sequences, in order, as far as sequences last, and into these what has come
+        from the disk."""
         self._admit(tuple(jobs))
         self._load_parked()
 
@@ -119,7 +120,8 @@ class Scheduler:
         if not reading:
             return slices
         rows = sum(1 + len(piece.draft) for piece in slices)
-        is_short = not live or bool(decoding) or any(job.is_decoding for job in live)
+        # A state that comes from the disk is put in place between two steps.
+        is_short = not live or bool(decoding or self._to_load) or any(job.is_decoding for job in live)
         duration_s = CHUNK_S if is_short else CHUNK_ALONE_S
         room = self._batch_rows - rows
         budget = min(room, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))
@@ -161,9 +163,22 @@ class Scheduler:
             self._interrupt(job)
             self._pool.evict(sequence)
 
-    def withdraw_fetch(self) -> None:
-        """What is on its way from the disk is not to be used; who waits for it has it asked for anew."""
-        self._fetch = None
+    @property
+    def is_fetching(self) -> bool:
+        """Whether a state is on its way from the disk."""
+        return self._fetch is not None
+
+    def forget(self, persona_id: str, conversation: str | None) -> None:
+        """What is on its way from the disk of a persona, or of one conversation of it, is not to be used."""
+        job = None if self._fetch is None else self._fetch.job
+        if job is not None and job.persona_id == persona_id and conversation in (None, job.conversation):
+            self.drop_fetch()
+
+    def drop_fetch(self) -> None:
+        """What is on its way from the disk is not used; whoever waits for it has it asked for anew."""
+        if self._fetch is not None:
+            self._fetch.found.cancel()
+            self._fetch = None
 
     def _interrupt(self, job: Job) -> None:
         """Part a job from its sequence, which keeps what may be kept of it."""
@@ -191,7 +206,11 @@ class Scheduler:
         leader = job.leader
         if leader is None:
             return False
-        if leader.sequence is not None and leader.held < job.leader_length:
+        if (
+            not self._waits_for_the_disk(leader)
+            and leader.sequence is not None
+            and leader.held < job.leader_length
+        ):
             return True
         job.leader = None
         return False
@@ -206,7 +225,10 @@ class Scheduler:
             return True
         if not self._has_room(job, jobs):
             return False
-        target = self._own(job) or self._pool.empty() or self._evicted(job, jobs, keep=source) or source
+        own = self._own(job)
+        # Then what lies on disk is what the conversation's own sequence holds.
+        is_on_disk_alone = own is None or not own.is_parked
+        target = own or self._pool.empty() or self._evicted(job, jobs, keep=source) or source
         if target is None:
             return False
         if target.job is not None:
@@ -229,7 +251,9 @@ class Scheduler:
         if job.read == 0:
             job.reused = length
         is_much_missing = len(wanted) >= length + WORTH_WAITING_FOR
-        if is_much_missing and self._pool.may_be_parked(job.conversation, job.blend):
+        is_worth_a_look = is_much_missing and is_on_disk_alone
+        target.disk_has_more = is_worth_a_look and self._pool.may_be_parked(job.conversation, job.blend)
+        if target.disk_has_more:
             self._to_load.append(job)
         return True
 
@@ -252,16 +276,18 @@ class Scheduler:
                 # Also one of the same conversation that came when the first had ended.
                 if job is asked_for or (parked is not None and _is_of(parked, job)):
                     self._to_load.remove(job)
-                    if parked is not None and not job.is_forgotten:
-                        self._load(job, parked)
+                    self._load(job, parked)
                     break
-        self._fetch = None
+        self.drop_fetch()
 
-    def _load(self, job: Job, parked: ParkedState) -> None:
+    def _load(self, job: Job, parked: ParkedState | None) -> None:
         """Replace what the job's sequence holds by what the disk held, if that is more of it."""
         target, wanted = job.sequence, _wanted(job)
         assert target is not None
-        if common_prefix(parked.tokens, wanted) < job.held + WORTH_WAITING_FOR:
+        target.disk_has_more = False
+        if parked is None or job.is_forgotten:
+            return
+        if self._pool.gives(parked.tokens, wanted) < job.held + WORTH_WAITING_FOR:
             return
         self._restore(target, parked)
         source, length = self._pool.longest_prefix(wanted, job.blend)
@@ -313,7 +339,7 @@ class Scheduler:
         """Fill `target` from disk; kept conversations give up their cells for it. Empty when it cannot be."""
         while not self._pool.restore(target, parked):
             idle = self._pool.least_recently_used()
-            if self._pool.has_room_for(len(parked.tokens)) or idle is None or idle is target:
+            if self._pool.has_room_for(len(parked.tokens)) or idle is None:
                 return
             self._pool.evict(idle)
 
@@ -323,10 +349,16 @@ class Scheduler:
         for other in jobs if self._pool.can_rewind else ():  # else nothing of it could be taken over
             if other.sequence is None or other.blend != job.blend or other.priority > job.priority:
                 continue
+            if self._waits_for_the_disk(other):
+                continue
             planned = common_prefix(other.tokens, job.tokens)
             if planned > max(best_length, other.held):
                 best, best_length = other, planned
         return best, best_length
+
+    def _waits_for_the_disk(self, job: Job) -> bool:
+        """Whether a job waits longer than a step for what the disk may have of it."""
+        return self._fetch is not None and job in self._to_load
 
     def _evicted(self, job: Job, jobs: tuple[Job, ...], keep: Sequence | None) -> Sequence | None:
         """A sequence taken from what matters less than `job`."""

@@ -32,6 +32,7 @@ class Sequence:
     __slots__ = (
         "blend",
         "conversation",
+        "disk_has_more",
         "id",
         "is_parked",
         "job",
@@ -51,6 +52,8 @@ class Sequence:
         self.conversation: str | None = None
         # What it holds now was given to the parking lot as well.
         self.is_parked = False
+        # What was parked of its conversation may be more than it holds, and is not to be written over by it.
+        self.disk_has_more = False
         self.job: Job | None = None
         self.last_used = 0
 
@@ -169,7 +172,7 @@ class SequencePool:
         if sequence.tokens:
             self._context.clear(sequence.id)
             del sequence.tokens[:]
-        sequence.is_parked = False
+        sequence.is_parked = sequence.disk_has_more = False
         sequence.volatile_from = None
 
     def release(self, sequence: Sequence) -> None:
@@ -198,7 +201,7 @@ class SequencePool:
         What is volatile leaves the sequence before: memories, and words that were never sent, stay off it.
         """
         conversation = sequence.conversation
-        if self._parking is None or conversation is None:
+        if self._parking is None or conversation is None or sequence.disk_has_more:
             return False
         if sequence.is_parked and not self._parking.is_missing(conversation, sequence.blend):
             return False
@@ -234,11 +237,15 @@ class SequencePool:
     def find_parked(
         self, conversation: str, blend: Blend, wanted: Tokens[int], at_least: int
     ) -> Future[ParkedState | None]:
-        """What is on disk of a conversation, if it begins with at least so many of the wanted tokens."""
+        """What is on disk of a conversation, if that gives at least so many of the wanted tokens."""
         assert self._parking is not None  # see may_be_parked
-        return self._parking.find(
-            conversation, blend, lambda tokens: common_prefix(tokens, wanted) >= at_least
-        )
+        wanted = wanted[:]  # looked at on another thread
+        return self._parking.find(conversation, blend, lambda tokens: self.gives(tokens, wanted) >= at_least)
+
+    def gives(self, parked: Tokens[int], wanted: Tokens[int]) -> int:
+        """How many of the `wanted` tokens a sequence holds that was filled with the `parked` ones."""
+        length = common_prefix(parked, wanted)
+        return length if self.can_rewind or length == len(parked) else 0
 
     def restore(self, sequence: Sequence, parked: ParkedState) -> bool:
         """Fill a sequence from disk. False when there is no room for it now; then it is empty.

@@ -20,6 +20,7 @@ from substrate.whole_words import MARKS
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 """Categories of characters that show nothing: space, and what steers how other characters are shown."""
 _MOST_MARKS = 8
+_ENDS_WITHOUT_SPACE = ("。", "！", "？")
 """No letter of any language has more."""
 
 
@@ -105,9 +106,10 @@ def split_message(text: str, engram_chars: int) -> list[str]:
 
 
 def lost_in_a_cut(part: str, engram_chars: int) -> tuple[str, ...]:
-    """What may have stood between a part of a message and the next: a space, or nothing inside a word that is
-    too long for one engram."""
-    return (" ", "") if len(part) > engram_chars - _MOST_MARKS else (" ",)
+    """What may have stood between a part of a message and the next: a space, or nothing, inside a word that
+    alone fills an engram and behind a sentence of a script without spaces."""
+    is_inside_a_word = len(part.rpartition(" ")[2]) > engram_chars - _MOST_MARKS
+    return (" ", "") if is_inside_a_word or part.endswith(_ENDS_WITHOUT_SPACE) else (" ",)
 
 
 def _before_a_letter(text: str, at: int) -> int:

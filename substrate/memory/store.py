@@ -240,18 +240,32 @@ class EngramStore:
 
     def containing(self, words: str) -> Iterator[Engram]:
         """Every engram whose text contains `words` as whole words, whatever their case, oldest first; where a
-        message was cut between them, both engrams."""
+        message was cut between them, all that hold a part of them."""
         wanted = Words(words)
         alive, texts = self.index.column("alive"), self.index.texts
         found = {at for at, text in enumerate(texts) if alive[at] and wanted.search(text)}
-        for at in np.flatnonzero(alive & (self.index.column("ordinal") > 0)).tolist():
-            row_id, ordinal = self.index.key(at)
-            before = self._find(row_id, ordinal - 1)
-            if before >= 0:
-                lost = lost_in_a_cut(texts[before], self.settings.admission.engram_chars)
-                if any(wanted.is_cut(texts[before], texts[at], between=one) for one in lost):
-                    found |= {before, at}
+        for numbers in self._cut_messages():
+            parts = [texts[at] for at in numbers]
+            lost = [lost_in_a_cut(part, self.settings.admission.engram_chars) for part in parts[:-1]]
+            for between in ([ways[0] for ways in lost], [ways[-1] for ways in lost]):
+                found |= {numbers[part] for part in wanted.across(parts, between)}
         yield from map(self.index.engram, sorted(found))
+
+    def _cut_messages(self) -> Iterator[list[int]]:
+        """Of the messages that became several engrams, those engrams that follow each other and still say
+        what was said."""
+        rows, ordinals = self.index.column("row_id"), self.index.column("ordinal")
+        said = self.index.column("alive") & (self.index.column("kind") == EngramKind.EPISODIC)
+        for row_id in np.unique(rows[said & (ordinals > 0)]).tolist():
+            of_row = np.flatnonzero(said & (rows == row_id)).tolist()
+            of_row.sort(key=lambda at: int(ordinals[at]))
+            run: list[int] = []
+            for at in of_row:
+                if run and ordinals[at] != ordinals[run[-1]] + 1:
+                    yield run
+                    run = []
+                run.append(at)
+            yield run
 
     def newest(self, limit: int, channel: str | None = None) -> Iterator[Engram]:
         """The most recent engrams, newest first, of one channel or of all."""

@@ -81,23 +81,24 @@ def test_every_mark_of_a_living_script_belongs_to_its_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "first", "second", "between", "is_cut"),
+    ("words", "parts", "between", "touched"),
     [
-        ("blue door", "It has a blue", "door, they say.", " ", True),
-        ("Blue  door", "It has a blue", "door", " ", True),
-        ("blue door", "A blue door", "is here.", " ", False),
-        ("blue door", "It is here:", "a blue door", " ", False),
-        ("blue door", "It has a blue", "doorbell", " ", False),
-        ("bluedoor", "It has a blue", "door", " ", False),
-        ("bluedoor", "It has a blue", "door", "", True),
-        ("ha ha", "so he said ha ha", "ha", " ", True),
-        ("noe\u0301mie smith", "my friend Noémie", "Smith", " ", True),
+        ("blue door", ["It has a blue", "door, they say."], " ", {0, 1}),
+        ("Blue  door", ["It has a blue", "door"], " ", {0, 1}),
+        ("blue door", ["A blue door", "is here."], " ", set()),
+        ("blue door", ["It is here:", "a blue door"], " ", set()),
+        ("blue door", ["It has a blue", "doorbell"], " ", set()),
+        ("bluedoor", ["It has a blue", "door"], " ", set()),
+        ("bluedoor", ["It has a blue", "door"], "", {0, 1}),
+        ("ha ha", ["so he said ha ha", "ha"], " ", {0, 1}),
+        ("noe\u0301mie smith", ["my friend Noémie", "Smith"], " ", {0, 1}),
+        ("a long way home", ["it is a", "long way", "home, I say", "a long way home"], " ", {0, 1, 2}),
     ],
 )
-def test_words_are_found_across_a_cut_if_a_part_stands_on_each_side(
-    words: str, first: str, second: str, between: str, is_cut: bool
+def test_words_are_found_in_all_parts_of_a_text_that_they_go_over(
+    words: str, parts: list[str], between: str, touched: set[int]
 ) -> None:
-    assert Words(words).is_cut(first, second, between=between) is is_cut
+    assert Words(words).across(parts, [between] * (len(parts) - 1)) == touched
 
 
 def test_words_of_which_nothing_is_left_are_found_nowhere() -> None:

@@ -876,3 +876,70 @@ def test_a_lane_closes_while_a_state_comes_from_the_disk(
 
     asyncio.run(asyncio.wait_for(close_meanwhile(), WAIT_S))
     assert len(list(tmp_path.glob("*.kv"))) == 1
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "closed"])
+def test_what_lies_on_disk_is_not_written_over_by_the_little_that_is_held_while_it_is_read(
+    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, ends: str
+) -> None:
+    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
+    (file,) = tmp_path.glob("*.kv")
+    before = file.read_bytes()
+    elsewhere = make_request(3, conversation="paige/code", message="ada: how is the sea?")
+
+    async def end_early() -> None:
+        await finish(lane, elsewhere)  # holds the identity, which the other begins with
+        waiting = await begin(finish(lane, asked))
+        await slow.is_reading()
+        if ends == "cancelled":
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            await lane.idle()
+        closing = asyncio.create_task(asyncio.to_thread(lane.close))
+        if ends == "closed":
+            with pytest.raises(InferenceError):
+                await waiting
+        slow.may_end.set()
+        await closing
+
+    asyncio.run(asyncio.wait_for(end_early(), WAIT_S))
+    assert len(list(tmp_path.glob("*.kv"))) == 2
+    assert file.read_bytes() == before
+    (again,) = run(start_lane(parking_folder=tmp_path), asked)
+    assert again.prompt_tokens_reused > 150
+
+
+def test_who_shares_a_beginning_with_one_that_waits_for_the_disk_reads_it(
+    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, reference: ReferenceEngine
+) -> None:
+    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
+    elsewhere = make_request(3, conversation="paige/code", message="ada: how is the sea?")
+
+    async def both() -> tuple[Generation, Generation]:
+        waiting = await begin(finish(lane, asked))
+        await slow.is_reading()
+        at_once = await finish(lane, elsewhere)
+        slow.may_end.set()
+        return at_once, await waiting
+
+    for request, generation in zip(
+        (elsewhere, asked), asyncio.run(asyncio.wait_for(both(), WAIT_S)), strict=True
+    ):
+        reference.check(request, generation)
+
+
+def test_a_state_that_llama_cpp_refuses_before_it_is_written_is_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SlowDisk(monkeypatch)
+    lot = ParkingLot(tmp_path, key="k", max_bytes=1 << 20)
+    lot.park(state("a"))
+    assert disk.is_asked.wait(WAIT_S)  # the writer is busy with it
+    lot.park(state("b"))
+    waiting = find(lot, "b")
+    assert waiting is not None
+    lot.refused(waiting, "no reason given")
+    disk.let_go()
+    lot.close()
+    assert disk.written == ["a"]

@@ -360,8 +360,9 @@ def test_a_damaged_file_is_an_error_that_says_what_to_do(tmp_path: Path, page: i
             "oluwaseun adebayo",
         ),
         ("k" * 395 + "SECRET" + "k" * 200, "k" * 395 + "SECRET" + "k" * 200),
+        ("あ" * 390 + "家は青い。" + "猫は黒い。" + "い" * 300, "青い。猫は"),
     ],
-    ids=["between words", "inside a word"],
+    ids=["between words", "inside a word", "behind a sentence without spaces"],
 )
 def test_words_are_found_where_a_message_was_cut_between_them(tmp_path: Path, said: str, words: str) -> None:
     others = [remark(1, "Her name is Oluwaseun."), remark(3, "Adebayo is somebody else.")]
@@ -375,6 +376,29 @@ def test_words_are_found_where_a_message_was_cut_between_them(tmp_path: Path, sa
     assert found == ["2.0", "2.1"]
     store.forget(found)
     assert not list(store.containing(words))
+    store.close()
+
+
+def test_words_that_fill_more_than_one_part_of_a_message_are_found_in_all_of_them(tmp_path: Path) -> None:
+    key = "".join(f"{number:04}" for number in range(250))
+    store = memory_of(tmp_path, [remark(1, f"The key is {key} as you know.")])
+    parts = [engram.text for engram in store.newest(100)]
+    assert len(parts) == 4  # the first holds nothing of it
+    assert [engram.engram_id for engram in store.containing(key)] == ["1.1", "1.2", "1.3"]
+    store.close()
+
+
+def test_what_nobody_said_is_not_found_at_a_cut(tmp_path: Path) -> None:
+    ends_in_the = ("we talked on and on " * 20)[:393].rsplit(" ", 1)[0]
+    ends_in_the += " " + "x" * (395 - len(ends_in_the) - 1) + " the"
+    store = memory_of(tmp_path, [remark(1, f"{ends_in_the} rapist was caught " + "and so on " * 30)])
+    parts = [engram.text for engram in store.newest(100)][::-1]
+    assert parts[0].endswith(" the")
+    assert parts[1].startswith("rapist")
+    assert not list(store.containing("therapist"))
+    assert [engram.engram_id for engram in store.containing("the rapist")] == ["1.0", "1.1"]
+    store.correct("1.0", "It was somebody of the")
+    assert not list(store.containing("the rapist"))
     store.close()
 
 
