@@ -44,9 +44,9 @@ class ForgetDialog(ModalScreen[Forgetting | None]):
 
     DEFAULT_CSS = f"ForgetDialog {{ {_STYLE} }}"
     BINDINGS = [  # noqa: RUF012 - Textual declares bindings this way
-        Binding("y", "forget('EVERYBODY')"),
-        Binding("o", "forget('THIS_PERSONA')"),
-        Binding("n,escape", "dismiss(None)"),
+        Binding("y,Y", "forget('EVERYBODY')"),
+        Binding("o,O", "forget('THIS_PERSONA')"),
+        Binding("n,N,escape", "dismiss(None)"),
     ]
 
     def __init__(self, memories: Sequence[Memory], persona: str) -> None:

@@ -70,9 +70,9 @@ class MemoryScreen(Screen[bool]):
     BINDINGS = [  # noqa: RUF012 - Textual declares bindings this way
         Binding("escape,f3", "back"),
         Binding("slash", "find"),
-        Binding("e,enter", "correct"),
+        Binding("e,E,enter", "correct"),
         Binding("space", "mark"),
-        Binding("f,delete", "forget"),
+        Binding("f,F,delete", "forget"),
         Binding("tab", "next_persona", priority=True),
     ]
 

@@ -140,26 +140,29 @@ def test_a_memory_is_corrected_in_place(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize(("key", "persona"), [("y", {}), ("o", {"persona": "Paige"})])
+@pytest.mark.parametrize(
+    ("keys", "persona"),
+    [("fy", {}), ("fo", {"persona": "Paige"}), ("FY", {}), ("FO", {"persona": "Paige"})],
+)
 def test_forgetting_asks_first_and_then_forgets_for_whom_was_said(
-    tmp_path: Path, key: str, persona: dict[str, str]
+    tmp_path: Path, keys: str, persona: dict[str, str]
 ) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, Room()) as (pilot, instance):
             with_memories(instance)
             await pilot.press("f3")
             await opened(pilot)
-            await pilot.press("f")
+            await pilot.press(keys[0])
             await until(pilot, lambda: isinstance(pilot.app.screen, ForgetDialog))
             assert not asked(instance, "memory/forget")
-            await pilot.press(key)
+            await pilot.press(keys[1])
             await until(pilot, lambda: "has forgotten it" in shown(pilot))
             assert asked(instance, "memory/forget") == [{"engram_ids": ["2.0"], **persona}]
 
     run(scenario())
 
 
-@pytest.mark.parametrize("key", ["n", "escape"])
+@pytest.mark.parametrize("key", ["n", "N", "escape"])
 def test_what_is_not_to_be_forgotten_after_all_stays(tmp_path: Path, key: str) -> None:
     async def scenario() -> None:
         async with terminal(tmp_path, Room()) as (pilot, instance):
