@@ -20,8 +20,8 @@ from substrate.whole_words import MARKS
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 """Categories of characters that show nothing: space, and what steers how other characters are shown."""
 _MOST_MARKS = 8
-_ENDS_WITHOUT_SPACE = ("。", "！", "？")
 """No letter of any language has more."""
+_ENDS_WITHOUT_SPACE = ("。", "！", "？")
 
 
 def is_blank(text: str) -> bool:

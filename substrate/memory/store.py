@@ -247,7 +247,7 @@ class EngramStore:
         for numbers in self._cut_messages():
             parts = [texts[at] for at in numbers]
             lost = [lost_in_a_cut(part, self.settings.admission.engram_chars) for part in parts[:-1]]
-            for between in ([ways[0] for ways in lost], [ways[-1] for ways in lost]):
+            for between in {tuple(ways[0] for ways in lost), tuple(ways[-1] for ways in lost)}:
                 found |= {numbers[part] for part in wanted.across(parts, between)}
         yield from map(self.index.engram, sorted(found))
 
@@ -256,15 +256,17 @@ class EngramStore:
         what was said."""
         rows, ordinals = self.index.column("row_id"), self.index.column("ordinal")
         said = self.index.column("alive") & (self.index.column("kind") == EngramKind.EPISODIC)
-        for row_id in np.unique(rows[said & (ordinals > 0)]).tolist():
-            of_row = np.flatnonzero(said & (rows == row_id)).tolist()
-            of_row.sort(key=lambda at: int(ordinals[at]))
-            run: list[int] = []
-            for at in of_row:
-                if run and ordinals[at] != ordinals[run[-1]] + 1:
-                    yield run
-                    run = []
-                run.append(at)
+        numbers = np.flatnonzero(said & np.isin(rows, rows[said & (ordinals > 0)]))
+        run: list[int] = []
+        following: tuple[int, int] | None = None
+        for at in numbers[np.lexsort((ordinals[numbers], rows[numbers]))].tolist():
+            row_id, ordinal = self.index.key(at)
+            if run and (row_id, ordinal) != following:
+                yield run
+                run = []
+            run.append(at)
+            following = (row_id, ordinal + 1)
+        if run:
             yield run
 
     def newest(self, limit: int, channel: str | None = None) -> Iterator[Engram]:

@@ -787,11 +787,12 @@ def restart_with_a_next_turn(start_lane: StartLane, folder: Path) -> tuple[Llama
     return start_lane(parking_folder=folder), asked
 
 
+@pytest.mark.parametrize("identity", ["You are somebody else.", IDENTITY], ids=["other", "shared"])
 def test_while_a_state_comes_from_the_disk_the_others_go_on(
-    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, reference: ReferenceEngine
+    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, reference: ReferenceEngine, identity: str
 ) -> None:
     lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
-    other = make_request(3, conversation="paige/code", identity="You are somebody else.")
+    other = make_request(3, conversation="paige/code", identity=identity, message="ada: how is the sea?")
 
     async def both() -> tuple[Generation, Generation]:
         waiting = await begin(finish(lane, asked))
@@ -908,25 +909,6 @@ def test_what_lies_on_disk_is_not_written_over_by_the_little_that_is_held_while_
     assert file.read_bytes() == before
     (again,) = run(start_lane(parking_folder=tmp_path), asked)
     assert again.prompt_tokens_reused > 150
-
-
-def test_who_shares_a_beginning_with_one_that_waits_for_the_disk_reads_it(
-    start_lane: StartLane, tmp_path: Path, slow: SlowlyRead, reference: ReferenceEngine
-) -> None:
-    lane, asked = restart_with_a_next_turn(start_lane, tmp_path)
-    elsewhere = make_request(3, conversation="paige/code", message="ada: how is the sea?")
-
-    async def both() -> tuple[Generation, Generation]:
-        waiting = await begin(finish(lane, asked))
-        await slow.is_reading()
-        at_once = await finish(lane, elsewhere)
-        slow.may_end.set()
-        return at_once, await waiting
-
-    for request, generation in zip(
-        (elsewhere, asked), asyncio.run(asyncio.wait_for(both(), WAIT_S)), strict=True
-    ):
-        reference.check(request, generation)
 
 
 def test_a_state_that_llama_cpp_refuses_before_it_is_written_is_never_written(
