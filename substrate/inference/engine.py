@@ -73,13 +73,13 @@ class Engine:
         """Nothing is left to do: the time until the next step is no part of it, and nobody waits for the
         disk."""
         self._went_on_ns = None
-        self._scheduler.drop_fetch()
+        self._scheduler.unparking.drop()
 
     def _everybody_writing(self) -> list[Slice]:
         """The next step, if all that there is to do is that every job goes on by one token, together; else
         none. Most steps are of this kind: what others need is not looked for in them."""
         jobs = self.jobs.all
-        if not 0 < len(jobs) <= self._batch.capacity or self._scheduler.is_fetching:
+        if not 0 < len(jobs) <= self._batch.capacity or self._scheduler.unparking.is_fetching:
             return []
         slices = []
         blend, priority = jobs[0].blend, jobs[0].priority

@@ -111,6 +111,18 @@ class Job:
         return len(self.tokens) - (len(sequence.tokens) if sequence is not None else 0)
 
     @property
+    def precedence(self) -> tuple[int, int]:
+        """Who comes first: the more urgent, then who came before."""
+        return self.priority, self.arrived
+
+    @property
+    def reusable(self) -> Tokens[int]:
+        """What of its tokens may be taken over. A prompt whose late block is bound needs the logits of its
+        last token: that one is read in any case."""
+        is_bound = self.reply is not None and self.reply.is_late_bound
+        return self.tokens[: len(self.tokens) - 1] if is_bound else self.tokens
+
+    @property
     def cells(self) -> int:
         """Cells that the job will need, those shared with others included, the reply estimated."""
         expected = 0

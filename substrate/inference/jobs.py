@@ -111,7 +111,7 @@ class Jobs:
                 self._end(job, keep=common_prefix(job.tokens, kept))
             else:
                 job.is_forgotten = True
-        self._scheduler.forget(persona_id, conversation)
+        self._scheduler.unparking.forget(persona_id, conversation)
         self._pool.forget(persona_id, conversation, kept)
 
     def park_one(self) -> bool:

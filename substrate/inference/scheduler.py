@@ -15,15 +15,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future, wait
 from typing import NamedTuple
 
 from substrate.inference.drafts import DRAFTING_AT_ONCE
 from substrate.inference.job import Job
-from substrate.inference.parking import ParkedState
 from substrate.inference.protocol import Blend, Priority
-from substrate.inference.sequences import Sequence, SequencePool
-from substrate.inference.tokens import Tokens, common_prefix
+from substrate.inference.sequences import WORTH_WAITING_FOR, Sequence, SequencePool
+from substrate.inference.tokens import common_prefix
+from substrate.inference.unparking import Unparking
 
 CHUNK_S = 0.25
 """How long a step may read prompts while others decode, or read for later while somebody may come."""
@@ -32,11 +31,6 @@ CHUNK_ALONE_S = 1.0
 SMALLEST_CHUNK = 64
 """Rows below which a prompt's tokens cost markedly more each: 1.4 times at 32, 1.1 at 64, against 225 at once
 (Q8_0 of the 0.5B shape, one thread, CPU time)."""
-WORTH_WAITING_FOR = 32
-"""Tokens that another job must be about to read, or that the disk must hold, before waiting for it beats
-reading them again."""
-_DISK_PATIENCE_S = 0.005
-"""How long a step may wait for a state from the disk to come: a small one is there by then."""
 
 
 class Slice(NamedTuple):
@@ -46,13 +40,6 @@ class Slice(NamedTuple):
     length: int
     draft: tuple[int, ...] = ()
     """Guessed tokens, decoded behind the unread one; each is kept only if it is then chosen."""
-
-
-class _Fetch(NamedTuple):
-    """A state on its way from the disk, and the job that it was first asked for."""
-
-    job: Job
-    found: Future[ParkedState | None]
 
 
 class Scheduler:
@@ -67,15 +54,13 @@ class Scheduler:
         self._refused: tuple[tuple[Job, Sequence | None, bool], ...] = ()
         """Who worked and who waited when somebody was last refused. Until that changes it would be for
         nothing to look again: those who work only ever need more cells, and all sequences stay taken."""
-        self._to_load: list[Job] = []
-        """Those who have their sequences and wait for what the disk may hold of them."""
-        self._fetch: _Fetch | None = None
+        self.unparking = Unparking(pool)
 
     def admit(self, jobs: Iterable[Job]) -> None:
         """Give waiting jobs their sequences, in order, as far as sequences last, and into these what has come
         from the disk."""
         self._admit(tuple(jobs))
-        self._load_parked()
+        self.unparking.advance()
 
     def _admit(self, jobs: tuple[Job, ...]) -> None:
         waiting = [job for job in jobs if job.sequence is None]
@@ -87,7 +72,7 @@ class Scheduler:
             return
         self._refused = ()
         anyone_works = len(waiting) < len(jobs)
-        for job in sorted(waiting, key=_precedence):
+        for job in sorted(waiting, key=lambda one: one.precedence):
             if self._is_following(job) or (job.is_set_aside and anyone_works):
                 continue
             if not self._attach(job, jobs):
@@ -101,7 +86,7 @@ class Scheduler:
         live: list[Job] = []
         for job in jobs:
             sequence = job.sequence
-            if sequence is None or job in self._to_load:
+            if sequence is None or job in self.unparking:
                 continue
             if len(job.tokens) > len(sequence.tokens):
                 attached.append(job)
@@ -121,11 +106,12 @@ class Scheduler:
             return slices
         rows = sum(1 + len(piece.draft) for piece in slices)
         # A state that comes from the disk is put in place between two steps.
-        is_short = not live or bool(decoding or self._to_load) or any(job.is_decoding for job in live)
+        is_shared = bool(decoding) or self.unparking.is_awaited
+        is_short = not live or is_shared or any(job.is_decoding for job in live)
         duration_s = CHUNK_S if is_short else CHUNK_ALONE_S
         room = self._batch_rows - rows
         budget = min(room, max(SMALLEST_CHUNK, int(prefill_tokens_per_s * duration_s)))
-        for job in sorted(reading, key=_precedence):
+        for job in sorted(reading, key=lambda one: one.precedence):
             if budget == 0:
                 break
             # A small rest is read along: a step of its own would cost more than the wait for it.
@@ -142,7 +128,7 @@ class Scheduler:
         if idle is not None:
             self._pool.evict(idle)
             return True
-        holders = sorted((job for job in jobs if job.sequence is not None), key=_precedence)
+        holders = sorted((job for job in jobs if job.sequence is not None), key=lambda one: one.precedence)
         if len(holders) < 2:
             return False
         self.detach(holders[-1])
@@ -152,7 +138,7 @@ class Scheduler:
     def ended(self, jobs: Iterable[Job]) -> None:
         """A job gave its cells back: those who waited or gave way may try again."""
         self._refused = ()
-        self._to_load = [job for job in self._to_load if job.sequence is not None]
+        self.unparking.discard_ended()
         for job in jobs:
             job.is_set_aside = False
 
@@ -163,28 +149,10 @@ class Scheduler:
             self._interrupt(job)
             self._pool.evict(sequence)
 
-    @property
-    def is_fetching(self) -> bool:
-        """Whether a state is on its way from the disk."""
-        return self._fetch is not None
-
-    def forget(self, persona_id: str, conversation: str | None) -> None:
-        """What is on its way from the disk of a persona, or of one conversation of it, is not to be used."""
-        job = None if self._fetch is None else self._fetch.job
-        if job is not None and job.persona_id == persona_id and conversation in (None, job.conversation):
-            self.drop_fetch()
-
-    def drop_fetch(self) -> None:
-        """What is on its way from the disk is not used; whoever waits for it has it asked for anew."""
-        if self._fetch is not None:
-            self._fetch.found.cancel()
-            self._fetch = None
-
     def _interrupt(self, job: Job) -> None:
         """Part a job from its sequence, which keeps what may be kept of it."""
         sequence, job.sequence = job.sequence, None
-        if job in self._to_load:
-            self._to_load.remove(job)
+        self.unparking.discard(job)
         if sequence is not None:
             sequence.job = None
             sequence.volatile_from = job.volatile_from
@@ -207,7 +175,7 @@ class Scheduler:
         if leader is None:
             return False
         if (
-            not self._waits_for_the_disk(leader)
+            not self.unparking.is_slow_for(leader)
             and leader.sequence is not None
             and leader.held < job.leader_length
         ):
@@ -217,7 +185,7 @@ class Scheduler:
 
     def _attach(self, job: Job, jobs: tuple[Job, ...]) -> bool:
         """Find the job a sequence, with as much of its beginning as is held in memory."""
-        wanted = _wanted(job)
+        wanted = job.reusable
         source, length = self._pool.longest_prefix(wanted, job.blend)
         leader, planned = self._longest_planned(job, jobs)
         if leader is not None and planned >= length + WORTH_WAITING_FOR:
@@ -240,7 +208,7 @@ class Scheduler:
             self._pool.park(target)
             if target is source:
                 length = self._pool.usable_prefix(target, wanted, job.blend)
-        self._fill(target, wanted, job.blend, source, length)
+        self._pool.fill(target, wanted, job.blend, source, length)
         target.volatile_from = None
         target.job = job
         target.blend = job.blend
@@ -254,46 +222,8 @@ class Scheduler:
         is_worth_a_look = is_much_missing and is_on_disk_alone
         target.disk_has_more = is_worth_a_look and self._pool.may_be_parked(job.conversation, job.blend)
         if target.disk_has_more:
-            self._to_load.append(job)
+            self.unparking.add(job)
         return True
-
-    def _load_parked(self) -> None:
-        """Put what the disk holds of jobs into their sequences: one state after another, for each may be
-        hundreds of megabytes, and what is not there yet is left for a later step."""
-        while self._to_load:
-            if self._fetch is None:
-                job = min(self._to_load, key=_precedence)
-                at_least = job.held + WORTH_WAITING_FOR
-                found = self._pool.find_parked(job.conversation, job.blend, _wanted(job), at_least)
-                self._fetch = _Fetch(job, found)
-                wait((found,), _DISK_PATIENCE_S)
-            asked_for, found = self._fetch
-            if not found.done():
-                return
-            self._fetch = None
-            parked = found.result()
-            for job in self._to_load:
-                # Also one of the same conversation that came when the first had ended.
-                if job is asked_for or (parked is not None and _is_of(parked, job)):
-                    self._to_load.remove(job)
-                    self._load(job, parked)
-                    break
-        self.drop_fetch()
-
-    def _load(self, job: Job, parked: ParkedState | None) -> None:
-        """Replace what the job's sequence holds by what the disk held, if that is more of it."""
-        target, wanted = job.sequence, _wanted(job)
-        assert target is not None
-        target.disk_has_more = False
-        if parked is None or job.is_forgotten:
-            return
-        if self._pool.gives(parked.tokens, wanted) < job.held + WORTH_WAITING_FOR:
-            return
-        self._restore(target, parked)
-        source, length = self._pool.longest_prefix(wanted, job.blend)
-        self._fill(target, wanted, job.blend, source, length)
-        if job.read == 0:
-            job.reused = length
 
     def _has_room(self, job: Job, jobs: tuple[Job, ...]) -> bool:
         """Whether the cells suffice for the job beside those that work already; kept ones may go for it."""
@@ -326,39 +256,18 @@ class Scheduler:
         own = self._pool.kept_for(job.conversation)
         return own if own is not None and own.blend == job.blend else None
 
-    def _fill(
-        self, target: Sequence, wanted: Tokens[int], blend: Blend, source: Sequence | None, length: int
-    ) -> None:
-        """Let `target` hold the first `length` tokens of `wanted`, as `source` does, and no more."""
-        if source is target or self._pool.usable_prefix(target, wanted, blend) == length:
-            self._pool.rewind(target, length)
-        elif source is not None:
-            self._pool.share(source, target, length)
-
-    def _restore(self, target: Sequence, parked: ParkedState) -> None:
-        """Fill `target` from disk; kept conversations give up their cells for it. Empty when it cannot be."""
-        while not self._pool.restore(target, parked):
-            idle = self._pool.least_recently_used()
-            if self._pool.has_room_for(len(parked.tokens)) or idle is None:
-                return
-            self._pool.evict(idle)
-
     def _longest_planned(self, job: Job, jobs: tuple[Job, ...]) -> tuple[Job | None, int]:
         """The job that is about to read most of what both begin with, if it is as urgent as this one."""
         best, best_length = None, 0
         for other in jobs if self._pool.can_rewind else ():  # else nothing of it could be taken over
             if other.sequence is None or other.blend != job.blend or other.priority > job.priority:
                 continue
-            if self._waits_for_the_disk(other):
+            if self.unparking.is_slow_for(other):
                 continue
             planned = common_prefix(other.tokens, job.tokens)
             if planned > max(best_length, other.held):
                 best, best_length = other, planned
         return best, best_length
-
-    def _waits_for_the_disk(self, job: Job) -> bool:
-        """Whether a job waits longer than a step for what the disk may have of it."""
-        return self._fetch is not None and job in self._to_load
 
     def _evicted(self, job: Job, jobs: tuple[Job, ...], keep: Sequence | None) -> Sequence | None:
         """A sequence taken from what matters less than `job`."""
@@ -371,22 +280,11 @@ class Scheduler:
             lesser = [one for one in jobs if one.priority > job.priority and one.sequence is not None]
             lesser = [one for one in lesser if one.sequence is not keep]
             if lesser:
-                victim_job = max(lesser, key=_precedence)
+                victim_job = max(lesser, key=lambda one: one.precedence)
                 sequence = victim_job.sequence
                 self.detach(victim_job)
                 return sequence
         return None
-
-
-def _wanted(job: Job) -> Tokens[int]:
-    """What may be taken over of a job's tokens. A prompt whose late block is bound needs the logits of its
-    last token: that one is read in any case."""
-    is_bound = job.reply is not None and job.reply.is_late_bound
-    return job.tokens[: len(job.tokens) - 1] if is_bound else job.tokens
-
-
-def _is_of(parked: ParkedState, job: Job) -> bool:
-    return parked.conversation == job.conversation and parked.blend == job.blend
 
 
 def _draft(job: Job) -> tuple[int, ...]:
@@ -395,7 +293,3 @@ def _draft(job: Job) -> tuple[int, ...]:
         return ()
     left = reply.request.sampling.max_tokens - reply.generated
     return tuple(reply.draft.next_tokens()[: max(0, left - 1)])
-
-
-def _precedence(job: Job) -> tuple[int, int]:
-    return job.priority, job.arrived

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+WORTH_WAITING_FOR = 32
+"""Tokens that another job must be about to read, or that the disk must hold, before waiting for it beats
+reading them again."""
 _WORTH_PARKING = 64
 """Tokens below which reading anew costs less than a file."""
 
@@ -189,6 +192,20 @@ class SequencePool:
         self._context.share(source.id, target.id, length)
         target.tokens.extend(source.tokens[:length])
         target.blend = source.blend
+
+    def fill(
+        self,
+        target: Sequence,
+        wanted: Tokens[int],
+        blend: Blend,
+        source: Sequence | None,
+        length: int,
+    ) -> None:
+        """Let `target` hold the first `length` tokens of `wanted`, as `source` does, and no more."""
+        if source is target or self.usable_prefix(target, wanted, blend) == length:
+            self.rewind(target, length)
+        elif source is not None:
+            self.share(source, target, length)
 
     def evict(self, sequence: Sequence) -> None:
         """Give up what an idle sequence holds; a conversation that comes back finds it on disk."""
